@@ -1,0 +1,86 @@
+package dev.sideline.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The sessions of a host, as plugins reach them.
+ *
+ * <p>Every method returns at once and never blocks or throws; its stage completes later, on a
+ * thread of the host, exceptionally with a {@link SessionException} whose {@link
+ * SessionException.Code} tells whether trying again makes sense. Completing within a bounded time
+ * is the host's duty: a call that gets no answer fails with {@link SessionException.Code#UNCERTAIN}
+ * or {@link SessionException.Code#UNAVAILABLE}.
+ */
+public interface SessionClient {
+
+  /**
+   * Creates a session. It does nothing until it is prompted.
+   *
+   * <p>Fails with {@code NOT_FOUND} if the parent does not exist and the host checks that, and with
+   * {@code UNCERTAIN} if the session may have been created: {@link #children} then tells, by the
+   * metadata.
+   */
+  CompletionStage<Session> create(NewSession request);
+
+  /** A session, or nothing if there is none of that id (any more). */
+  CompletionStage<Optional<Session>> get(String sessionId);
+
+  /** The direct children of a session, oldest first; empty for an unknown session. */
+  CompletionStage<List<Session>> children(String sessionId);
+
+  /**
+   * The state of all sessions that are doing something, by session id, in as few requests as the
+   * host allows. A session that is absent is idle or does not exist. A session that was prompted a
+   * moment ago may be absent although it is about to work.
+   */
+  CompletionStage<Map<String, SessionStatus>> statuses();
+
+  /**
+   * The newest messages of a session, newest first, at most {@code limit}. Fails with {@code
+   * NOT_FOUND} if the session does not exist.
+   *
+   * @param limit at least 1
+   */
+  CompletionStage<List<Message>> messages(String sessionId, int limit);
+
+  /**
+   * Sends a message to a session, and by default sets its agent to work on it. Completes when the
+   * host has accepted the message, not when the agent has answered. That the agent is unknown may
+   * come out only later, as {@link SessionEvent.Failed}.
+   *
+   * <p>With a message id that the session already has, nothing happens: a prompt may be repeated
+   * with the same id until it is confirmed.
+   *
+   * <p>Fails with {@code NOT_FOUND} if the session does not exist, and with {@code UNCERTAIN} if
+   * the message may have been delivered.
+   */
+  CompletionStage<Void> prompt(Prompt prompt);
+
+  /**
+   * Stops what a session is doing. Completes when the host has taken the request; the session may
+   * need a moment more, which {@link #statuses} shows. Does nothing to an idle or unknown session.
+   * What the session had produced so far stays readable.
+   */
+  CompletionStage<Void> abort(String sessionId);
+
+  /** Stops and removes a session and its children. Does nothing if it does not exist. */
+  CompletionStage<Void> delete(String sessionId);
+
+  /** Permissions and questions that wait for an answer, over all sessions. */
+  CompletionStage<List<PendingRequest>> pendingRequests();
+
+  /**
+   * Answers a permission or question. Fails with {@code NOT_FOUND} if it is not waiting (any more),
+   * and with {@code INVALID} if the reply does not fit it.
+   */
+  CompletionStage<Void> reply(String requestId, Reply reply);
+
+  /**
+   * A new id for a message, for {@link Prompt#messageId}. Ids of one host ascend with time and are
+   * never given twice. Needs no request.
+   */
+  String newMessageId();
+}
