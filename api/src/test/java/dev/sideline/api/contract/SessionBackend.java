@@ -1,0 +1,48 @@
+package dev.sideline.api.contract;
+
+import dev.sideline.api.SessionClient;
+
+/**
+ * One implementation of {@link SessionClient} under test, running, with agents that do as they are
+ * told. Made anew for each test; what is behind it (a server) may be shared, and other sessions may
+ * be there.
+ */
+public interface SessionBackend extends AutoCloseable {
+
+  /** The client under test. */
+  SessionClient sessions();
+
+  /** An errand that is answered at once, with exactly this text. */
+  Errand answering(String text);
+
+  /**
+   * An errand whose answer begins with a text, then waits for its release, then ends.
+   *
+   * @param beginning what is written before the wait
+   * @param end what is written after it
+   */
+  HeldErrand holding(String beginning, String end);
+
+  /** An errand on which the agent or its model fails for good. */
+  Errand failing();
+
+  /**
+   * Has what is behind the client give no answer, if the implementation has such a thing behind it.
+   *
+   * @return ends the stall; everything works again then
+   */
+  default Stall stall() {
+    return () -> {};
+  }
+
+  /** Ends the client and the event stream, not necessarily what is behind them. */
+  @Override
+  void close();
+
+  /** A time without answers. */
+  @FunctionalInterface
+  interface Stall extends AutoCloseable {
+    @Override
+    void close();
+  }
+}
