@@ -3,12 +3,45 @@ package dev.sideline.background;
 import dev.sideline.api.AgentPlugin;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.Tool;
+import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.SettingsReader;
+import dev.sideline.background.store.MemoryTaskStore;
+import dev.sideline.background.tools.Toolbox;
+import java.util.List;
 
-/** Background tasks for the agents of a host; see the package. */
+/** Background tasks for the agents of a host: launch, output, cancel and list, as tools. */
 public final class BackgroundPlugin implements AgentPlugin {
 
   @Override
   public PluginHooks activate(HostContext host) {
-    return new PluginHooks() {};
+    Settings settings = SettingsReader.read(host.settings());
+    BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
+    return new Hooks(runtime, new Toolbox(runtime, settings, host.clock()).tools());
+  }
+
+  private record Hooks(BackgroundRuntime runtime, List<Tool> tools) implements PluginHooks {
+
+    @Override
+    public boolean observes(String sessionId) {
+      return runtime.observes(sessionId);
+    }
+
+    @Override
+    public void onEvent(SessionEvent event) {
+      runtime.onEvent(event);
+    }
+
+    @Override
+    public void onEventsLost() {
+      runtime.onEventsLost();
+    }
+
+    @Override
+    public void dispose() {
+      runtime.close();
+    }
   }
 }

@@ -1,4 +1,16 @@
-/** The background plugin: its entry point. */
+/**
+ * The plugin: its one entry point, which a host finds through {@code ServiceLoader} or PF4J. Where
+ * to look for what:
+ *
+ * <ul>
+ *   <li>{@code task}: what a task is.
+ *   <li>{@code ledger}: what is decided about tasks.
+ *   <li>{@code runtime}: how the decisions are carried out in a host.
+ *   <li>{@code retain}: finished tasks in memory. {@code store}: the record of all tasks.
+ *   <li>{@code tools}: what agents call. {@code text}: what they are told.
+ *   <li>{@code settings}: what an operator sets.
+ * </ul>
+ */
 @NullMarked
 package dev.sideline.background;
 

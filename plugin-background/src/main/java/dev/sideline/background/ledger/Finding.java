@@ -1,0 +1,61 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.Failure;
+import dev.sideline.api.Usage;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a look at a session has shown.
+ *
+ * @param kind how far its agent is with the prompt
+ * @param busy whether the host says that the session works (or waits to try again); false if it was
+ *     not asked
+ * @param text what the agent has said last, its end if it is very long
+ * @param textDropped how many characters of it were cut off the front
+ * @param failure what went wrong; null if nothing did
+ * @param usage what each of its messages cost, by message id
+ */
+public record Finding(
+    Kind kind,
+    boolean busy,
+    String text,
+    long textDropped,
+    @Nullable Failure failure,
+    Map<String, Usage> usage) {
+
+  /** How far an agent is with a prompt. */
+  public enum Kind {
+    /** The session does not exist any more. */
+    GONE,
+    /** The prompt is not in the session. */
+    UNPROMPTED,
+    /** The prompt is there, and nothing after it. */
+    SILENT,
+    /** The agent has begun to answer. */
+    WORKING,
+    /** The agent has given its answer. */
+    FINISHED,
+    /** The agent's message ended in an error, or was aborted. */
+    BROKEN,
+    /**
+     * The agent's message ended without an answer or an error: it was stopped between two tries.
+     */
+    STOPPED;
+
+    /** Whether the agent will do nothing more about the prompt. */
+    public boolean conclusive() {
+      return this == GONE || this == FINISHED || this == BROKEN || this == STOPPED;
+    }
+  }
+
+  /** A session that does not exist any more. */
+  public static Finding gone() {
+    return new Finding(Kind.GONE, false, "", 0, null, Map.of());
+  }
+
+  /** The same, with what the host says of the session's work. */
+  public Finding withBusy(boolean isBusy) {
+    return new Finding(kind, isBusy, text, textDropped, failure, usage);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.Failure;
+import dev.sideline.api.Message;
+import dev.sideline.api.Message.Role;
+import dev.sideline.api.ToolUse;
+import dev.sideline.api.Usage;
+import dev.sideline.background.ledger.Finding.Kind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges from the messages of a session how far its agent is with a prompt.
+ *
+ * <p>Events say when to look; only the messages say what is so. An idle session is done if, after
+ * the prompt, there is an assistant's message that is complete, calls no tool and is not in error.
+ * Only what comes after the prompt counts, whichever message it answers: a host may answer several
+ * prompts in one message.
+ */
+public final class Findings {
+
+  /** A model that stops for this reason goes on when the tools have answered. */
+  private static final String FINISH_TOOL_CALLS = "tool-calls";
+
+  private final int maxChars;
+
+  /**
+   * @param maxChars how much of an answer is kept, its end
+   */
+  public Findings(int maxChars) {
+    this.maxChars = maxChars;
+  }
+
+  /**
+   * Judges.
+   *
+   * @param newestFirst the newest messages of the session
+   * @param complete whether these are all messages that there are
+   * @param promptId the message that the agent is to answer
+   */
+  public Finding judge(List<Message> newestFirst, boolean complete, String promptId) {
+    boolean prompted = !complete;
+    Message newest = null;
+    String said = "";
+    Map<String, Usage> usage = new LinkedHashMap<>();
+    for (Message message : newestFirst) {
+      if (message.id().equals(promptId)) {
+        prompted = true;
+        break;
+      }
+      if (message.role() == Role.ASSISTANT) {
+        newest = newest == null ? message : newest;
+        said = said.isEmpty() ? message.text().strip() : said;
+        usage.put(message.id(), message.usage());
+      }
+    }
+    if (!prompted) {
+      // What was there belongs to an earlier prompt.
+      return finding(Kind.UNPROMPTED, "", null, Map.of());
+    }
+    if (newest == null) {
+      return finding(Kind.SILENT, "", null, usage);
+    }
+    // An agent that ends on tool calls has often said its piece just before.
+    return finding(kindOf(newest), said, newest.failure(), usage);
+  }
+
+  private static Kind kindOf(Message message) {
+    if (message.failure() != null) {
+      return Kind.BROKEN;
+    }
+    if (message.completedAt() == null) {
+      return Kind.WORKING;
+    }
+    if (FINISH_TOOL_CALLS.equals(message.finish())
+        || message.toolUses().stream().map(ToolUse::state).anyMatch(state -> !state.ended())) {
+      return Kind.WORKING;
+    }
+    if (message.finish() == null && message.text().isBlank()) {
+      return Kind.STOPPED;
+    }
+    return Kind.FINISHED;
+  }
+
+  private Finding finding(
+      Kind kind, String said, @Nullable Failure failure, Map<String, Usage> usage) {
+    int from = Math.max(0, said.length() - maxChars);
+    if (from > 0 && Character.isLowSurrogate(said.charAt(from))) {
+      from++;
+    }
+    return new Finding(kind, false, said.substring(from), from, failure, usage);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the ledger holds, and who may see it.
+ *
+ * <p>The maps from sessions are concurrent only so that {@link #observes} can be asked from any
+ * thread; the rest is confined to the thread of the ledger.
+ */
+final class Roster {
+
+  private static final int SUGGESTED = 8;
+
+  private final Retained retained;
+  private final Map<TaskId, Entry> byId = new HashMap<>();
+  private final Map<String, Entry> bySession = new ConcurrentHashMap<>();
+  private final Map<String, Family> families = new ConcurrentHashMap<>();
+
+  Roster(Retained retained) {
+    this.retained = retained;
+  }
+
+  /** Whether the events of a session matter. May be asked from any thread. */
+  boolean observes(String session) {
+    return bySession.containsKey(session)
+        || families.containsKey(session)
+        || retained.knowsParent(session);
+  }
+
+  @Nullable Entry byId(TaskId id) {
+    return byId.get(id);
+  }
+
+  @Nullable Entry bySession(String session) {
+    return bySession.get(session);
+  }
+
+  @Nullable Family family(String parent) {
+    return families.get(parent);
+  }
+
+  int size() {
+    return byId.size();
+  }
+
+  /** The sessions from a session upwards, as far as they are those of tasks. */
+  List<String> lineage(String session) {
+    Family family = families.get(session);
+    if (family != null) {
+      return family.lineage;
+    }
+    List<String> above = List.of();
+    Entry own = bySession.get(session);
+    if (own != null) {
+      above = own.task.lineage();
+    } else {
+      List<Task> settled = retained.ofSession(session);
+      if (!settled.isEmpty()) {
+        above = settled.get(settled.size() - 1).lineage();
+      }
+    }
+    List<String> lineage = new ArrayList<>(above.size() + 1);
+    lineage.add(session);
+    lineage.addAll(above);
+    return List.copyOf(lineage);
+  }
+
+  Family familyOf(List<String> lineage) {
+    return families.computeIfAbsent(lineage.get(0), parent -> new Family(lineage));
+  }
+
+  void add(Entry entry) {
+    byId.put(entry.task.id(), entry);
+    entry.family.members.add(entry);
+  }
+
+  void bind(Entry entry, String session) {
+    bySession.put(session, entry);
+  }
+
+  /** Takes a task out. */
+  void remove(Entry entry) {
+    byId.remove(entry.task.id());
+    if (entry.task.session() != null) {
+      bySession.remove(entry.task.session(), entry);
+    }
+    entry.family.members.remove(entry);
+    if (entry.family.isEmpty() && entry.family.delivery == null) {
+      families.remove(entry.family.parent, entry.family);
+    }
+  }
+
+  int live() {
+    int live = 0;
+    for (Family family : families.values()) {
+      live += family.live;
+    }
+    return live;
+  }
+
+  /** The families of the tree below a session, its own among them. */
+  List<Family> familiesOfTree(String session) {
+    return families.values().stream().filter(family -> family.belongsTo(session)).toList();
+  }
+
+  /** All entries. */
+  List<Entry> entries() {
+    return new ArrayList<>(byId.values());
+  }
+
+  /** The entries of the tree below a session. */
+  List<Entry> entriesOfTree(String session) {
+    List<Entry> entries = new ArrayList<>();
+    for (Family family : familiesOfTree(session)) {
+      entries.addAll(family.members);
+    }
+    return entries;
+  }
+
+  /** All tasks of the tree below a session, live and settled, newest first. */
+  List<Task> tasksOfTree(String session) {
+    List<Task> tasks = new ArrayList<>(retained.ofTree(session));
+    for (Entry entry : entriesOfTree(session)) {
+      tasks.add(entry.task.withProgress(entry.progress()));
+    }
+    tasks.sort(
+        Comparator.comparingLong(Task::createdMillis)
+            .thenComparing(task -> task.id().value())
+            .reversed());
+    return tasks;
+  }
+
+  /**
+   * Finds a task by its id or by the session that it runs in.
+   *
+   * @return the tasks of the caller's tree that are meant: none, one, or several
+   */
+  List<Task> resolve(String caller, String ref) {
+    Entry entry = ref.startsWith(TaskId.PREFIX) ? byId.get(new TaskId(ref)) : bySession.get(ref);
+    List<Task> found = new ArrayList<>();
+    if (ref.startsWith(TaskId.PREFIX)) {
+      Task settled = entry == null ? retained.find(new TaskId(ref)) : entry.task;
+      if (settled != null) {
+        found.add(settled);
+      }
+    } else {
+      found.addAll(retained.ofSession(ref));
+      if (entry != null) {
+        found.add(entry.task);
+      }
+    }
+    found.removeIf(task -> !task.belongsTo(caller));
+    return found;
+  }
+
+  /** A few ids that a caller may use, newest first. */
+  List<String> suggestions(String caller) {
+    return tasksOfTree(caller).stream().limit(SUGGESTED).map(task -> task.id().value()).toList();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.sideline.background.retain;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.sideline.background.ledger.Retained;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settled tasks in a Caffeine cache.
+ *
+ * <p>The cache is the hard bound on bytes, and lets go of what has outlived its lifetime. What has
+ * to go for something newer is not left to it: its admission filter prefers what it has seen often
+ * to what is new, so that a cache fed a thousand entries in order keeps some of the first and few
+ * of the last, and the newest is just what an agent is about to read. So the tasks are also kept in
+ * the order in which they settled, and the first of that order goes before the cache would have to
+ * choose.
+ *
+ * <p>Confined to one thread, but for {@link #knowsParent}: the cache runs its maintenance on the
+ * thread that uses it.
+ */
+public final class CaffeineRetained implements Retained {
+
+  private static final Comparator<Task> OLDEST_FIRST =
+      Comparator.comparingLong(Task::settledMillis).thenComparing(task -> task.id().value());
+
+  /** The objects of a task and its entries here, without its texts, in bytes. */
+  private static final int FIXED_BYTES = 600;
+
+  private final int maxCount;
+  private final long maxBytes;
+  private final Cache<TaskId, Task> cache;
+  private final NavigableSet<Task> bySettling = new TreeSet<>(OLDEST_FIRST);
+  private final Map<String, List<Task>> bySession = new HashMap<>();
+  private final Map<String, Integer> tasksOfParent = new ConcurrentHashMap<>();
+  private final List<TaskId> gone = new ArrayList<>();
+  private long bytes;
+
+  public CaffeineRetained(Settings settings, Clock clock) {
+    this.maxCount = settings.retainedMaxCount();
+    this.maxBytes = settings.retainedMaxBytes();
+    this.cache =
+        Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+            .maximumWeight(maxBytes)
+            .weigher((TaskId id, Task task) -> weight(task))
+            .expireAfter(
+                Expiry.creating(
+                    (TaskId id, Task task) -> {
+                      long age = Math.max(0, clock.millis() - task.settledMillis());
+                      return settings.retainedLifetime().minusMillis(age);
+                    }))
+            .<TaskId, Task>evictionListener(
+                (id, task, cause) -> {
+                  if (task != null) {
+                    unlist(task);
+                    gone.add(task.id());
+                  }
+                })
+            .build();
+  }
+
+  @Override
+  public List<TaskId> add(Task task) {
+    while (!bySettling.isEmpty()
+        && (bySettling.size() >= maxCount || bytes + weight(task) > maxBytes)) {
+      Task oldest = bySettling.first();
+      remove(oldest.id());
+      gone.add(oldest.id());
+    }
+    list(task);
+    cache.put(task.id(), task);
+    cache.cleanUp();
+    return drainGone();
+  }
+
+  @Override
+  public @Nullable Task find(TaskId id) {
+    return cache.getIfPresent(id);
+  }
+
+  @Override
+  public List<Task> ofSession(String session) {
+    return List.copyOf(bySession.getOrDefault(session, List.of()));
+  }
+
+  @Override
+  public List<Task> ofTree(String session) {
+    return bySettling.stream().filter(task -> task.belongsTo(session)).toList();
+  }
+
+  @Override
+  public void remove(TaskId id) {
+    Task task = cache.asMap().remove(id);
+    if (task != null) {
+      unlist(task);
+    }
+  }
+
+  @Override
+  public List<TaskId> expire() {
+    cache.cleanUp();
+    return drainGone();
+  }
+
+  @Override
+  public boolean knowsParent(String session) {
+    return tasksOfParent.containsKey(session);
+  }
+
+  /** Lets go of everything. */
+  public void clear() {
+    cache.invalidateAll();
+    cache.cleanUp();
+    bySettling.clear();
+    bySession.clear();
+    tasksOfParent.clear();
+    bytes = 0;
+  }
+
+  private void list(Task task) {
+    bySettling.add(task);
+    bytes += weight(task);
+    tasksOfParent.merge(task.parent(), 1, Integer::sum);
+    if (task.session() != null) {
+      bySession.computeIfAbsent(task.session(), key -> new ArrayList<>(1)).add(task);
+    }
+  }
+
+  private void unlist(Task task) {
+    bySettling.remove(task);
+    bytes -= weight(task);
+    tasksOfParent.computeIfPresent(task.parent(), (key, count) -> count == 1 ? null : count - 1);
+    if (task.session() != null) {
+      bySession.computeIfPresent(
+          task.session(),
+          (key, tasks) -> {
+            tasks.remove(task);
+            return tasks.isEmpty() ? null : tasks;
+          });
+    }
+  }
+
+  private List<TaskId> drainGone() {
+    if (gone.isEmpty()) {
+      return List.of();
+    }
+    List<TaskId> drained = List.copyOf(gone);
+    gone.clear();
+    return drained;
+  }
+
+  private static int weight(Task task) {
+    long chars =
+        FIXED_BYTES
+            + 2L * task.assignment().prompt().length()
+            + 2L * task.assignment().description().length();
+    if (task.outcome() != null) {
+      chars += 2L * task.outcome().text().length();
+    }
+    return (int) Math.min(Integer.MAX_VALUE, chars);
+  }
+}

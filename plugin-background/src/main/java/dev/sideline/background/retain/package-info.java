@@ -1,0 +1,9 @@
+/**
+ * Settled tasks in memory, bounded by count, bytes and lifetime, trimmed oldest first. Runs on the
+ * thread of the ledger. Imports {@code ledger}, {@code task}, {@code settings} and Caffeine, which
+ * nothing else imports.
+ */
+@NullMarked
+package dev.sideline.background.retain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,200 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.api.CancelSignal;
+import dev.sideline.api.HostContext;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Ledger;
+import dev.sideline.background.retain.CaffeineRetained;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.TaskIds;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A ledger at work in a host: its mailbox, its threads and its end. Three threads, however many
+ * tasks and callers there are.
+ */
+public final class BackgroundRuntime implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackgroundRuntime.class);
+
+  /** How long the threads may take to end once there is nothing left for them to do. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private final Settings settings;
+  private final Clock clock;
+  private final TaskStore store;
+  private final CaffeineRetained retained;
+  private final Ledger ledger;
+  private final Mailbox mailbox = new Mailbox();
+  private final PendingCalls calls = new PendingCalls();
+  private final SerialThread effects = new SerialThread("sideline-effects");
+  private final SerialThread replies = new SerialThread("sideline-replies");
+  private final EffectRunner runner;
+  private final Commits commits;
+  private final Thread thread;
+  private final CountDownLatch quiet = new CountDownLatch(1);
+  private volatile boolean closing;
+  private volatile boolean stopped;
+  private volatile boolean eventsRefused;
+
+  /** Begins to work. The store is closed with the runtime. */
+  public BackgroundRuntime(HostContext host, Settings settings, TaskStore store) {
+    this.settings = settings;
+    this.clock = host.clock();
+    this.store = store;
+    this.retained = new CaffeineRetained(settings, clock);
+    this.ledger =
+        new Ledger(
+            settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
+    this.runner = new EffectRunner(host, settings, effects, mailbox::put);
+    this.commits = new Commits(store, this::carryOut, mailbox::put, mailbox::wake);
+    this.thread = SerialThread.start("sideline-mailbox", this::run);
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param input the call under the number that it is given
+   * @param cancellation ends the wait for its answer, and nothing else
+   * @return completes with the answer on a thread that may be held up; completes with {@link
+   *     Answer.ShuttingDown} if the runtime ends before
+   */
+  public CompletableFuture<Answer> ask(LongFunction<Input> input, CancelSignal cancellation) {
+    PendingCalls.Call call = calls.begin();
+    if (closing) {
+      calls.answer(call.number(), new Answer.ShuttingDown());
+      return call.answer();
+    }
+    mailbox.put(input.apply(call.number()));
+    if (cancellation != CancelSignal.NEVER) {
+      CancelSignal.Registration registration =
+          cancellation.onCancel(
+              () -> {
+                mailbox.put(new Input.CallAbandoned(call.number()));
+                calls.answer(call.number(), new Answer.Abandoned());
+              });
+      return call.answer().whenComplete((answer, failure) -> registration.close());
+    }
+    return call.answer();
+  }
+
+  /** Whether the events of a session matter. May be called from any thread; does not block. */
+  public boolean observes(String sessionId) {
+    return ledger.observes(sessionId);
+  }
+
+  /** Takes an event. May be called from any thread, for one session from one at a time. */
+  public void onEvent(SessionEvent event) {
+    if (ledger.observes(event.sessionId()) && !mailbox.offer(new Input.Observed(event))) {
+      eventsRefused = true;
+    }
+  }
+
+  /** Events may have been lost: everything is looked at. */
+  public void onEventsLost() {
+    mailbox.put(new Input.EventsLost());
+  }
+
+  /**
+   * Ends: running tasks are stopped, all calls are answered, and no thread is left. Returns within
+   * {@link Settings#disposeWithin} and a few seconds.
+   */
+  @Override
+  public void close() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    mailbox.put(new Input.Shutdown());
+    awaitQuiet();
+    stopped = true;
+    mailbox.wake();
+    SerialThread.join(thread, LAST_WORDS);
+    effects.close(LAST_WORDS);
+    calls.answerAll(new Answer.ShuttingDown());
+    replies.close(LAST_WORDS);
+    store.close();
+    retained.clear();
+  }
+
+  private void awaitQuiet() {
+    try {
+      if (!quiet.await(settings.disposeWithin().toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn(
+            "Some background tasks did not stop within {} s of the shutdown",
+            settings.disposeWithin().toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // --- the mailbox thread
+
+  private void run() {
+    while (!stopped) {
+      long now = clock.millis();
+      if (ledger.nextDue() <= now) {
+        apply(new Input.Tick(), now);
+      }
+      commits.advance(now);
+      Input input = mailbox.poll();
+      if (input != null) {
+        apply(input, now);
+        continue;
+      }
+      if (eventsRefused) {
+        eventsRefused = false;
+        apply(new Input.EventsLost(), now);
+        continue;
+      }
+      if (closing && ledger.live() == 0 && commits.idle()) {
+        quiet.countDown();
+      }
+      long due = Math.min(ledger.nextDue(), commits.nextDue());
+      mailbox.sleep(TimeUnit.MILLISECONDS.toNanos(Math.min(60_000, Math.max(1, due - now))));
+    }
+  }
+
+  private void apply(Input input, long now) {
+    try {
+      commits.add(ledger.apply(input, now), now);
+    } catch (RuntimeException e) {
+      // A barrier: one input that uncovers a defect must not end the work of all other tasks.
+      LOG.error("The input {} could not be taken", input.getClass().getSimpleName(), e);
+    }
+  }
+
+  private void carryOut(List<Effect> recorded) {
+    boolean forHost = false;
+    for (Effect effect : recorded) {
+      if (effect instanceof Effect.Reply reply) {
+        replies.execute(() -> calls.answer(reply.call(), reply.answer()));
+      } else {
+        forHost = true;
+      }
+    }
+    if (forHost) {
+      effects.execute(() -> recorded.forEach(this::carryOutOne));
+    }
+  }
+
+  private void carryOutOne(Effect effect) {
+    if (!(effect instanceof Effect.Reply)) {
+      runner.run(effect);
+    }
+  }
+}

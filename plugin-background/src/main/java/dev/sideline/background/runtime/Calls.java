@@ -1,0 +1,36 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.api.SessionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** Calls to the host, with whatever goes wrong in them as a {@link SessionException}. */
+final class Calls {
+
+  private Calls() {}
+
+  /** Makes a call; a client that throws has failed, like one whose stage fails. */
+  static <T> CompletableFuture<T> to(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get().toCompletableFuture();
+    } catch (RuntimeException e) {
+      // The contract forbids it, and a broken host must not end the thread that called it.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** What a failed call means. */
+  static SessionException failure(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof SessionException known) {
+      return known;
+    }
+    return new SessionException(
+        SessionException.Code.UNCERTAIN, "the host failed: " + cause, cause);
+  }
+}

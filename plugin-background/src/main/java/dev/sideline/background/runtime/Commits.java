@@ -1,0 +1,182 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Changes;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.store.TaskStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the changes of each step recorded before its effects are carried out, in the order of the
+ * steps.
+ *
+ * <p>One recording is under way at a time; the steps that come meanwhile are recorded together by
+ * the next. When a recording fails, the launches in it are refused and everything else is tried
+ * again, for ever: what cannot be recorded must not be done. Confined to the mailbox thread.
+ */
+final class Commits {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+  private static final long FIRST_RETRY_MILLIS = 250;
+  private static final long LAST_RETRY_MILLIS = 30_000;
+
+  private final TaskStore store;
+  private final Consumer<List<Effect>> recorded;
+  private final Consumer<Input> mailbox;
+  private final Runnable wake;
+
+  private List<Step> waiting = new ArrayList<>();
+  private List<Step> underWay = List.of();
+  private @Nullable CompletableFuture<Void> recording;
+  private long retryAtMillis = Long.MAX_VALUE;
+  private int failures;
+
+  /**
+   * @param recorded takes effects that may be carried out
+   * @param mailbox takes launches that were refused
+   * @param wake has {@link #advance} called soon; may be called from any thread
+   */
+  Commits(
+      TaskStore store, Consumer<List<Effect>> recorded, Consumer<Input> mailbox, Runnable wake) {
+    this.store = store;
+    this.recorded = recorded;
+    this.mailbox = mailbox;
+    this.wake = wake;
+  }
+
+  void add(Step step, long nowMillis) {
+    if (step.isEmpty()) {
+      return;
+    }
+    if (idle() && step.changes().isEmpty()) {
+      recorded.accept(step.effects());
+      return;
+    }
+    waiting.add(step);
+    advance(nowMillis);
+  }
+
+  /** Goes on if what is under way has ended, or a retry is due. */
+  void advance(long nowMillis) {
+    while (true) {
+      if (recording != null) {
+        if (!recording.isDone()) {
+          return;
+        }
+        settle(nowMillis);
+        continue;
+      }
+      if (retryAtMillis != Long.MAX_VALUE) {
+        if (nowMillis < retryAtMillis) {
+          return;
+        }
+        retryAtMillis = Long.MAX_VALUE;
+        record();
+        continue;
+      }
+      if (waiting.isEmpty()) {
+        return;
+      }
+      underWay = waiting;
+      waiting = new ArrayList<>();
+      record();
+    }
+  }
+
+  /** When {@link #advance} is to be called at the latest, in epoch milliseconds. */
+  long nextDue() {
+    return retryAtMillis;
+  }
+
+  boolean idle() {
+    return recording == null && underWay.isEmpty() && waiting.isEmpty();
+  }
+
+  private void record() {
+    recording = save(merged(underWay));
+    if (!recording.isDone()) {
+      CompletableFuture<Void> unused = recording.whenComplete((ok, failure) -> wake.run());
+    }
+  }
+
+  private CompletableFuture<Void> save(Changes changes) {
+    try {
+      return store.save(changes).toCompletableFuture();
+    } catch (RuntimeException e) {
+      // A store that throws has failed to record, like one whose stage fails.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void settle(long nowMillis) {
+    CompletableFuture<Void> ended = recording;
+    recording = null;
+    if (ended != null && ended.isCompletedExceptionally()) {
+      failures++;
+      long delay = Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(failures - 1, 16));
+      if (failures == 1) {
+        LOG.warn("Recording tasks failed; it is tried again until it works", causeOf(ended));
+      }
+      underWay = withoutLaunches(underWay);
+      if (!underWay.isEmpty()) {
+        retryAtMillis = nowMillis + delay;
+      }
+      return;
+    }
+    failures = 0;
+    List<Step> done = underWay;
+    underWay = List.of();
+    for (Step step : done) {
+      if (!step.effects().isEmpty()) {
+        recorded.accept(step.effects());
+      }
+    }
+  }
+
+  private List<Step> withoutLaunches(List<Step> steps) {
+    List<Step> kept = new ArrayList<>();
+    for (Step step : steps) {
+      Input.NotStored refused = refusedLaunch(step);
+      if (refused == null) {
+        kept.add(step);
+      } else {
+        mailbox.accept(refused);
+      }
+    }
+    return kept;
+  }
+
+  private static Input.@Nullable NotStored refusedLaunch(Step step) {
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Reply reply
+          && reply.answer() instanceof Answer.Launched launched) {
+        return new Input.NotStored(launched.task().task().id(), reply.call());
+      }
+    }
+    return null;
+  }
+
+  private static Changes merged(List<Step> steps) {
+    if (steps.size() == 1) {
+      return steps.get(0).changes();
+    }
+    List<Changes> all = steps.stream().map(Step::changes).toList();
+    return new Changes(
+        all.stream().flatMap(changes -> changes.saved().stream()).toList(),
+        all.stream().flatMap(changes -> changes.owed().stream()).toList(),
+        all.stream().flatMap(changes -> changes.delivered().stream()).toList(),
+        all.stream().flatMap(changes -> changes.forgotten().stream()).toList());
+  }
+
+  private static @Nullable Throwable causeOf(CompletableFuture<Void> failed) {
+    return failed.handle((ok, failure) -> failure).join();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.background.ledger.Input;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inputs of the ledger, in order: many threads put, one takes.
+ *
+ * <p>Events are refused beyond a bound, for they can be made good by asking the host. Other inputs
+ * are always taken; there is one at most for each call and each effect under way.
+ */
+final class Mailbox {
+
+  private static final int MAX_EVENTS = 65_536;
+
+  private final Queue<Input> inputs = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger events = new AtomicInteger();
+  private volatile @Nullable Thread sleeper;
+
+  void put(Input input) {
+    inputs.add(input);
+    wake();
+  }
+
+  /** Takes an event, unless there are too many. */
+  boolean offer(Input.Observed event) {
+    if (events.incrementAndGet() > MAX_EVENTS) {
+      events.decrementAndGet();
+      return false;
+    }
+    inputs.add(event);
+    wake();
+    return true;
+  }
+
+  /** The next input; null if there is none. */
+  @Nullable Input poll() {
+    Input input = inputs.poll();
+    if (input instanceof Input.Observed) {
+      events.decrementAndGet();
+    }
+    return input;
+  }
+
+  /** Sleeps until there is an input, or for a time; may return earlier. */
+  void sleep(long nanos) {
+    sleeper = Thread.currentThread();
+    if (inputs.isEmpty()) {
+      LockSupport.parkNanos(this, nanos);
+    }
+    sleeper = null;
+  }
+
+  void wake() {
+    Thread sleeping = sleeper;
+    if (sleeping != null) {
+      LockSupport.unpark(sleeping);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Where tasks and owed notices are recorded before anything is answered or done about them. Imports
+ * {@code ledger} (for its changes) and {@code task}.
+ */
+@NullMarked
+package dev.sideline.background.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package dev.sideline.background.task;
+
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a task ended.
+ *
+ * @param reason why, in one word
+ * @param detail why, in a sentence; null if the reason says it all. May quote the host or the
+ *     caller
+ * @param text what the child said last: its answer, or what there was of it
+ * @param textDropped how many characters were cut off the front of the text to keep it bounded
+ */
+public record Outcome(Reason reason, @Nullable String detail, String text, long textDropped) {
+
+  public Outcome {
+    Objects.requireNonNull(reason, "reason");
+    Objects.requireNonNull(text, "text");
+  }
+
+  /** The terminal state that belongs to this outcome. */
+  public TaskStatus status() {
+    return reason.status;
+  }
+
+  /** Why a task ended. */
+  public enum Reason {
+    /** The agent gave its answer. */
+    OK(TaskStatus.COMPLETED),
+    /** The agent came to its end without saying anything. */
+    EMPTY(TaskStatus.COMPLETED),
+    /** Its session could not be created or prompted. */
+    LAUNCH_FAILED(TaskStatus.FAILED),
+    /** The session reported an error. */
+    SESSION_ERROR(TaskStatus.FAILED),
+    /** The session was deleted. */
+    SESSION_DELETED(TaskStatus.FAILED),
+    /** The session stopped in the middle, without a word; its host was restarted, for example. */
+    LOST(TaskStatus.FAILED),
+    /** A caller cancelled it. */
+    CANCELLED(TaskStatus.CANCELLED),
+    /** Somebody stopped the session in the host itself. */
+    INTERRUPTED(TaskStatus.CANCELLED),
+    /** The session or task that it worked for has gone. */
+    PARENT_GONE(TaskStatus.CANCELLED),
+    /** The plugin was shut down. */
+    SHUTDOWN(TaskStatus.CANCELLED),
+    /** Told to stop, but its session would not become quiet in time and may still work. */
+    ABANDONED(TaskStatus.CANCELLED);
+
+    private final TaskStatus status;
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    Reason(TaskStatus status) {
+      this.status = status;
+    }
+
+    /** The terminal state of tasks that end for this reason. */
+    public TaskStatus status() {
+      return status;
+    }
+
+    /** The name as models and hosts are shown it, such as {@code session_error}. */
+    public String wireName() {
+      return wireName;
+    }
+  }
+}

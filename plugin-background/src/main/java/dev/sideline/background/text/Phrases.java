@@ -1,0 +1,63 @@
+package dev.sideline.background.text;
+
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Task;
+
+/** The words that all texts share. */
+final class Phrases {
+
+  private static final int MAX_LINE_CHARS = 300;
+
+  private Phrases() {}
+
+  /** A duration as a person would say it: {@code 850 ms}, {@code 12 s}, {@code 3 min 5 s}. */
+  static String duration(long millis) {
+    if (millis < 1_000) {
+      return millis + " ms";
+    }
+    long seconds = millis / 1_000;
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    long minutes = seconds / 60;
+    if (minutes < 60) {
+      return minutes + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
+    }
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** A number of things. */
+  static String count(long number, String one) {
+    return number + " " + one + (number == 1 ? "" : "s");
+  }
+
+  /** Foreign text on one line, bounded, in quotes that it cannot close. */
+  static String quoted(String foreign) {
+    String line = foreign.strip().replaceAll("\\p{Cntrl}+", " ").replace('"', '\'');
+    if (line.length() > MAX_LINE_CHARS) {
+      line = Excerpt.from(line, 0, MAX_LINE_CHARS).text() + "…";
+    }
+    return '"' + line + '"';
+  }
+
+  /** How a settled task ended, in a few words. */
+  static String ending(Task task) {
+    Outcome outcome = task.outcome();
+    if (outcome == null) {
+      return task.status().wireName();
+    }
+    return switch (outcome.reason()) {
+      case OK -> "completed";
+      case EMPTY -> "completed without an answer";
+      case LAUNCH_FAILED -> "failed: it could not be started";
+      case SESSION_ERROR -> "failed: its session reported an error";
+      case SESSION_DELETED -> "failed: its session was deleted";
+      case LOST -> "failed: its session stopped without a result";
+      case CANCELLED -> "cancelled";
+      case INTERRUPTED -> "cancelled: somebody stopped its session";
+      case PARENT_GONE -> "cancelled: the session it worked for has ended";
+      case SHUTDOWN -> "cancelled: the plugin was shut down";
+      case ABANDONED -> "cancelled, but abandoned: its session would not stop and may still work";
+    };
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What models are told, in words. Written with the care of a user interface, for a reader that acts
+ * on what it reads. Imports {@code ledger} (for its answers), {@code task} and {@code settings}.
+ */
+@NullMarked
+package dev.sideline.background.text;
+
+import org.jspecify.annotations.NullMarked;

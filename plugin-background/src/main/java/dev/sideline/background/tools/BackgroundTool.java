@@ -1,0 +1,94 @@
+package dev.sideline.background.tools;
+
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolCall;
+import dev.sideline.api.ToolResult;
+import dev.sideline.api.ToolSpec;
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Input;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What all tools do alike: read the arguments, ask the runtime, put the answer into words. Bad
+ * arguments are an answer in words too, and nothing has been asked by then.
+ */
+abstract class BackgroundTool implements Tool {
+
+  static final int MAX_REFS = 1_000;
+  static final int MAX_REF_CHARS = 200;
+
+  private final ToolSpec spec;
+  final Toolbox box;
+
+  BackgroundTool(ToolSpec spec, Toolbox box) {
+    this.spec = spec;
+    this.box = box;
+  }
+
+  /** What a call asks of the ledger, and how its answer is told. */
+  interface Request {
+
+    Input input(long call);
+
+    ToolResult result(Answer answer);
+  }
+
+  /**
+   * Reads the arguments of a call.
+   *
+   * @throws BadArgument if one is not allowed
+   */
+  abstract Request request(String caller, Arguments arguments);
+
+  @Override
+  public final ToolSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public final CompletionStage<ToolResult> call(ToolCall call) {
+    Request request;
+    try {
+      Arguments arguments = new Arguments(box.json().object(call.arguments()));
+      request = request(call.sessionId(), arguments);
+      arguments.end();
+    } catch (BadArgument e) {
+      return CompletableFuture.completedStage(
+          ToolResult.failure(e.text() + " Nothing was changed."));
+    }
+    return box.runtime()
+        .ask(request::input, call.cancellation())
+        .thenApply(answer -> told(request, answer));
+  }
+
+  private static ToolResult told(Request request, Answer answer) {
+    if (answer instanceof Answer.UnknownTask unknown) {
+      String known =
+          unknown.known().isEmpty()
+              ? "You have no background tasks."
+              : "Your tasks: " + String.join(", ", unknown.known()) + ".";
+      return ToolResult.failure(
+          "No task of yours has the id '"
+              + unknown.ref()
+              + "'. "
+              + known
+              + " Nothing was changed.");
+    }
+    if (answer instanceof Answer.AmbiguousTask ambiguous) {
+      return ToolResult.failure(
+          "Several tasks ran in the session '"
+              + ambiguous.ref()
+              + "': "
+              + String.join(", ", ambiguous.candidates())
+              + ". Name one of them. Nothing was changed.");
+    }
+    if (answer instanceof Answer.ShuttingDown) {
+      return ToolResult.failure("Background tasks are being shut down. Nothing was changed.");
+    }
+    if (answer instanceof Answer.Abandoned) {
+      return ToolResult.failure("The call was cancelled while it waited.");
+    }
+    return request.result(answer);
+  }
+}

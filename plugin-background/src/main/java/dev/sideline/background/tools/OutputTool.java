@@ -1,0 +1,151 @@
+package dev.sideline.background.tools;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.ToolResult;
+import dev.sideline.api.ToolSpec;
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.text.Excerpt;
+import java.util.List;
+import java.util.Locale;
+
+/** {@code background_output}: shows tasks and their answers, perhaps after waiting for them. */
+final class OutputTool extends BackgroundTool {
+
+  private static final int DEFAULT_WAIT_SECONDS = 45;
+  private static final int MIN_CHARS_EACH = 200;
+
+  private static final String DESCRIPTION =
+      """
+      Read the answer of a background task, or how far it is. Without wait it returns at once. With \
+      wait "any" or "all" it returns when the first or the last of the tasks has ended, or after \
+      timeout_seconds; that is better than asking again and again, but you need not wait at all: \
+      you are told when your tasks have ended. Reading takes nothing away. A long answer is cut to \
+      max_chars, its end is shown; read all of it from since=0.\
+      """;
+
+  OutputTool(Toolbox box) {
+    super(
+        new ToolSpec(
+            "background_output",
+            DESCRIPTION,
+            inputSchema(box),
+            TaskJson.schemaOfList("tasks", ",\"waited_in_vain\":{\"type\":\"boolean\"}"),
+            new ToolSpec.Hints(true, false, true)),
+        box);
+  }
+
+  private static int maxWaitSeconds(Toolbox box) {
+    return (int) box.settings().maxWait().toSeconds();
+  }
+
+  private static int maxChars(Toolbox box) {
+    return Math.max(box.settings().maxOutputChars(), box.settings().maxResultChars());
+  }
+
+  private static String inputSchema(Toolbox box) {
+    return String.format(
+        Locale.ROOT,
+        """
+        {"type":"object","properties":{
+        "task_id":{"type":"string","description":"One task, by its id or its session's"},
+        "task_ids":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%d,\
+        "description":"Several; neither: all of yours that are live"},
+        "wait":{"type":"string","enum":["none","any","all"],"default":"none",\
+        "description":"What to wait for"},
+        "timeout_seconds":{"type":"integer","minimum":1,"maximum":%d,"default":%d,\
+        "description":"How long to wait at most"},
+        "max_chars":{"type":"integer","minimum":%d,"maximum":%d,"default":%d,\
+        "description":"How much of the answers to show, over all tasks"},
+        "since":{"type":"integer","minimum":0,\
+        "description":"Show one task's answer from this character on"}},
+        "additionalProperties":false}\
+        """,
+        MAX_REFS,
+        maxWaitSeconds(box),
+        Math.min(DEFAULT_WAIT_SECONDS, maxWaitSeconds(box)),
+        MIN_CHARS_EACH,
+        maxChars(box),
+        box.settings().maxOutputChars());
+  }
+
+  @Override
+  Request request(String caller, Arguments arguments) {
+    List<String> refs = Refs.read(arguments);
+    WaitMode mode = mode(arguments);
+    boolean timed = arguments.has("timeout_seconds");
+    int maxWait = maxWaitSeconds(box);
+    int timeout =
+        arguments.number("timeout_seconds", Math.min(DEFAULT_WAIT_SECONDS, maxWait), 1, maxWait);
+    if (timed && mode == WaitMode.NONE) {
+      throw new BadArgument(
+          "'timeout_seconds' is given without a wait; set 'wait' to \"any\" or \"all\" as well.");
+    }
+    int maxChars =
+        arguments.number(
+            "max_chars", box.settings().maxOutputChars(), MIN_CHARS_EACH, maxChars(box));
+    int since = arguments.number("since", -1, 0, Integer.MAX_VALUE);
+    if (since >= 0 && refs.size() != 1) {
+      throw new BadArgument("'since' reads on in one task's answer; give exactly one 'task_id'.");
+    }
+    return new Request() {
+      @Override
+      public Input input(long call) {
+        return new Input.Output(call, caller, refs, mode, timeout * 1_000L);
+      }
+
+      @Override
+      public ToolResult result(Answer answer) {
+        return shown((Answer.Shown) answer, maxChars, since);
+      }
+    };
+  }
+
+  private static WaitMode mode(Arguments arguments) {
+    String wait = arguments.choice("wait", List.of("none", "any", "all"));
+    return wait == null ? WaitMode.NONE : WaitMode.valueOf(wait.toUpperCase(Locale.ROOT));
+  }
+
+  private ToolResult shown(Answer.Shown shown, int maxChars, int since) {
+    long now = box.now();
+    ObjectNode json = box.json().newObject();
+    ArrayNode list = json.putArray("tasks");
+    json.put("waited_in_vain", shown.waitedInVain());
+    StringBuilder text = new StringBuilder();
+    int each = Math.max(MIN_CHARS_EACH, maxChars / Math.max(1, shown.tasks().size()));
+    for (View view : shown.tasks()) {
+      Excerpt excerpt = excerpt(view, each, since);
+      text.append(text.length() == 0 ? "" : "\n\n").append(box.text().full(view, excerpt, now));
+      ObjectNode object = list.addObject();
+      TaskJson.write(object, view, now);
+      if (view.task().outcome() != null) {
+        object.put("output", excerpt.text());
+        object.put("output_from", excerpt.from());
+        object.put("output_to", excerpt.to());
+        object.put("output_total", excerpt.total());
+      }
+    }
+    if (shown.tasks().isEmpty()) {
+      text.append(
+          "You have no live background tasks; background_list shows those that have ended.");
+    } else if (shown.waitedInVain()) {
+      text.append(
+          "\n\nThe wait is over before what it waited for. You will be told when your tasks have"
+              + " ended; go on with your own work rather than wait again.");
+    } else if (shown.tasks().stream().anyMatch(view -> !view.task().status().terminal())) {
+      text.append(
+          "\n\nYou will be told when your tasks have ended; there is no need to ask again.");
+    }
+    return ToolResult.of(text.toString(), json.toString());
+  }
+
+  private static Excerpt excerpt(View view, int maxChars, int since) {
+    Outcome outcome = view.task().outcome();
+    String whole = outcome == null ? "" : outcome.text();
+    return since < 0 ? Excerpt.end(whole, maxChars) : Excerpt.from(whole, since, maxChars);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sideline.background.tools;
+
+import dev.sideline.api.Tool;
+import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.text.Fence;
+import dev.sideline.background.text.TaskText;
+import java.time.Clock;
+import java.util.List;
+
+/** Makes the tools, and holds what they share. */
+public final class Toolbox {
+
+  private final BackgroundRuntime runtime;
+  private final Settings settings;
+  private final Clock clock;
+  private final Json json;
+  private final TaskText text = new TaskText(new Fence());
+
+  public Toolbox(BackgroundRuntime runtime, Settings settings, Clock clock) {
+    this.runtime = runtime;
+    this.settings = settings;
+    this.clock = clock;
+    // A prompt may be a little over its limit, so that it is refused for that and not as bad JSON.
+    this.json = new Json(settings.maxPromptChars() + 10_000);
+  }
+
+  /** The tools, in the order in which a model is shown them. */
+  public List<Tool> tools() {
+    return List.of(
+        new LaunchTool(this),
+        new OutputTool(this),
+        new CancelTool(this),
+        new ListTool(this),
+        new ClearTool(this));
+  }
+
+  BackgroundRuntime runtime() {
+    return runtime;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Json json() {
+    return json;
+  }
+
+  TaskText text() {
+    return text;
+  }
+
+  long now() {
+    return clock.millis();
+  }
+}

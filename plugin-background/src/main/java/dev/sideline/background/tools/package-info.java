@@ -1,0 +1,9 @@
+/**
+ * The tools: JSON in, text and JSON out, one class a tool. They check the form of what they are
+ * given and decide nothing else. Imports {@code runtime}, {@code ledger} (its inputs and answers),
+ * {@code task}, {@code settings}, {@code text} and Jackson, which nothing else imports.
+ */
+@NullMarked
+package dev.sideline.background.tools;
+
+import org.jspecify.annotations.NullMarked;
