@@ -1,0 +1,210 @@
+package dev.sideline.host.event;
+
+import dev.sideline.api.PluginHooks;
+import dev.sideline.api.SessionEvent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The events on their way to one plugin, and the thread that hands them over.
+ *
+ * <p>The thread takes all that waits at once and delivers it outside the lock, so whoever puts
+ * events in is held up by nobody. At most {@code capacity} events wait while at most as many are
+ * being delivered. What comes when the queue is full is dropped, and the plugin is told through
+ * {@link PluginHooks#onEventsLost} after the events that came before the gap and before those that
+ * came after it.
+ *
+ * <p>Thread-safe.
+ */
+public final class EventQueue implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(EventQueue.class);
+
+  /** How long a delivery that was interrupted may take to notice it. */
+  private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
+
+  private final String name;
+  private final PluginHooks hooks;
+  private final int capacity;
+  private final Duration drain;
+  private final Thread delivery;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by the lock.
+  private Queue<SessionEvent> waiting = new ArrayDeque<>();
+  private boolean lost;
+  private boolean overflowed;
+  private boolean closed;
+  private long dropped;
+
+  /** Set when the time to drain is over: what still waits is not delivered any more. */
+  private volatile boolean abandoned;
+
+  /**
+   * Starts the delivery thread.
+   *
+   * @param name names the plugin in the thread's name and in the log
+   * @param hooks must not throw: a failure that gets out ends the delivery
+   * @param capacity how many events may wait, at least 1
+   * @param drain how long {@link #close} waits for what is on its way
+   */
+  public EventQueue(String name, PluginHooks hooks, int capacity, Duration drain) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity is " + capacity + "; it must be at least 1");
+    }
+    this.name = name;
+    this.hooks = hooks;
+    this.capacity = capacity;
+    this.drain = drain;
+    delivery = new Thread(this::deliver, "sideline-events-" + name);
+    delivery.setDaemon(true);
+    delivery.start();
+  }
+
+  /** Whether the plugin wants the events of that session. Asks it directly, on this thread. */
+  public boolean observes(String sessionId) {
+    return hooks.observes(sessionId);
+  }
+
+  /** Puts an event in if the plugin wants it and there is room. Never blocks. */
+  public void accept(SessionEvent event) {
+    if (!(event instanceof SessionEvent.Created) && !hooks.observes(event.sessionId())) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      if (waiting.size() >= capacity) {
+        dropped++;
+        overflowed = true;
+        lost = true;
+      } else {
+        waiting.add(event);
+      }
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the plugin told that events may be missing, after what waits already. */
+  public void eventsLost() {
+    lock.lock();
+    try {
+      lost = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many events were dropped so far because the queue was full. */
+  public long dropped() {
+    lock.lock();
+    try {
+      return dropped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes no more events from now on. Does not wait. */
+  void stopIntake() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes no more events, waits for a bounded time until those that wait are delivered, and ends
+   * the thread. A hook that does not return in that time is interrupted and, if that does not help,
+   * left behind. Idempotent.
+   */
+  @Override
+  public void close() {
+    stopIntake();
+    if (!join(drain)) {
+      abandoned = true;
+      delivery.interrupt();
+      if (!join(AFTER_INTERRUPT)) {
+        log.warn("Plugin {} does not return from an event; its thread is left behind", name);
+      }
+    }
+    long total = dropped();
+    if (total > 0) {
+      log.info("Plugin {} was too slow for {} events in all", name, total);
+    }
+  }
+
+  private boolean join(Duration limit) {
+    try {
+      delivery.join(Math.max(1, limit.toMillis()));
+    } catch (InterruptedException e) {
+      // Whoever closes is in a hurry: do not wait, but leave the interrupt for the caller to see.
+      Thread.currentThread().interrupt();
+    }
+    return !delivery.isAlive();
+  }
+
+  private void deliver() {
+    boolean told = false;
+    Batch batch;
+    while ((batch = take()) != null) {
+      for (SessionEvent event : batch.events) {
+        if (abandoned) {
+          return;
+        }
+        hooks.onEvent(event);
+        // An interrupt that a hook has left behind is nobody's but its own.
+        Thread.interrupted();
+      }
+      if (batch.overflowed && !told) {
+        told = true;
+        log.warn(
+            "Plugin {} is too slow: {} events waited, more were dropped (told once)",
+            name,
+            capacity);
+      }
+      if (batch.lost && !abandoned) {
+        hooks.onEventsLost();
+        Thread.interrupted();
+      }
+    }
+  }
+
+  /** Everything that waits; null once the queue is closed and empty. */
+  private @Nullable Batch take() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !lost && !closed) {
+        changed.awaitUninterruptibly();
+      }
+      if (waiting.isEmpty() && (closed || !lost)) {
+        return null;
+      }
+      Batch batch = new Batch(waiting, lost, overflowed);
+      waiting = new ArrayDeque<>();
+      lost = false;
+      overflowed = false;
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private record Batch(Queue<SessionEvent> events, boolean lost, boolean overflowed) {}
+}
