@@ -1,0 +1,109 @@
+package dev.sideline.host.plugin;
+
+import dev.sideline.api.PluginHooks;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.Tool;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One active plugin: its hooks and tools behind its {@link PluginBoundary}. No method throws what
+ * the plugin throws, and the hooks may be called on any thread.
+ */
+final class ActivePlugin implements PluginHooks {
+
+  private static final Logger log = LoggerFactory.getLogger(ActivePlugin.class);
+
+  private final String id;
+  private final PluginBoundary boundary;
+  private final List<GuardedTool> tools;
+
+  /** Null once the plugin is gone. */
+  private volatile @Nullable PluginHooks hooks;
+
+  /** Used by the thread that closes the host alone. */
+  private @Nullable Thread disposal;
+
+  ActivePlugin(String id, PluginBoundary boundary, PluginHooks hooks, List<GuardedTool> tools) {
+    this.id = id;
+    this.boundary = boundary;
+    this.hooks = hooks;
+    this.tools = List.copyOf(tools);
+  }
+
+  String id() {
+    return id;
+  }
+
+  @Override
+  public List<Tool> tools() {
+    return List.copyOf(tools);
+  }
+
+  @Override
+  public boolean observes(String sessionId) {
+    PluginHooks inside = hooks;
+    return inside != null && boundary.call("observes", () -> inside.observes(sessionId), false);
+  }
+
+  @Override
+  public void onEvent(SessionEvent event) {
+    PluginHooks inside = hooks;
+    if (inside != null) {
+      boundary.run("onEvent", () -> inside.onEvent(event));
+    }
+  }
+
+  @Override
+  public void onEventsLost() {
+    PluginHooks inside = hooks;
+    if (inside != null) {
+      boundary.run("onEventsLost", inside::onEventsLost);
+    }
+  }
+
+  /**
+   * Starts to dispose the plugin, on a thread of its own, since a plugin may hang in there. No hook
+   * and no tool is called from now on.
+   */
+  void beginDispose() {
+    PluginHooks inside = hooks;
+    if (inside == null) {
+      return;
+    }
+    hooks = null;
+    tools.forEach(GuardedTool::stop);
+    Thread thread =
+        new Thread(
+            () -> boundary.run("dispose", inside::dispose), "sideline-plugin-" + id + "-dispose");
+    thread.setDaemon(true);
+    thread.start();
+    disposal = thread;
+  }
+
+  /**
+   * Waits until the plugin is disposed, interrupts it if it takes too long, and lets go of it:
+   * calls that it has left open are answered, and nothing of the host holds its classes any more.
+   */
+  void finishDispose(Duration limit) {
+    Thread thread = disposal;
+    disposal = null;
+    if (thread != null) {
+      try {
+        thread.join(Math.max(1, limit.toMillis()));
+      } catch (InterruptedException e) {
+        // Whoever closes is in a hurry: do not wait, but leave the interrupt for the caller to see.
+        Thread.currentThread().interrupt();
+      }
+      if (thread.isAlive()) {
+        thread.interrupt();
+        log.warn("Plugin {} does not end; it is left behind", id);
+      }
+    }
+    tools.forEach(GuardedTool::release);
+    boundary.release();
+  }
+}

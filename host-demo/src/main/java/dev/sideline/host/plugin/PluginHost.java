@@ -1,0 +1,221 @@
+package dev.sideline.host.plugin;
+
+import dev.sideline.api.HostContext;
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.Tool;
+import dev.sideline.host.EventSink;
+import dev.sideline.host.event.EventQueue;
+import dev.sideline.host.event.EventRouter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plugins of a host, loaded from a folder and active until {@link #close}.
+ *
+ * <p>A jar that cannot be used is skipped and stands in {@link #problems}; the others work. What a
+ * plugin throws, and how long it takes, is its own affair: it costs the plugin its event, its call
+ * or its place, and neither the host nor another plugin anything.
+ *
+ * <p>Opening and closing belong to one thread at a time; the rest is thread-safe.
+ */
+public final class PluginHost implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PluginHost.class);
+
+  private final PluginLimits limits;
+  private final PluginJars jars;
+  private final List<PluginProblem> problems = new ArrayList<>();
+  private final Map<String, PluginDescriptor> loaded = new HashMap<>();
+  private final List<ActivePlugin> active = new ArrayList<>();
+  private final List<Tool> tools;
+  private final EventRouter router;
+
+  private boolean closed;
+
+  /**
+   * Loads and activates the plugins of a folder. Takes the time that they need, at most ten seconds
+   * each.
+   *
+   * @param directory the folder; if it is missing or empty, {@link #problems} says so
+   * @param sessions what the plugins are given as the host's sessions
+   * @param settings the settings of each plugin, by plugin id
+   * @param dataDirectory gets a folder for each plugin, named by its id; null if the host keeps
+   *     nothing on disk
+   * @param clock the host's clock
+   * @param published takes what the plugins publish; on their threads, must not block or throw
+   */
+  public PluginHost(
+      Path directory,
+      SessionClient sessions,
+      Map<String, Map<String, String>> settings,
+      @Nullable Path dataDirectory,
+      Clock clock,
+      Consumer<PluginEvent> published) {
+    this(
+        directory,
+        sessions,
+        settings,
+        dataDirectory,
+        clock,
+        published,
+        new PluginJars(directory),
+        PluginLimits.STANDARD);
+  }
+
+  PluginHost(
+      Path directory,
+      SessionClient sessions,
+      Map<String, Map<String, String>> settings,
+      @Nullable Path dataDirectory,
+      Clock clock,
+      Consumer<PluginEvent> published,
+      PluginJars jars,
+      PluginLimits limits) {
+    this.jars = jars;
+    this.limits = limits;
+    ToolIntake intake = new ToolIntake(problems);
+    Set<String> seen = new HashSet<>();
+    for (Path jar : new PluginDirectory(directory).jars(problems)) {
+      try {
+        PluginDescriptor plugin = PluginDescriptor.read(jar);
+        seen.add(plugin.id());
+        refuseSecond(plugin);
+        HostContext context =
+            new PluginContext(
+                sessions,
+                Map.copyOf(settings.getOrDefault(plugin.id(), Map.of())),
+                dataDirectory(dataDirectory, plugin.id()),
+                clock,
+                published);
+        active.add(start(plugin, context, intake));
+      } catch (PluginRejectedException e) {
+        log.debug("Not used: {}", jar, e);
+        problems.add(new PluginProblem(jar, String.valueOf(e.getMessage())));
+      }
+    }
+    for (String id : new TreeSet<>(settings.keySet())) {
+      if (!seen.contains(id)) {
+        String message = "there are settings for a plugin " + id + ", and no jar of that id";
+        problems.add(new PluginProblem(directory, message));
+      }
+    }
+    tools = active.stream().flatMap(plugin -> plugin.tools().stream()).toList();
+    router = new EventRouter(active.stream().map(this::queue).toList());
+  }
+
+  /** Where the runtime puts its events. Takes and drops them once the host is closed. */
+  public EventSink events() {
+    return router;
+  }
+
+  /**
+   * The tools of all plugins. Their calls always complete with a result, also when the plugin fails
+   * and after the host is closed.
+   */
+  public List<Tool> tools() {
+    return tools;
+  }
+
+  /** What was wrong with the plugins when they were loaded, in the order in which it was found. */
+  public List<PluginProblem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** The ids and versions of the plugins that are active. */
+  public Map<String, String> plugins() {
+    Map<String, String> versions = new TreeMap<>();
+    loaded.forEach((id, plugin) -> versions.put(id, plugin.version()));
+    return versions;
+  }
+
+  /**
+   * Stops the plugins in the order that loses least: no more events in, those on their way are
+   * delivered, every plugin is disposed, then unloaded. Each step is bounded, and all plugins are
+   * disposed at the same time, so that it takes less than twenty seconds however they behave.
+   * Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    router.close();
+    active.forEach(ActivePlugin::beginDispose);
+    long end = System.nanoTime() + limits.dispose().toNanos();
+    for (ActivePlugin plugin : active) {
+      plugin.finishDispose(Duration.ofNanos(end - System.nanoTime()));
+    }
+    active.clear();
+    jars.unloadAll();
+  }
+
+  private void refuseSecond(PluginDescriptor plugin) {
+    PluginDescriptor first = loaded.get(plugin.id());
+    if (first != null) {
+      throw new PluginRejectedException(
+          "its plugin id, "
+              + plugin.id()
+              + ", is taken by "
+              + first.jar().getFileName()
+              + " (version "
+              + first.version()
+              + "; this one is "
+              + plugin.version()
+              + "); remove one of the two");
+    }
+  }
+
+  private static Optional<Path> dataDirectory(@Nullable Path root, String pluginId) {
+    if (root == null) {
+      return Optional.empty();
+    }
+    Path directory = root.resolve(pluginId);
+    try {
+      return Optional.of(Files.createDirectories(directory));
+    } catch (IOException e) {
+      throw new PluginRejectedException(
+          "its data folder " + directory + " cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private ActivePlugin start(PluginDescriptor plugin, HostContext context, ToolIntake intake) {
+    ClassLoader loader = jars.load(plugin);
+    Activation activation = new Activation(plugin.id(), loader, context);
+    try {
+      Activation.Active started = activation.within(limits.activation());
+      loaded.put(plugin.id(), plugin);
+      PluginBoundary boundary = new PluginBoundary(plugin.id(), loader);
+      List<GuardedTool> offered = intake.take(plugin, boundary, started.tools());
+      log.info("Plugin {} {} offers {} tools", plugin.id(), plugin.version(), offered.size());
+      return new ActivePlugin(plugin.id(), boundary, started.hooks(), offered);
+    } catch (PluginRejectedException e) {
+      // Code that still runs keeps its classes until the host closes.
+      if (!activation.givenUp()) {
+        jars.unload(plugin.id());
+      }
+      throw e;
+    }
+  }
+
+  private EventQueue queue(ActivePlugin plugin) {
+    return new EventQueue(plugin.id(), plugin, limits.waitingEvents(), limits.drain());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.sideline.host.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolCall;
+import dev.sideline.api.ToolResult;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.mockito.Mockito;
+
+/** A plugin host over a folder of test plugins, with what those plugins have said. */
+final class TestPlugins implements AutoCloseable {
+
+  /** Short enough that a test of a plugin that hangs does not hang. */
+  static final PluginLimits SHORT =
+      new PluginLimits(
+          Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(500), 1_000);
+
+  final List<String> said = new CopyOnWriteArrayList<>();
+  private final List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
+  final PluginHost host;
+
+  TestPlugins(Path folder) {
+    this(folder, Map.of(), null, SHORT);
+  }
+
+  TestPlugins(
+      Path folder, Map<String, Map<String, String>> settings, Path data, PluginLimits limits) {
+    host =
+        new PluginHost(
+            folder,
+            Mockito.mock(SessionClient.class),
+            settings,
+            data,
+            Clock.systemUTC(),
+            this::published,
+            new PluginJars(folder),
+            limits);
+  }
+
+  private void published(PluginEvent event) {
+    if (event instanceof PluginEvent.TaskChanged change) {
+      said.add(change.description());
+    } else {
+      loaders.add(new WeakReference<>(event.getClass().getClassLoader()));
+    }
+  }
+
+  /** How many of the plugins' class loaders are still there after a collection. */
+  long loadersAlive() {
+    System.gc();
+    return loaders.stream().filter(loader -> loader.get() != null).count();
+  }
+
+  int loadersSeen() {
+    return loaders.size();
+  }
+
+  List<String> toolNames() {
+    return host.tools().stream().map(tool -> tool.spec().name()).toList();
+  }
+
+  Tool tool(String name) {
+    return host.tools().stream()
+        .filter(tool -> tool.spec().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  ToolResult call(String name) {
+    return answer(tool(name).call(ToolCall.of("s1", "{}")));
+  }
+
+  static ToolResult answer(CompletionStage<ToolResult> stage) {
+    return assertThat(stage).succeedsWithin(Duration.ofSeconds(10)).actual();
+  }
+
+  void event(String sessionId) {
+    host.events().accept(new SessionEvent.Idle(sessionId));
+  }
+
+  List<String> messages() {
+    return host.problems().stream().map(PluginProblem::message).toList();
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}
