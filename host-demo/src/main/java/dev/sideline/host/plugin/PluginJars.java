@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * shaded libraries for candidates), and a {@code Plugin-Class} is not run, so that no code of a
  * plugin runs on PF4J's thread: a plugin begins with {@code AgentPlugin.activate}.
  */
-final class PluginJars {
+class PluginJars {
 
   /** The version that {@code Plugin-Requires} is checked against; never a pre-release. */
   static final String HOST_VERSION = "0.1.0";

@@ -211,7 +211,7 @@ class MisbehavingPluginTest {
     plugins.close();
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     assertThat(plugins.said).contains("bad hangs", "good was disposed");
-    await().atMost(Duration.ofSeconds(20)).until(() -> plugins.loadersAlive() == 0);
+    await().atMost(Duration.ofSeconds(20)).until(() -> plugins.jars().alive() == 0);
   }
 
   private static PluginLimits shortActivation() {

@@ -251,12 +251,12 @@ class PluginHostTest {
     plugins.event("s1");
     assertThat(plugins.call("odd").error()).isTrue();
     await().until(() -> plugins.said.contains("event s1 inside"));
-    assertThat(plugins.loadersSeen()).isEqualTo(2);
-    assertThat(plugins.loadersAlive()).isEqualTo(2);
+    assertThat(plugins.jars().seen()).isEqualTo(3);
+    assertThat(plugins.jars().alive()).isEqualTo(2);
 
     plugins.close();
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> plugins.loadersAlive() == 0);
+    await().atMost(Duration.ofSeconds(20)).until(() -> plugins.jars().alive() == 0);
     // What the host still holds must not be what keeps them.
     assertThat(plugins.toolNames()).containsExactly("telltale", "odd");
   }

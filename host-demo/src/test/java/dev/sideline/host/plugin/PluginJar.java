@@ -55,12 +55,10 @@ final class PluginJar {
           %s
           return new Hooks(host);
         }
-        public record Own() implements PluginEvent {}
         public static class Hooks implements PluginHooks {
           final HostContext host;
           Hooks(HostContext host) {
             this.host = host;
-            host.publish(new Own());
           }
           void say(String text) {
             host.publish(new PluginEvent.TaskChanged("t", "p", null, text, "running", null));

@@ -8,7 +8,6 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
-import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +26,7 @@ final class TestPlugins implements AutoCloseable {
           Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(500), 1_000);
 
   final List<String> said = new CopyOnWriteArrayList<>();
-  private final List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
+  private final WatchedJars jars;
   final PluginHost host;
 
   TestPlugins(Path folder) {
@@ -36,6 +35,7 @@ final class TestPlugins implements AutoCloseable {
 
   TestPlugins(
       Path folder, Map<String, Map<String, String>> settings, Path data, PluginLimits limits) {
+    jars = new WatchedJars(folder);
     host =
         new PluginHost(
             folder,
@@ -44,26 +44,19 @@ final class TestPlugins implements AutoCloseable {
             data,
             Clock.systemUTC(),
             this::published,
-            new PluginJars(folder),
+            jars,
             limits);
   }
 
   private void published(PluginEvent event) {
     if (event instanceof PluginEvent.TaskChanged change) {
       said.add(change.description());
-    } else {
-      loaders.add(new WeakReference<>(event.getClass().getClassLoader()));
     }
   }
 
-  /** How many of the plugins' class loaders are still there after a collection. */
-  long loadersAlive() {
-    System.gc();
-    return loaders.stream().filter(loader -> loader.get() != null).count();
-  }
-
-  int loadersSeen() {
-    return loaders.size();
+  /** The class loaders of the plugins. */
+  WatchedJars jars() {
+    return jars;
   }
 
   List<String> toolNames() {
