@@ -45,8 +45,8 @@ final class ReceivedCall<T extends @Nullable Object> {
     answers.execute(() -> answer.completeExceptionally(failure));
   }
 
-  /** A view that the caller cannot complete. */
+  /** Itself and no view of it: a view would wrap the failure. */
   CompletionStage<T> stage() {
-    return answer.minimalCompletionStage();
+    return answer;
   }
 }
