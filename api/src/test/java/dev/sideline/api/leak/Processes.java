@@ -1,0 +1,88 @@
+package dev.sideline.api.leak;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The processes that this JVM has started, directly or not, and those of them that have lost their
+ * parent, as far as they are still in this JVM's process group.
+ */
+final class Processes {
+
+  private Processes() {}
+
+  static Map<String, String> running() {
+    Map<String, String> running = new TreeMap<>();
+    Map<Long, Stat> stats = stats();
+    Set<Long> descendants =
+        ProcessHandle.current()
+            .descendants()
+            .map(ProcessHandle::pid)
+            .collect(Collectors.toUnmodifiableSet());
+    for (long pid : descendants) {
+      Stat stat = stats.get(pid);
+      if (stat == null || !stat.zombie()) {
+        running.put(key(pid), describe(pid));
+      }
+    }
+    Stat self = stats.get(ProcessHandle.current().pid());
+    if (self != null) {
+      stats.forEach(
+          (pid, stat) -> {
+            Stat parent = stats.get(stat.parent());
+            boolean orphan = parent == null || parent.group() != self.group();
+            if (stat.group() == self.group() && orphan && !stat.zombie()) {
+              running.put(key(pid), "orphaned " + describe(pid));
+            }
+          });
+    }
+    return running;
+  }
+
+  private static String key(long pid) {
+    // With its start, as ids are used again.
+    String start =
+        ProcessHandle.of(pid)
+            .flatMap(handle -> handle.info().startInstant())
+            .map(Object::toString)
+            .orElse("");
+    return "process " + pid + " " + start;
+  }
+
+  private static String describe(long pid) {
+    String command = String.join(" ", ProcFiles.lines(Path.of("/proc/" + pid + "/cmdline")));
+    return "process " + pid + ": " + command.replace('\0', ' ').strip();
+  }
+
+  private static Map<Long, Stat> stats() {
+    Map<Long, Stat> stats = new HashMap<>();
+    for (Path entry : ProcFiles.entries(Path.of("/proc"))) {
+      String name = entry.getFileName().toString();
+      if (name.chars().allMatch(Character::isDigit)) {
+        List<String> lines = ProcFiles.lines(entry.resolve("stat"));
+        if (!lines.isEmpty()) {
+          stats.put(Long.valueOf(name), Stat.parse(String.join(" ", lines)));
+        }
+      }
+    }
+    return stats;
+  }
+
+  /** What {@code /proc/PID/stat} tells, of which the program's name may hold anything. */
+  private record Stat(char state, long parent, long group) {
+
+    static Stat parse(String line) {
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", 4);
+      return new Stat(fields[0].charAt(0), Long.parseLong(fields[1]), Long.parseLong(fields[2]));
+    }
+
+    boolean zombie() {
+      return state == 'Z' || state == 'X';
+    }
+  }
+}
