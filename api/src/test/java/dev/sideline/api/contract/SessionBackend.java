@@ -27,6 +27,15 @@ public interface SessionBackend extends AutoCloseable {
   Errand failing();
 
   /**
+   * Whether the agent is known to have written something in a session, for hosts that keep a text
+   * out of the messages until it is complete. Where the messages show it, there is nothing to do
+   * here.
+   */
+  default boolean toldOfText(String sessionId) {
+    return false;
+  }
+
+  /**
    * Has what is behind the client give no answer, if the implementation has such a thing behind it.
    *
    * @return ends the stall; everything works again then

@@ -523,14 +523,17 @@ public abstract class SessionClientContract {
     return events.of(sessionId, SessionEvent.Idle.class).size();
   }
 
-  /** Waits until the agent has written something, as the events tell. */
+  /** Waits until the agent has written something, as the events tell and the messages show. */
   private void awaitBegun(String sessionId) {
     patiently()
         .until(
             () ->
                 !events.of(sessionId, SessionEvent.PartUpdated.class).isEmpty()
-                    && !newest(sessionId).text().isBlank()
-                    && newest(sessionId).role() == Message.Role.ASSISTANT);
+                    && (backend.toldOfText(sessionId) || showsText(newest(sessionId))));
+  }
+
+  private static boolean showsText(Message message) {
+    return message.role() == Message.Role.ASSISTANT && !message.text().isBlank();
   }
 
   private Message newest(String sessionId) {
