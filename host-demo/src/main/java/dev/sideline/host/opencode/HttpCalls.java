@@ -1,0 +1,294 @@
+package dev.sideline.host.opencode;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionException.Code;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to the server and makes values or {@link SessionException}s of what comes back.
+ *
+ * <p>Never blocks its caller. A call ends within {@link OpenCodeOptions#callTimeout}, the time that
+ * it waits for its turn included. What changes something is sent at most once.
+ */
+final class HttpCalls implements AutoCloseable {
+
+  /** So that a burst of launches does not queue behind the five of OkHttp's default. */
+  private static final int MAX_CALLS = 32;
+
+  private static final int MAX_ERROR_BYTES = 64 << 10;
+  private static final int MAX_ERROR_CHARS = 500;
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
+
+  private final OpenCodeOptions options;
+  private final HttpUrl base;
+  private final JsonMapper mapper;
+  private final ScheduledExecutorService timer;
+  private final ThreadPoolExecutor threads;
+  private final OkHttpClient client;
+  private final LongConsumer serverTime;
+
+  /**
+   * @param timer counts deadlines; belongs to the caller
+   * @param serverTime is told the server's clock, in epoch milliseconds, with each answer
+   */
+  HttpCalls(
+      OpenCodeOptions options,
+      JsonMapper mapper,
+      ScheduledExecutorService timer,
+      LongConsumer serverTime) {
+    this.options = options;
+    this.base = Login.base(options);
+    this.mapper = mapper;
+    this.timer = timer;
+    this.serverTime = serverTime;
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            20,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Daemons.numbered("http"));
+    Dispatcher dispatcher = new Dispatcher(threads);
+    dispatcher.setMaxRequests(MAX_CALLS);
+    dispatcher.setMaxRequestsPerHost(MAX_CALLS);
+    this.client =
+        new OkHttpClient.Builder()
+            .dispatcher(dispatcher)
+            .connectTimeout(options.connectTimeout())
+            .readTimeout(options.callTimeout())
+            .writeTimeout(options.callTimeout())
+            .followRedirects(false)
+            .eventListenerFactory(SendProgress::of)
+            .build();
+  }
+
+  /** The server's address with these path segments, which are encoded. */
+  HttpUrl.Builder url(String... segments) {
+    HttpUrl.Builder url = base.newBuilder();
+    for (String segment : segments) {
+      url.addPathSegment(segment);
+    }
+    return url;
+  }
+
+  <T> CompletableFuture<T> get(HttpUrl url, ObjectReader reader) {
+    return send(new Request.Builder().url(url).get(), reader);
+  }
+
+  <T> CompletableFuture<T> post(HttpUrl url, Object body, ObjectReader reader) {
+    return withBody(url, body, reader);
+  }
+
+  /** Sends and leaves the answer's body unread. */
+  CompletableFuture<Void> post(HttpUrl url, Object body) {
+    return withBody(url, body, null);
+  }
+
+  CompletableFuture<Void> delete(HttpUrl url) {
+    return send(new Request.Builder().url(url).delete(new OneShotJson(new byte[0])), null);
+  }
+
+  private <T> CompletableFuture<T> withBody(
+      HttpUrl url, Object body, @Nullable ObjectReader reader) {
+    byte[] json;
+    try {
+      json = mapper.writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      return CompletableFuture.failedFuture(
+          new SessionException(Code.INVALID, "the request cannot be written as JSON", e));
+    }
+    return send(new Request.Builder().url(url).post(new OneShotJson(json)), reader);
+  }
+
+  private <T> CompletableFuture<T> send(Request.Builder builder, @Nullable ObjectReader reader) {
+    SendProgress progress = new SendProgress();
+    Request request = Login.add(builder, options).tag(SendProgress.class, progress).build();
+    Call call = client.newCall(request);
+    Answer<T> answer = new Answer<>(request, progress, reader);
+    Future<?> deadline;
+    try {
+      deadline =
+          timer.schedule(call::cancel, options.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(
+          new SessionException(
+              Code.UNAVAILABLE, name(request) + ": the connection to the server is closed", e));
+    }
+    call.enqueue(answer);
+    return answer.result.whenComplete((value, problem) -> deadline.cancel(false));
+  }
+
+  /** Cancels what is under way; each of those calls fails. */
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    client.connectionPool().evictAll();
+  }
+
+  private static String name(Request request) {
+    return request.method() + " " + request.url();
+  }
+
+  private final class Answer<T> implements Callback {
+
+    final CompletableFuture<T> result = new CompletableFuture<>();
+    private final Request request;
+    private final SendProgress progress;
+    private final @Nullable ObjectReader reader;
+
+    Answer(Request request, SendProgress progress, @Nullable ObjectReader reader) {
+      this.request = request;
+      this.progress = progress;
+      this.reader = reader;
+    }
+
+    @Override
+    public void onFailure(Call call, IOException e) {
+      fail(call, e);
+    }
+
+    @Override
+    public void onResponse(Call call, Response response) {
+      try (response) {
+        Instant date = response.headers().getInstant("Date");
+        if (date != null) {
+          serverTime.accept(date.toEpochMilli());
+        }
+        if (!response.isSuccessful()) {
+          result.completeExceptionally(refusal(response));
+        } else if (reader == null) {
+          result.complete(null);
+        } else {
+          read(response, reader);
+        }
+      } catch (IOException e) {
+        fail(call, e);
+      } catch (RuntimeException e) {
+        // Fault barrier: whatever the server sent, the caller gets an answer.
+        result.completeExceptionally(
+            new SessionException(
+                Code.UNCERTAIN, name(request) + ": the server's answer could not be read", e));
+      }
+    }
+
+    private void read(Response response, ObjectReader objects) throws IOException {
+      MediaType type = response.body().contentType();
+      if (type == null || !type.subtype().equals("json")) {
+        result.completeExceptionally(
+            new SessionException(
+                Code.UNSUPPORTED,
+                name(request)
+                    + ": the answer is not JSON; either "
+                    + base
+                    + " is not an OpenCode server, or its version is too old"));
+        return;
+      }
+      T value;
+      try {
+        value = objects.readValue(response.body().byteStream());
+      } catch (JsonProcessingException e) {
+        result.completeExceptionally(
+            new SessionException(
+                Code.UNCERTAIN,
+                name(request)
+                    + ": the server's answer could not be read: "
+                    + e.getOriginalMessage(),
+                e));
+        return;
+      }
+      if (value == null) {
+        result.completeExceptionally(
+            new SessionException(Code.UNCERTAIN, name(request) + ": the server's answer is empty"));
+      } else {
+        result.complete(value);
+      }
+    }
+
+    private void fail(Call call, IOException e) {
+      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      if (call.isCanceled()) {
+        reason =
+            "no answer within " + options.callTimeout().toSeconds() + " s, or closed meanwhile";
+      }
+      result.completeExceptionally(
+          progress.started()
+              ? new SessionException(
+                  Code.UNCERTAIN,
+                  name(request) + ": sent, but the answer did not arrive: " + reason,
+                  e)
+              : new SessionException(
+                  Code.UNAVAILABLE,
+                  name(request)
+                      + ": the OpenCode server was not reached: "
+                      + reason
+                      + "; check that it runs at this address",
+                  e));
+    }
+
+    private SessionException refusal(Response response) throws IOException {
+      String said = said(response);
+      String what = name(request) + ": " + response.code() + (said.isEmpty() ? "" : ": " + said);
+      return switch (response.code()) {
+        case 401, 403 ->
+            new SessionException(
+                Code.INVALID,
+                what
+                    + "; set the environment variable "
+                    + OpenCodeOptions.PASSWORD_VARIABLE
+                    + " to the server's password (and "
+                    + OpenCodeOptions.USER_VARIABLE
+                    + " if its user is not 'opencode')");
+        case 404 -> new SessionException(Code.NOT_FOUND, what);
+        default ->
+            new SessionException(response.code() < 500 ? Code.INVALID : Code.UNCERTAIN, what);
+      };
+    }
+
+    /** The server's own words, out of the several shapes that they come in. */
+    private String said(Response response) throws IOException {
+      String body = response.peekBody(MAX_ERROR_BYTES).string();
+      String text;
+      try {
+        JsonNode error = mapper.readTree(body);
+        JsonNode message = error.at("/data/message");
+        text = (message.isTextual() ? message : error.path("message")).asText("");
+      } catch (JsonProcessingException e) {
+        text = body;
+      }
+      return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS) + " …";
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sideline.host.opencode;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.SessionClient;
+import dev.sideline.host.EventSink;
+import dev.sideline.host.SessionRuntime;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of an OpenCode server, one that runs already or one that is started and ended with
+ * this runtime.
+ *
+ * <p>A server that is not there, or goes away, is no error here: calls fail with {@link
+ * dev.sideline.api.SessionException.Code#UNAVAILABLE}, the event stream is opened again for as long
+ * as it takes.
+ */
+public final class OpenCodeRuntime implements SessionRuntime {
+
+  private final OpenCodeOptions options;
+  private final @Nullable OpenCodeServer server;
+  private final ScheduledExecutorService timer = Daemons.timer();
+  private final Directories directories = new Directories();
+  private final HttpCalls http;
+  private final OpenCodeSessionClient sessions;
+
+  private final Object lock = new Object();
+  private @Nullable OpenCodeEventStream stream;
+  private boolean closed;
+
+  private OpenCodeRuntime(OpenCodeOptions options, @Nullable OpenCodeServer server, Clock clock) {
+    this.options = options;
+    this.server = server;
+    JsonMapper mapper = Wire.mapper(options.maxResponseBytes());
+    MessageIds messageIds = new MessageIds(clock);
+    this.http = new HttpCalls(options, mapper, timer, messageIds::serverTime);
+    this.sessions =
+        new OpenCodeSessionClient(
+            http,
+            mapper,
+            directories,
+            messageIds,
+            timer,
+            options.directory() == null ? null : options.directory().toString());
+  }
+
+  /** The sessions of a server that runs already. Makes no request yet. */
+  public static OpenCodeRuntime connect(OpenCodeOptions options) {
+    return new OpenCodeRuntime(options, null, Clock.systemUTC());
+  }
+
+  /**
+   * Starts a server and takes its sessions; {@link #close} ends it.
+   *
+   * @throws IOException if the server does not start; the message holds what it said
+   */
+  public static OpenCodeRuntime start(OpenCodeServer.Launch launch) throws IOException {
+    OpenCodeServer server = OpenCodeServer.start(launch);
+    return new OpenCodeRuntime(
+        server.options().withDirectory(launch.directory()), server, Clock.systemUTC());
+  }
+
+  @Override
+  public SessionClient sessions() {
+    return sessions;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if it was started before
+   */
+  @Override
+  public void start(EventSink sink) {
+    synchronized (lock) {
+      if (stream != null) {
+        throw new IllegalStateException("the event stream was started before");
+      }
+      if (closed) {
+        return;
+      }
+      stream = new OpenCodeEventStream(options, timer, sink, directories);
+      stream.start();
+    }
+  }
+
+  /** {@inheritDoc} Takes at most 5 s, and 10 s more if it has to end a server. */
+  @Override
+  public void close() {
+    OpenCodeEventStream open;
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      open = stream;
+    }
+    if (open != null) {
+      open.close();
+    }
+    http.close();
+    timer.shutdownNow();
+    if (server != null) {
+      server.close();
+    }
+  }
+}

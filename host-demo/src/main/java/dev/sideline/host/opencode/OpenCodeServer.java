@@ -1,0 +1,234 @@
+package dev.sideline.host.opencode;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The process of an OpenCode server that we have started. Listens on the loopback interface only,
+ * and with a password, so that no other user of the machine can command its agents.
+ */
+public final class OpenCodeServer implements AutoCloseable {
+
+  private static final Pattern LISTENING = Pattern.compile("listening on (https?://\\S+)");
+  private static final Duration START_BOUND = Duration.ofSeconds(60);
+  private static final Duration TERM_BOUND = Duration.ofSeconds(3);
+  private static final Duration KILL_BOUND = Duration.ofSeconds(5);
+  private static final int MAX_LINES = 40;
+  private static final int MAX_LINE_CHARS = 400;
+
+  private final Process process;
+  private final Launch launch;
+  private final Thread drain;
+  private final Deque<String> lastLines = new ArrayDeque<>();
+  private final CompletableFuture<URI> address = new CompletableFuture<>();
+
+  /**
+   * How to start a server.
+   *
+   * @param binary the program
+   * @param directory the project that it works in unless a request names another
+   * @param port 0 for any that is free
+   * @param environment what differs from our own environment; a password in here or there is used
+   */
+  public record Launch(Path binary, Path directory, int port, Map<String, String> environment) {
+    public Launch {
+      Objects.requireNonNull(binary, "binary");
+      Objects.requireNonNull(directory, "directory");
+      environment = Map.copyOf(environment);
+    }
+
+    /** Any free port, our own environment. */
+    public static Launch of(Path binary, Path directory) {
+      return new Launch(binary, directory, 0, Map.of());
+    }
+
+    /** Without the environment, which may hold passwords and keys. */
+    @Override
+    public String toString() {
+      return "Launch[" + binary + " in " + directory + ", port " + port + "]";
+    }
+  }
+
+  private OpenCodeServer(Process process, Launch launch) {
+    this.process = process;
+    this.launch = launch;
+    this.drain = new Thread(this::drain, Daemons.PREFIX + "output");
+    this.drain.setDaemon(true);
+    this.drain.start();
+  }
+
+  /** The program {@code opencode}, if the path of this process leads to it. */
+  public static Optional<Path> find() {
+    String path = System.getenv("PATH");
+    boolean windows = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
+    List<String> names = windows ? List.of("opencode.exe", "opencode.cmd") : List.of("opencode");
+    return Stream.of((path == null ? "" : path).split(Pattern.quote(File.pathSeparator)))
+        .filter(folder -> !folder.isEmpty())
+        .flatMap(folder -> names.stream().map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /**
+   * Starts a server and waits, at most a minute, until it listens.
+   *
+   * @throws IOException if it does not; the message holds the last that it said
+   */
+  public static OpenCodeServer start(Launch launch) throws IOException {
+    Map<String, String> environment = new HashMap<>(launch.environment());
+    environment.putIfAbsent(
+        OpenCodeOptions.PASSWORD_VARIABLE,
+        Objects.requireNonNullElseGet(
+            System.getenv(OpenCodeOptions.PASSWORD_VARIABLE), OpenCodeServer::newPassword));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                launch.binary().toString(),
+                "serve",
+                "--hostname",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(launch.port()))
+            .directory(launch.directory().toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(nothing()))
+            .redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Launch complete = new Launch(launch.binary(), launch.directory(), launch.port(), environment);
+    OpenCodeServer server = new OpenCodeServer(builder.start(), complete);
+    try {
+      server.address.get(START_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+      return server;
+    } catch (ExecutionException | TimeoutException e) {
+      server.close();
+      throw new IOException(
+          launch.binary() + " serve did not begin to listen" + server.saying(), e);
+    } catch (InterruptedException e) {
+      server.close();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + launch.binary() + " was starting", e);
+    }
+  }
+
+  /** Where it listens. */
+  public URI url() {
+    return address.join();
+  }
+
+  /** How to reach it, password included. */
+  public OpenCodeOptions options() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putAll(launch.environment());
+    return OpenCodeOptions.of(url(), environment);
+  }
+
+  /** The process, for those who want to watch it. */
+  public ProcessHandle process() {
+    return process.toHandle();
+  }
+
+  /** The last lines that it has written. */
+  public List<String> lastLines() {
+    synchronized (lastLines) {
+      return List.copyOf(lastLines);
+    }
+  }
+
+  /**
+   * Ends the process and those that it has started: asks first, and kills what is left after 3 s.
+   */
+  @Override
+  public void close() {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    descendants.forEach(ProcessHandle::destroy);
+    process.destroy();
+    boolean interrupted = !await(TERM_BOUND);
+    Stream.concat(process.descendants(), descendants.stream())
+        .forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    interrupted |= !await(KILL_BOUND);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False if interrupted. */
+  private boolean await(Duration bound) {
+    try {
+      if (process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
+        drain.join(bound.toMillis());
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Reads what the process writes for as long as it lives: a full pipe would stop it. */
+  private void drain() {
+    try (BufferedReader output =
+        new BufferedReader(
+            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        keep(line);
+        Matcher listening = LISTENING.matcher(line);
+        if (!address.isDone() && listening.find()) {
+          address.complete(URI.create(listening.group(1)));
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      address.completeExceptionally(e);
+    } finally {
+      address.completeExceptionally(new IOException("the process ended"));
+    }
+  }
+
+  private void keep(String line) {
+    String kept = line.length() <= MAX_LINE_CHARS ? line : line.substring(0, MAX_LINE_CHARS);
+    synchronized (lastLines) {
+      lastLines.add(kept);
+      if (lastLines.size() > MAX_LINES) {
+        lastLines.remove();
+      }
+    }
+  }
+
+  private String saying() {
+    List<String> lines = lastLines();
+    return lines.isEmpty() ? "; it said nothing" : ". It said:\n" + String.join("\n", lines);
+  }
+
+  private static File nothing() {
+    return new File(
+        System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win")
+            ? "NUL"
+            : "/dev/null");
+  }
+
+  private static String newPassword() {
+    byte[] bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

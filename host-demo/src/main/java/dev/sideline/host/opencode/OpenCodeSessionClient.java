@@ -1,0 +1,327 @@
+package dev.sideline.host.opencode;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.Message;
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.SessionStatus;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of an OpenCode server.
+ *
+ * <p>The server works per directory: it runs a session in the directory of the request that creates
+ * it, and tells states and pending requests of one directory at a time. So a child is created in
+ * its parent's directory, and a question about all sessions is asked once for each directory that
+ * we have seen.
+ */
+final class OpenCodeSessionClient implements SessionClient {
+
+  private static final int MAX_MESSAGES = 1_000;
+
+  private final HttpCalls http;
+  private final Directories directories;
+  private final MessageIds messageIds;
+  private final PendingRequests requests;
+  private final SessionRemoval removal;
+  private final @Nullable String defaultDirectory;
+  private final ObjectReader sessionReader;
+  private final ObjectReader sessionsReader;
+  private final ObjectReader statusesReader;
+  private final ObjectReader messagesReader;
+
+  OpenCodeSessionClient(
+      HttpCalls http,
+      JsonMapper mapper,
+      Directories directories,
+      MessageIds messageIds,
+      ScheduledExecutorService timer,
+      @Nullable String defaultDirectory) {
+    this.http = http;
+    this.directories = directories;
+    this.messageIds = messageIds;
+    this.defaultDirectory = defaultDirectory;
+    this.requests = new PendingRequests(http, mapper, directories);
+    this.removal = new SessionRemoval(this, timer);
+    this.sessionReader = mapper.readerFor(Wire.SessionInfo.class);
+    this.sessionsReader = mapper.readerFor(new TypeReference<List<Wire.SessionInfo>>() {});
+    this.statusesReader = mapper.readerFor(new TypeReference<Map<String, Wire.Status>>() {});
+    this.messagesReader = mapper.readerFor(new TypeReference<List<Wire.FullMessage>>() {});
+    if (defaultDirectory != null) {
+      directories.add(defaultDirectory);
+    }
+  }
+
+  @Override
+  public CompletionStage<Session> create(NewSession request) {
+    return bare(directoryFor(request).thenCompose(directory -> create(request, directory)));
+  }
+
+  private CompletableFuture<Session> create(NewSession request, Optional<String> directory) {
+    HttpUrl url = in(http.url("session"), directory.orElse(null));
+    Wire.NewSessionBody body =
+        new Wire.NewSessionBody(request.parentId(), request.title(), request.metadata());
+    return http.<Wire.SessionInfo>post(url, body, sessionReader)
+        .thenApply(
+            info ->
+                known(info)
+                    .orElseThrow(
+                        () ->
+                            new SessionException(
+                                Code.UNCERTAIN, "POST " + url + ": the new session has no id")));
+  }
+
+  /** Fails with {@code NOT_FOUND} for a parent that the server does not know. */
+  private CompletableFuture<Optional<String>> directoryFor(NewSession request) {
+    Optional<String> wanted = Optional.ofNullable(request.directory());
+    if (request.parentId() != null) {
+      return directoryOf(request.parentId()).thenApply(parents -> wanted.or(() -> parents));
+    }
+    return CompletableFuture.completedFuture(
+        wanted.or(() -> Optional.ofNullable(defaultDirectory)));
+  }
+
+  @Override
+  public CompletionStage<Optional<Session>> get(String sessionId) {
+    return bare(info(sessionId).thenApply(this::known).exceptionally(unless(Optional.empty())));
+  }
+
+  @Override
+  public CompletionStage<List<Session>> children(String sessionId) {
+    if (!SessionIds.plausible(sessionId)) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    return bare(
+        http.<List<Wire.SessionInfo>>get(
+                http.url("session", sessionId, "children").build(), sessionsReader)
+            .thenApply(infos -> infos.stream().map(this::known).flatMap(Optional::stream).toList())
+            .exceptionally(unless(List.of())));
+  }
+
+  @Override
+  public CompletionStage<Map<String, SessionStatus>> statuses() {
+    List<String> all = directories.all();
+    if (all.isEmpty()) {
+      return bare(statusesIn(null));
+    }
+    List<CompletableFuture<Map<String, SessionStatus>>> calls = new ArrayList<>();
+    for (String directory : all) {
+      calls.add(statusesIn(directory));
+    }
+    return bare(
+        Joined.all(calls)
+            .thenApply(
+                maps -> {
+                  Map<String, SessionStatus> joined = new HashMap<>();
+                  maps.forEach(joined::putAll);
+                  return Collections.unmodifiableMap(joined);
+                }));
+  }
+
+  /** The states of the sessions of one directory; null for the server's own. */
+  CompletableFuture<Map<String, SessionStatus>> statusesIn(@Nullable String directory) {
+    HttpUrl url = in(http.url("session", "status"), directory);
+    return http.<Map<String, Wire.Status>>get(url, statusesReader)
+        .thenApply(
+            wire ->
+                wire.entrySet().stream()
+                    .collect(
+                        Collectors.toMap(
+                            Map.Entry::getKey, entry -> FromWire.status(entry.getValue()))));
+  }
+
+  @Override
+  public CompletionStage<List<Message>> messages(String sessionId, int limit) {
+    if (limit < 1) {
+      return CompletableFuture.failedFuture(
+          new SessionException(Code.INVALID, "limit must be at least 1, got " + limit));
+    }
+    if (!SessionIds.plausible(sessionId)) {
+      return CompletableFuture.failedFuture(SessionIds.notFound(sessionId));
+    }
+    HttpUrl url =
+        http.url("session", sessionId, "message")
+            .addQueryParameter("limit", Integer.toString(Math.min(limit, MAX_MESSAGES)))
+            .build();
+    return bare(
+        http.<List<Wire.FullMessage>>get(url, messagesReader)
+            .thenApply(
+                wire -> {
+                  List<Message> messages =
+                      new ArrayList<>(
+                          wire.stream().map(FromWire::message).flatMap(Optional::stream).toList());
+                  Collections.reverse(messages);
+                  return Collections.unmodifiableList(messages);
+                }));
+  }
+
+  @Override
+  public CompletionStage<Void> prompt(Prompt prompt) {
+    if (!SessionIds.plausible(prompt.sessionId())) {
+      return CompletableFuture.failedFuture(SessionIds.notFound(prompt.sessionId()));
+    }
+    Optional<String> directory = directories.of(prompt.sessionId());
+    if (prompt.agent() != null && directory.isPresent()) {
+      return bare(prompt(prompt, directory.get(), prompt.agent()));
+    }
+    // Without an agent the server would take its default one, not that of the session.
+    return bare(
+        info(prompt.sessionId())
+            .thenCompose(
+                info -> {
+                  known(info);
+                  String agent = prompt.agent() == null ? info.agent() : prompt.agent();
+                  return prompt(prompt, info.directory(), agent);
+                }));
+  }
+
+  private CompletableFuture<Void> prompt(
+      Prompt prompt, @Nullable String directory, @Nullable String agent) {
+    Wire.Model model =
+        prompt.model() == null
+            ? null
+            : new Wire.Model(prompt.model().provider(), prompt.model().model());
+    Map<String, Boolean> tools =
+        prompt.deniedTools().isEmpty()
+            ? null
+            : prompt.deniedTools().stream().collect(Collectors.toMap(tool -> tool, tool -> false));
+    Wire.PromptBody body =
+        new Wire.PromptBody(
+            prompt.messageId(),
+            agent,
+            model,
+            prompt.variant(),
+            prompt.wake() ? null : true,
+            tools,
+            List.of(
+                new Wire.TextPart(MessageIds.partId(prompt.messageId()), "text", prompt.text())));
+    return http.post(in(http.url("session", prompt.sessionId(), "prompt_async"), directory), body);
+  }
+
+  @Override
+  public CompletionStage<Void> abort(String sessionId) {
+    return bare(abortNow(sessionId));
+  }
+
+  CompletableFuture<Void> abortNow(String sessionId) {
+    if (!SessionIds.plausible(sessionId)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return directoryOf(sessionId)
+        .thenCompose(
+            directory ->
+                http.post(
+                    in(http.url("session", sessionId, "abort"), directory.orElse(null)), Map.of()))
+        .exceptionally(unless(null));
+  }
+
+  @Override
+  public CompletionStage<Void> delete(String sessionId) {
+    return bare(removal.remove(sessionId));
+  }
+
+  /** Deletes without stopping anything first. */
+  CompletableFuture<Void> deleteNow(String sessionId, @Nullable String directory) {
+    return http.delete(in(http.url("session", sessionId), directory))
+        .exceptionally(unless(null))
+        .thenRun(() -> directories.forget(sessionId));
+  }
+
+  @Override
+  public CompletionStage<List<PendingRequest>> pendingRequests() {
+    return bare(requests.all());
+  }
+
+  @Override
+  public CompletionStage<Void> reply(String requestId, Reply reply) {
+    return bare(requests.reply(requestId, reply));
+  }
+
+  @Override
+  public String newMessageId() {
+    return messageIds.next();
+  }
+
+  /** Where a session works, asked for if we have not seen it; fails if it does not exist. */
+  CompletableFuture<Optional<String>> directoryOf(String sessionId) {
+    Optional<String> seen = directories.of(sessionId);
+    if (seen.isPresent()) {
+      return CompletableFuture.completedFuture(seen);
+    }
+    return info(sessionId)
+        .thenApply(
+            info -> {
+              known(info);
+              return Optional.ofNullable(info.directory());
+            });
+  }
+
+  private CompletableFuture<Wire.SessionInfo> info(String sessionId) {
+    return SessionIds.plausible(sessionId)
+        ? http.get(http.url("session", sessionId).build(), sessionReader)
+        : CompletableFuture.failedFuture(SessionIds.notFound(sessionId));
+  }
+
+  private Optional<Session> known(Wire.SessionInfo info) {
+    Optional<Session> session = FromWire.session(info);
+    session.ifPresent(found -> directories.learn(found.id(), found.directory()));
+    return session;
+  }
+
+  static HttpUrl in(HttpUrl.Builder url, @Nullable String directory) {
+    return directory == null ? url.build() : url.addQueryParameter("directory", directory).build();
+  }
+
+  /** A value instead of {@code NOT_FOUND}; every other failure stays one. */
+  private static <T> Function<Throwable, T> unless(@Nullable T absent) {
+    return problem -> {
+      if (cause(problem) instanceof SessionException e && e.code() == Code.NOT_FOUND) {
+        return absent;
+      }
+      throw problem instanceof CompletionException e ? e : new CompletionException(problem);
+    };
+  }
+
+  /** The same, failing with the {@link SessionException} itself and not with a wrapping one. */
+  private static <T> CompletionStage<T> bare(CompletableFuture<T> call) {
+    CompletableFuture<T> bare = new CompletableFuture<>();
+    CompletableFuture<T> unused =
+        call.whenComplete(
+            (value, problem) -> {
+              if (problem == null) {
+                bare.complete(value);
+              } else {
+                bare.completeExceptionally(cause(problem));
+              }
+            });
+    return bare;
+  }
+
+  private static Throwable cause(Throwable problem) {
+    return problem instanceof CompletionException
+        ? Objects.requireNonNullElse(problem.getCause(), problem)
+        : problem;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.sideline.host.opencode;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's JSON, as far as we read and write it. Everything that is read may be absent, because
+ * versions of the server differ; {@link FromWire} decides what that means.
+ */
+final class Wire {
+
+  private Wire() {}
+
+  /**
+   * A mapper that skips what it does not know and refuses what no server sends.
+   *
+   * @param maxBytes the largest document
+   */
+  static JsonMapper mapper(long maxBytes) {
+    StreamReadConstraints limits =
+        StreamReadConstraints.builder()
+            .maxDocumentLength(maxBytes)
+            .maxStringLength((int) Math.min(maxBytes, Integer.MAX_VALUE))
+            .maxNestingDepth(200)
+            .build();
+    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .defaultPropertyInclusion(
+            JsonInclude.Value.construct(
+                JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
+        .build();
+  }
+
+  record SessionInfo(
+      @Nullable String id,
+      @Nullable String parentID,
+      @Nullable String title,
+      @Nullable String directory,
+      @Nullable String agent,
+      @Nullable Map<String, JsonNode> metadata) {}
+
+  record Status(
+      @Nullable String type, int attempt, @Nullable String message, @Nullable Long next) {}
+
+  record Times(@Nullable Long created, @Nullable Long completed) {}
+
+  record Cache(long read, long write) {}
+
+  record Tokens(long input, long output, long reasoning, @Nullable Cache cache) {}
+
+  record Model(@Nullable String providerID, @Nullable String modelID) {}
+
+  record Failed(@Nullable String name, @Nullable JsonNode data) {}
+
+  record MessageInfo(
+      @Nullable String id,
+      @Nullable String role,
+      @Nullable Times time,
+      @Nullable String agent,
+      @Nullable Model model,
+      @Nullable String providerID,
+      @Nullable String modelID,
+      @Nullable String finish,
+      @Nullable Failed error,
+      double cost,
+      @Nullable Tokens tokens) {}
+
+  record ToolState(@Nullable String status) {}
+
+  record Part(
+      @Nullable String type,
+      @Nullable String messageID,
+      @Nullable String text,
+      boolean ignored,
+      @Nullable String tool,
+      @Nullable String callID,
+      @Nullable ToolState state) {}
+
+  record FullMessage(@Nullable MessageInfo info, @Nullable List<Part> parts) {}
+
+  record Option(@Nullable String label) {}
+
+  record Question(@Nullable String question, @Nullable List<Option> options) {}
+
+  /** A permission or a question that waits; which of them shows in what is there. */
+  record Request(
+      @Nullable String id,
+      @Nullable String sessionID,
+      @Nullable String permission,
+      @Nullable List<String> patterns,
+      @Nullable List<Question> questions) {}
+
+  /** An event: of {@code /event} as such, of {@code /global/event} in {@code payload}. */
+  record Event<P>(
+      @Nullable String directory,
+      @Nullable String type,
+      @Nullable P properties,
+      @Nullable Event<P> payload) {
+
+    @Nullable P content() {
+      return payload == null ? properties : payload.properties();
+    }
+  }
+
+  record SessionChange(@Nullable SessionInfo info) {}
+
+  record StatusChange(@Nullable Status status) {}
+
+  record MessageChange(@Nullable MessageInfo info) {}
+
+  /** Of a part in an event only what identifies a tool call: texts and outputs are skipped. */
+  record PartBrief(
+      @Nullable String type,
+      @Nullable String messageID,
+      @Nullable String tool,
+      @Nullable String callID,
+      @Nullable ToolState state) {}
+
+  record PartChange(@Nullable PartBrief part) {}
+
+  record ErrorChange(@Nullable Failed error) {}
+
+  record RequestGone(@Nullable String requestID) {}
+
+  record NewSessionBody(@Nullable String parentID, String title, Map<String, String> metadata) {}
+
+  record TextPart(String id, String type, String text) {}
+
+  record PromptBody(
+      String messageID,
+      @Nullable String agent,
+      @Nullable Model model,
+      @Nullable String variant,
+      @Nullable Boolean noReply,
+      @Nullable Map<String, Boolean> tools,
+      List<TextPart> parts) {}
+
+  record PermissionReply(String reply, @Nullable String message) {}
+
+  record QuestionReply(List<List<String>> answers) {}
+}
