@@ -69,7 +69,10 @@ final class Watch {
     } else if (event instanceof SessionEvent.Idle) {
       look(entry);
     } else if (event instanceof SessionEvent.Failed failed) {
-      entry.complaint = failed.failure();
+      if (entry.complaint == null) {
+        // What follows upon the first is most often its echo.
+        entry.complaint = failed.failure();
+      }
       look(entry);
     } else if (event instanceof SessionEvent.RequestAsked asked) {
       entry.waitsFor(asked.request().text());

@@ -1,0 +1,179 @@
+package dev.sideline.host.tasks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sideline.api.Message;
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolCall;
+import dev.sideline.api.ToolResult;
+import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.plugin.PluginHost;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A host with the built plugin in it, and short ways to do what agents do. */
+final class TaskHost implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path PLUGINS = Path.of("target", "plugins");
+
+  private final SessionRuntime runtime;
+  private final PluginHost plugins;
+  private final List<PluginEvent.TaskChanged> changes = new CopyOnWriteArrayList<>();
+
+  /** Loads the plugin over a runtime, which is closed with this host. */
+  TaskHost(SessionRuntime runtime, Map<String, String> settings) {
+    this.runtime = runtime;
+    this.plugins =
+        new PluginHost(
+            PLUGINS,
+            runtime.sessions(),
+            Map.of("sideline-background", settings),
+            null,
+            Clock.systemUTC(),
+            event -> {
+              if (event instanceof PluginEvent.TaskChanged changed) {
+                changes.add(changed);
+              }
+            });
+    assertThat(plugins.problems()).isEmpty();
+    runtime.start(plugins.events());
+  }
+
+  @Override
+  public void close() {
+    plugins.close();
+    runtime.close();
+  }
+
+  SessionClient sessions() {
+    return runtime.sessions();
+  }
+
+  /** A session of its own, for a parent. */
+  String newParent() {
+    return get(sessions().create(new NewSession(null, "a parent", null, Map.of()))).id();
+  }
+
+  /** Launches a task and returns its id. */
+  String launch(String parent, String agent, String prompt) {
+    JsonNode launched =
+        structured(
+            call(
+                parent,
+                "background_task",
+                JSON.createObjectNode()
+                    .put("description", "do: " + prompt)
+                    .put("agent", agent)
+                    .put("prompt", prompt)
+                    .toString()));
+    return launched.path("task_id").asText();
+  }
+
+  /** Waits for a task to end and returns it as JSON. */
+  JsonNode awaitEnd(String parent, String task) {
+    JsonNode shown =
+        structured(
+            call(
+                parent,
+                "background_output",
+                "{\"task_id\":\"" + task + "\",\"wait\":\"all\",\"timeout_seconds\":60}"));
+    assertThat(shown.path("waited_in_vain").asBoolean()).as("waited in vain: %s", shown).isFalse();
+    return shown.path("tasks").path(0);
+  }
+
+  /** A task as it is now. */
+  JsonNode task(String parent, String task) {
+    return structured(call(parent, "background_output", "{\"task_id\":\"" + task + "\"}"))
+        .path("tasks")
+        .path(0);
+  }
+
+  void awaitStatus(String parent, String task, String status) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(task(parent, task).path("status").asText()).isEqualTo(status));
+  }
+
+  /** The child session of a task, once it has one. */
+  String childOf(String parent, String task) {
+    await().atMost(PATIENCE).until(() -> task(parent, task).hasNonNull("session_id"));
+    return task(parent, task).path("session_id").asText();
+  }
+
+  ToolResult call(String caller, String tool, String arguments) {
+    return get(callLater(caller, tool, arguments));
+  }
+
+  CompletionStage<ToolResult> callLater(String caller, String tool, String arguments) {
+    for (Tool candidate : plugins.tools()) {
+      if (candidate.spec().name().equals(tool)) {
+        return candidate.call(ToolCall.of(caller, arguments));
+      }
+    }
+    throw new AssertionError("no tool " + tool);
+  }
+
+  static JsonNode structured(ToolResult result) {
+    assertThat(result.error()).as(result.text()).isFalse();
+    try {
+      return JSON.readTree(result.structured());
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("not JSON: " + result.structured(), e);
+    }
+  }
+
+  /** The notices in a session's messages, oldest first. */
+  List<Message> notices(String parent) {
+    List<Message> newestFirst = get(sessions().messages(parent, 100));
+    CopyOnWriteArrayList<Message> notices = new CopyOnWriteArrayList<>();
+    for (Message message : newestFirst) {
+      if (message.role() == Message.Role.USER && message.text().contains("[Background tasks]")) {
+        notices.add(0, message);
+      }
+    }
+    return notices;
+  }
+
+  /** Waits for a session to have so many notices, and returns them. */
+  List<Message> awaitNotices(String parent, int count) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(notices(parent)).hasSizeGreaterThanOrEqualTo(count));
+    return notices(parent);
+  }
+
+  /** Waits for the host to have been told that a task has gone through these states. */
+  void awaitStates(String task, String... states) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(changes)
+                    .filteredOn(change -> change.taskId().equals(task))
+                    .extracting(PluginEvent.TaskChanged::status)
+                    .containsExactly(states));
+  }
+
+  static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    return future.orTimeout(90, TimeUnit.SECONDS).join();
+  }
+}

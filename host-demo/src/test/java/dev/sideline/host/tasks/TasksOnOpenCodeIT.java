@@ -1,0 +1,332 @@
+package dev.sideline.host.tasks;
+
+import static dev.sideline.host.opencode.harness.RealOpenCode.WORKER;
+import static dev.sideline.host.opencode.harness.Turn.lastUserContains;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sideline.api.Message;
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.leak.LeakCheck;
+import dev.sideline.host.opencode.OpenCodeRuntime;
+import dev.sideline.host.opencode.harness.Gate;
+import dev.sideline.host.opencode.harness.RealOpenCode;
+import dev.sideline.host.opencode.harness.Reply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The life of tasks on a real OpenCode server whose model does as the test says. */
+@LeakCheck.OncePerClass
+class TasksOnOpenCodeIT {
+
+  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private TaskHost host;
+  private String parent;
+
+  @BeforeEach
+  void openHost() {
+    opencode.model().reset();
+    host =
+        new TaskHost(
+            OpenCodeRuntime.connect(opencode.options()),
+            Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
+    parent = host.newParent();
+  }
+
+  @AfterEach
+  void closeHost() {
+    host.close();
+    opencode.model().reset();
+  }
+
+  @Test
+  void a_task_works_with_tools_is_verified_announced_and_read() {
+    opencode
+        .model()
+        .whenAsked("list the house")
+        .reply(
+            Reply.tool("bash", "{\"command\":\"echo one\",\"description\":\"look\"}")
+                .withTokens(100, 40, 20))
+        .reply(Reply.text("the house has one room").withTokens(200, 0, 30));
+
+    String task = host.launch(parent, WORKER, "list the house");
+    JsonNode ended = host.awaitEnd(parent, task);
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    assertThat(ended.path("reason").asText()).isEqualTo("ok");
+    assertThat(ended.path("output").asText()).isEqualTo("the house has one room");
+    assertThat(ended.path("tool_calls").asInt()).isEqualTo(1);
+    assertThat(ended.path("last_tool").asText()).isEqualTo("bash");
+    assertThat(ended.path("tokens").asLong()).isEqualTo(350);
+    assertThat(ended.path("cost_usd").asDouble()).isGreaterThan(0);
+    host.awaitStates(task, "pending", "starting", "running", "completed");
+
+    List<Message> notices = host.awaitNotices(parent, 1);
+    assertThat(notices).hasSize(1);
+    assertThat(notices.get(0).text()).contains(task).contains("All of your background tasks");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !opencode.model().turns(lastUserContains("[Background tasks]")).isEmpty());
+  }
+
+  @Test
+  void a_parent_is_told_of_each_task_and_woken_once_by_the_last() {
+    Gate first = opencode.model().whenAsked("the first job").hold("one", " done");
+    Gate second = opencode.model().whenAsked("the second job").hold("two", " done");
+    String one = host.launch(parent, WORKER, "the first job");
+    String two = host.launch(parent, WORKER, "the second job");
+    first.awaitReached();
+    second.awaitReached();
+
+    first.open();
+    host.awaitEnd(parent, one);
+    Message told = host.awaitNotices(parent, 1).get(0);
+    assertThat(told.text()).contains(one).doesNotContain(two).contains("1 other is still at work");
+    assertThat(opencode.model().turns(lastUserContains("[Background tasks]"))).isEmpty();
+
+    second.open();
+    host.awaitEnd(parent, two);
+    List<Message> notices = host.awaitNotices(parent, 2);
+    assertThat(notices).hasSize(2);
+    assertThat(notices.get(1).text()).contains("All of your").contains(one).contains(two);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> opencode.model().turns(lastUserContains("All of your")).size() == 1);
+  }
+
+  @Test
+  void a_notice_keeps_the_agent_and_model_that_the_parent_uses() {
+    ModelRef other = new ModelRef("fake", "other");
+    TaskHost.get(
+        host.sessions()
+            .prompt(
+                new Prompt(
+                    parent,
+                    host.sessions().newMessageId(),
+                    "hello parent",
+                    WORKER,
+                    other,
+                    null,
+                    Set.of(),
+                    true)));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> TaskHost.get(host.sessions().messages(parent, 10)).size() >= 2);
+
+    host.launch(parent, RealOpenCode.ASKER, "a small job");
+
+    Message notice = host.awaitNotices(parent, 1).get(0);
+    assertThat(notice.agent()).isEqualTo(WORKER);
+    assertThat(notice.model()).isEqualTo(other);
+  }
+
+  @Test
+  void a_task_cancelled_in_mid_stream_has_stopped_and_keeps_what_it_wrote() {
+    Gate gate = opencode.model().whenAsked("a long story").hold("Once upon a time", " the end");
+    String task = host.launch(parent, WORKER, "a long story");
+    gate.awaitReached();
+    String child = host.childOf(parent, task);
+
+    JsonNode cancelled =
+        TaskHost.structured(
+            host.call(
+                parent,
+                "background_cancel",
+                "{\"task_id\":\"" + task + "\",\"reason\":\"boring\"}"));
+
+    assertThat(cancelled.path("stopped").path(0).path("task_id").asText()).isEqualTo(task);
+    assertThat(TaskHost.get(host.sessions().statuses())).doesNotContainKey(child);
+    JsonNode shown = host.task(parent, task);
+    assertThat(shown.path("status").asText()).isEqualTo("cancelled");
+    assertThat(shown.path("detail").asText()).isEqualTo("boring");
+    assertThat(shown.path("output").asText()).contains("Once upon a time");
+    assertThat(host.notices(parent)).isEmpty();
+  }
+
+  @Test
+  void a_task_cancelled_while_its_model_is_tried_again_has_stopped() {
+    opencode.model().whenAsked("a failing job").reply(Reply.error(500, "no luck"));
+    String task = host.launch(parent, WORKER, "a failing job");
+    host.awaitStatus(parent, task, "retrying");
+    assertThat(host.task(parent, task).path("waiting_for").asText()).contains("no luck");
+
+    host.call(parent, "background_cancel", "{\"all\":true}");
+
+    JsonNode shown = host.task(parent, task);
+    assertThat(shown.path("status").asText()).isEqualTo("cancelled");
+    assertThat(shown.path("reason").asText()).isEqualTo("cancelled");
+    assertThat(TaskHost.get(host.sessions().statuses()))
+        .doesNotContainKey(shown.path("session_id").asText());
+  }
+
+  @Test
+  void an_agent_that_does_not_exist_fails_the_task_and_says_so() {
+    String task = host.launch(parent, "nobody", "a job for nobody");
+
+    JsonNode ended = host.awaitEnd(parent, task);
+
+    assertThat(ended.path("status").asText()).isEqualTo("failed");
+    assertThat(ended.path("detail").asText()).contains("nobody");
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task).contains("failed");
+  }
+
+  @Test
+  void a_model_that_refuses_fails_the_task_with_its_words() {
+    opencode.model().whenAsked("a refused job").reply(Reply.error(400, "too rude"));
+
+    String task = host.launch(parent, WORKER, "a refused job");
+
+    JsonNode ended = host.awaitEnd(parent, task);
+    assertThat(ended.path("status").asText()).isEqualTo("failed");
+    assertThat(ended.path("reason").asText()).isEqualTo("session_error");
+    assertThat(ended.path("detail").asText()).contains("too rude");
+  }
+
+  @Test
+  void a_model_that_fails_for_a_while_delays_the_task_visibly() {
+    opencode
+        .model()
+        .whenAsked("a patient job")
+        .reply(Reply.error(429, "slow down"))
+        .reply(Reply.text("got there"));
+
+    String task = host.launch(parent, WORKER, "a patient job");
+
+    assertThat(host.awaitEnd(parent, task).path("output").asText()).isEqualTo("got there");
+    host.awaitStates(task, "pending", "starting", "running", "retrying", "running", "completed");
+  }
+
+  @Test
+  void a_model_that_cuts_its_stream_does_not_leave_the_task_running() {
+    opencode
+        .model()
+        .whenAsked("a broken job")
+        .reply(Reply.text("half of").thenCut())
+        .reply(Reply.text("all of it"));
+
+    String task = host.launch(parent, WORKER, "a broken job");
+
+    JsonNode ended = host.awaitEnd(parent, task);
+    assertThat(ended.path("status").asText()).isIn("completed", "failed");
+    assertThat(ended.path("output").asText()).isNotEmpty();
+  }
+
+  @Test
+  void a_model_that_says_nothing_is_not_a_success() {
+    opencode.model().whenAsked("a silent job").reply(Reply.empty());
+
+    String task = host.launch(parent, WORKER, "a silent job");
+
+    JsonNode ended = host.awaitEnd(parent, task);
+    assertThat(ended.path("reason").asText()).isNotEqualTo("ok");
+  }
+
+  @Test
+  void a_model_that_hangs_is_shown_as_running_and_can_be_cancelled() {
+    opencode.model().whenAsked("a hanging job").reply(Reply.hanging());
+    String task = host.launch(parent, WORKER, "a hanging job");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !opencode.model().turns(lastUserContains("a hanging job")).isEmpty());
+
+    JsonNode vain =
+        TaskHost.structured(
+            host.call(
+                parent,
+                "background_output",
+                "{\"task_id\":\"" + task + "\",\"wait\":\"any\",\"timeout_seconds\":10}"));
+    assertThat(vain.path("waited_in_vain").asBoolean()).isTrue();
+    assertThat(vain.path("tasks").path(0).path("status").asText()).isEqualTo("running");
+
+    host.call(parent, "background_cancel", "{\"task_id\":\"" + task + "\"}");
+    assertThat(host.task(parent, task).path("reason").asText()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void a_child_that_is_deleted_fails_its_task() {
+    Gate gate = opencode.model().whenAsked("a doomed job").hold("begun", " ended");
+    String task = host.launch(parent, WORKER, "a doomed job");
+    gate.awaitReached();
+
+    TaskHost.get(host.sessions().delete(host.childOf(parent, task)));
+
+    JsonNode ended = host.awaitEnd(parent, task);
+    assertThat(ended.path("status").asText()).isIn("failed", "cancelled");
+    assertThat(ended.path("reason").asText()).isIn("session_deleted", "interrupted");
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task);
+  }
+
+  @Test
+  void tasks_of_a_deleted_parent_are_stopped_and_forgotten() {
+    Gate gate = opencode.model().whenAsked("an orphan job").hold("begun", " ended");
+    String task = host.launch(parent, WORKER, "an orphan job");
+    gate.awaitReached();
+    String child = host.childOf(parent, task);
+
+    TaskHost.get(host.sessions().delete(parent));
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> host.call(parent, "background_list", "{}").text().contains("no background"));
+    assertThat(TaskHost.get(host.sessions().statuses())).doesNotContainKey(child);
+  }
+
+  @Test
+  void another_session_sees_nothing_of_a_task() {
+    String task = host.launch(parent, WORKER, "a private job");
+    host.awaitEnd(parent, task);
+    String stranger = host.newParent();
+
+    String foreign =
+        host.call(stranger, "background_output", "{\"task_id\":\"" + task + "\"}").text();
+    String unknown =
+        host.call(stranger, "background_output", "{\"task_id\":\"bg_unknown\"}").text();
+
+    assertThat(foreign.replace(task, "ID")).isEqualTo(unknown.replace("bg_unknown", "ID"));
+    assertThat(host.call(stranger, "background_list", "{}").text())
+        .isEqualTo("You have no background tasks.");
+  }
+
+  @Test
+  void a_shutdown_stops_what_is_running() {
+    Gate gate = opencode.model().whenAsked("a job at closing time").hold("begun", " ended");
+    String task = host.launch(parent, WORKER, "a job at closing time");
+    gate.awaitReached();
+    String child = host.childOf(parent, task);
+
+    host.close();
+
+    try (OpenCodeRuntime observer = OpenCodeRuntime.connect(opencode.options())) {
+      assertThat(TaskHost.get(observer.sessions().statuses())).doesNotContainKey(child);
+    }
+  }
+
+  @Test
+  void tasks_survive_a_server_that_is_killed_and_started_again() {
+    Gate gate = opencode.model().whenAsked("a job cut short").hold("half a", " word");
+    String lost = host.launch(parent, WORKER, "a job cut short");
+    gate.awaitReached();
+    host.awaitStatus(parent, lost, "running");
+
+    opencode.kill();
+    opencode.restart();
+
+    JsonNode ended = host.awaitEnd(parent, lost);
+    assertThat(ended.path("status").asText()).isEqualTo("failed");
+    assertThat(ended.path("reason").asText()).isEqualTo("lost");
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(lost);
+    String next = host.launch(parent, WORKER, "a job after the restart");
+    assertThat(host.awaitEnd(parent, next).path("status").asText()).isEqualTo("completed");
+  }
+}
