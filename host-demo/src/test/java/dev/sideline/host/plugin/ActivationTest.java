@@ -3,15 +3,14 @@ package dev.sideline.host.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
+import dev.sideline.api.testing.TestHost;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mockito.Mockito;
 
 class ActivationTest {
 
@@ -45,7 +44,7 @@ class ActivationTest {
   }
 
   private static Activation activation(ClassLoader loader) {
-    return new Activation("p", loader, Mockito.mock(HostContext.class));
+    return new Activation("p", loader, new TestHost());
   }
 
   private static URLClassLoader loader(Path jar, ClassLoader parent) throws Exception {

@@ -3,11 +3,11 @@ package dev.sideline.host.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
+import dev.sideline.api.testing.RecordingSessionClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.mockito.Mockito;
 
 /** A plugin host over a folder of test plugins, with what those plugins have said. */
 final class TestPlugins implements AutoCloseable {
@@ -39,7 +38,7 @@ final class TestPlugins implements AutoCloseable {
     host =
         new PluginHost(
             folder,
-            Mockito.mock(SessionClient.class),
+            new RecordingSessionClient(),
             settings,
             data,
             Clock.systemUTC(),
