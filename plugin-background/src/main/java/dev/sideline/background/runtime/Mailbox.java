@@ -21,6 +21,9 @@ final class Mailbox {
   private final AtomicInteger events = new AtomicInteger();
   private volatile @Nullable Thread sleeper;
 
+  /** Set by a wake, cleared by the sleep that it ends: a wake may come before the sleep begins. */
+  private volatile boolean woken;
+
   void put(Input input) {
     inputs.add(input);
     wake();
@@ -46,16 +49,24 @@ final class Mailbox {
     return input;
   }
 
-  /** Sleeps until there is an input, or for a time; may return earlier. */
+  /**
+   * Sleeps until there is an input or a wake, or for a time; may return earlier. Does not sleep if
+   * there has been a wake since the last sleep.
+   */
   void sleep(long nanos) {
     sleeper = Thread.currentThread();
-    if (inputs.isEmpty()) {
+    if (inputs.isEmpty() && !woken) {
       LockSupport.parkNanos(this, nanos);
     }
     sleeper = null;
+    woken = false;
   }
 
+  /**
+   * Ends the sleep, also one that is just about to begin, so that what has changed is looked at.
+   */
   void wake() {
+    woken = true;
     Thread sleeping = sleeper;
     if (sleeping != null) {
       LockSupport.unpark(sleeping);
