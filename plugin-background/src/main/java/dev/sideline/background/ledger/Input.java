@@ -34,7 +34,8 @@ public sealed interface Input {
   /**
    * Show tasks, perhaps after waiting for them.
    *
-   * @param refs task ids or child session ids; empty for all live tasks of the caller
+   * @param refs task ids or child session ids; empty for all live tasks of the caller, and if there
+   *     is none, for those that ended last
    * @param timeoutMillis how long to wait at most
    */
   record Output(long call, String caller, List<String> refs, WaitMode mode, long timeoutMillis)

@@ -150,6 +150,10 @@ public final class Ledger {
           ids.add(entry.task.id());
         }
       }
+      if (ids.isEmpty()) {
+        // Whoever asks has missed the end of its tasks by a moment, and wants the results.
+        ids = roster.lastEnded(output.caller());
+      }
     } else {
       Set<TaskId> resolved = resolve(output.call(), output.caller(), output.refs());
       if (resolved == null) {

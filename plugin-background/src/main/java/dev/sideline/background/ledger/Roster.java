@@ -140,6 +140,19 @@ final class Roster {
   }
 
   /**
+   * A few tasks of the tree below a session, those that ended last, in the order of their launch.
+   */
+  List<TaskId> lastEnded(String session) {
+    return tasksOfTree(session).stream()
+        .filter(task -> task.status().terminal())
+        .sorted(Comparator.comparingLong(Task::settledMillis).reversed())
+        .limit(SUGGESTED)
+        .sorted(Comparator.comparingLong(Task::createdMillis))
+        .map(Task::id)
+        .toList();
+  }
+
+  /**
    * Finds a task by its id or by the session that it runs in.
    *
    * @return the tasks of the caller's tree that are meant: none, one, or several

@@ -54,7 +54,7 @@ final class OutputTool extends BackgroundTool {
         {"type":"object","properties":{
         "task_id":{"type":"string","description":"One task, by its id or its session's"},
         "task_ids":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%d,\
-        "description":"Several; neither: all of yours that are live"},
+        "description":"Several; neither: all of yours that are live, or if none is, those that ended last"},
         "wait":{"type":"string","enum":["none","any","all"],"default":"none",\
         "description":"What to wait for"},
         "timeout_seconds":{"type":"integer","minimum":1,"maximum":%d,"default":%d,\
@@ -130,8 +130,7 @@ final class OutputTool extends BackgroundTool {
       }
     }
     if (shown.tasks().isEmpty()) {
-      text.append(
-          "You have no live background tasks; background_list shows those that have ended.");
+      text.append("You have no background tasks.");
     } else if (shown.waitedInVain()) {
       text.append(
           "\n\nThe wait is over before what it waited for. You will be told when your tasks have"
