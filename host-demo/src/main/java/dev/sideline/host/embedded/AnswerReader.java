@@ -1,0 +1,169 @@
+package dev.sideline.host.embedded;
+
+import dev.sideline.api.ToolUse;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Makes an answer out of what a command writes: decodes UTF-8 (what is none becomes U+FFFD), keeps
+ * the end of the text, and takes tool lines out of it. Thread-safe: one thread writes while others
+ * read what is there.
+ *
+ * <p>A tool call begins with its line and is over when the next one begins or the command ends.
+ */
+final class AnswerReader {
+
+  private static final String TOOL_MARK = "::tool ";
+  private static final int MAX_TOOL_NAME = 100;
+  private static final int MAX_TOOL_USES = 1_000;
+
+  private final String callIdPrefix;
+  private final boolean toolLines;
+  private final TailText text;
+  private final Deque<ToolUse> toolUses = new ArrayDeque<>();
+  private final List<ToolUse> news = new ArrayList<>();
+  private final CharsetDecoder decoder =
+      StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPLACE)
+          .onUnmappableCharacter(CodingErrorAction.REPLACE);
+
+  /** Bytes of a character that is not complete yet. */
+  private ByteBuffer incomplete = ByteBuffer.allocate(0);
+
+  /** A line so far, while it may still turn out to be a tool line. */
+  private final StringBuilder candidate = new StringBuilder();
+
+  private boolean mayBeToolLine = true;
+  private int toolCount;
+
+  AnswerReader(String callIdPrefix, boolean toolLines, int maxCharacters) {
+    this.callIdPrefix = callIdPrefix;
+    this.toolLines = toolLines;
+    this.text = new TailText(maxCharacters);
+  }
+
+  synchronized void write(byte[] bytes, int length) {
+    ByteBuffer input = ByteBuffer.allocate(incomplete.remaining() + length);
+    input.put(incomplete).put(bytes, 0, length).flip();
+    accept(decode(input, false));
+    incomplete = ByteBuffer.allocate(input.remaining()).put(input).flip();
+  }
+
+  /** The command has ended; its last tool call with it. */
+  synchronized void end(boolean well) {
+    accept(decode(incomplete, true));
+    incomplete = ByteBuffer.allocate(0);
+    flushCandidate();
+    endToolUse(well ? ToolUse.State.COMPLETED : ToolUse.State.FAILED);
+  }
+
+  synchronized String text() {
+    return text.text();
+  }
+
+  synchronized List<ToolUse> toolUses() {
+    return List.copyOf(toolUses);
+  }
+
+  /** The tool calls that have begun or ended since the last time. */
+  synchronized List<ToolUse> takeToolNews() {
+    List<ToolUse> taken = List.copyOf(news);
+    news.clear();
+    return taken;
+  }
+
+  private CharBuffer decode(ByteBuffer input, boolean end) {
+    // One more than the bytes: what was incomplete may become a replacement character of its own.
+    CharBuffer output = CharBuffer.allocate(input.remaining() + 1);
+    decoder.decode(input, output, end);
+    if (end) {
+      decoder.flush(output);
+      decoder.reset();
+    }
+    return output.flip();
+  }
+
+  private void accept(CharBuffer decoded) {
+    if (!toolLines) {
+      text.append(decoded);
+      return;
+    }
+    int from = 0;
+    while (from < decoded.length()) {
+      int newline = indexOfNewline(decoded, from);
+      boolean lineEnds = newline >= 0;
+      int to = lineEnds ? newline + 1 : decoded.length();
+      acceptPiece(decoded.subSequence(from, to), lineEnds);
+      from = to;
+    }
+  }
+
+  private void acceptPiece(CharSequence piece, boolean lineEnds) {
+    if (!mayBeToolLine) {
+      text.append(piece);
+      mayBeToolLine = lineEnds;
+      return;
+    }
+    candidate.append(piece, 0, Math.min(piece.length(), TOOL_MARK.length() + MAX_TOOL_NAME));
+    int compared = Math.min(candidate.length(), TOOL_MARK.length());
+    if (!TOOL_MARK.startsWith(candidate.substring(0, compared))) {
+      // What was not taken into the candidate follows it.
+      int taken = Math.min(piece.length(), TOOL_MARK.length() + MAX_TOOL_NAME);
+      flushCandidate();
+      text.append(piece.subSequence(taken, piece.length()));
+      mayBeToolLine = lineEnds;
+    } else if (lineEnds) {
+      flushCandidate();
+    } else if (candidate.length() > TOOL_MARK.length() + MAX_TOOL_NAME) {
+      candidate.setLength(TOOL_MARK.length() + MAX_TOOL_NAME);
+    }
+  }
+
+  private void flushCandidate() {
+    String line = candidate.toString();
+    if (line.startsWith(TOOL_MARK) && !line.substring(TOOL_MARK.length()).isBlank()) {
+      beginToolUse(line.substring(TOOL_MARK.length()).strip());
+    } else {
+      text.append(candidate);
+    }
+    candidate.setLength(0);
+  }
+
+  private void beginToolUse(String name) {
+    endToolUse(ToolUse.State.COMPLETED);
+    String shown = name.substring(0, Math.min(name.length(), MAX_TOOL_NAME));
+    ToolUse use = new ToolUse(callIdPrefix + "_" + ++toolCount, shown, ToolUse.State.RUNNING);
+    toolUses.add(use);
+    if (toolUses.size() > MAX_TOOL_USES) {
+      toolUses.remove();
+    }
+    news.add(use);
+  }
+
+  private void endToolUse(ToolUse.State state) {
+    ToolUse last = toolUses.peekLast();
+    if (last != null && !last.state().ended()) {
+      ToolUse ended = new ToolUse(last.callId(), last.tool(), state);
+      toolUses.removeLast();
+      toolUses.add(ended);
+      news.add(ended);
+    }
+  }
+
+  private static int indexOfNewline(CharSequence characters, int from) {
+    for (int i = from; i < characters.length(); i++) {
+      if (characters.charAt(i) == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.sideline.host.embedded;
+
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.SessionException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run of a command has to do.
+ *
+ * @param directory where it runs
+ * @param prompt what it is told
+ * @param model which model it is to use; null if the agent's command does not ask for one
+ */
+record Assignment(
+    AgentDefinition agent,
+    String sessionId,
+    Path directory,
+    String prompt,
+    @Nullable ModelRef model,
+    @Nullable String variant) {
+
+  /** What Linux allows for one argument, with its end mark. */
+  private static final int MAX_ARGUMENT_BYTES = 131_072;
+
+  /**
+   * Refuses a model or variant that the command has no place for, rather than leave it out
+   * silently, and a command that needs one where there is none.
+   */
+  static void check(AgentDefinition agent, @Nullable ModelRef model, @Nullable String variant) {
+    boolean takesModel = agent.has(Placeholder.MODEL) || agent.has(Placeholder.PROVIDER);
+    if (model != null && !takesModel) {
+      throw refused(
+          agent, "takes no model, got '" + model + "': its command has no " + Placeholder.MODEL);
+    }
+    if (takesModel && model == null && agent.model() == null) {
+      throw refused(agent, "needs a model: its command has " + Placeholder.MODEL);
+    }
+    boolean takesVariant = agent.has(Placeholder.VARIANT);
+    if (variant != null && !takesVariant) {
+      throw refused(
+          agent,
+          "takes no variant, got '" + variant + "': its command has no " + Placeholder.VARIANT);
+    }
+    if (takesVariant && variant == null) {
+      throw refused(agent, "needs a variant: its command has " + Placeholder.VARIANT);
+    }
+  }
+
+  private static SessionException refused(AgentDefinition agent, String why) {
+    return new SessionException(
+        SessionException.Code.INVALID, "agent '" + agent.name() + "' " + why);
+  }
+
+  /** Whether the prompt comes on standard input. */
+  boolean promptOnInput() {
+    return !agent.has(Placeholder.PROMPT);
+  }
+
+  /**
+   * The program and its arguments.
+   *
+   * @throws IllegalArgumentException if a value cannot be passed as an argument; the message says
+   *     why and what to do
+   */
+  List<String> command() {
+    Map<Placeholder, String> values = new EnumMap<>(Placeholder.class);
+    values.put(Placeholder.PROMPT, prompt);
+    values.put(Placeholder.SESSION, sessionId);
+    ModelRef chosen = model == null ? agent.model() : model;
+    if (chosen != null) {
+      values.put(Placeholder.MODEL, chosen.model());
+      values.put(Placeholder.PROVIDER, chosen.provider());
+    }
+    if (variant != null) {
+      values.put(Placeholder.VARIANT, variant);
+    }
+    return agent.command().stream()
+        .map(element -> checked(Placeholder.replace(element, values)))
+        .toList();
+  }
+
+  private String checked(String argument) {
+    if (argument.indexOf('\0') >= 0) {
+      throw cannotPass("it has a NUL character, which no argument can have");
+    }
+    Charset charset = argumentCharset();
+    if (!charset.newEncoder().canEncode(argument)) {
+      throw cannotPass(
+          "it has characters that this JVM would replace, as its locale says "
+              + charset
+              + "; start the host with LC_ALL=C.UTF-8");
+    }
+    int bytes = argument.getBytes(charset).length;
+    if (bytes >= MAX_ARGUMENT_BYTES) {
+      throw cannotPass(
+          String.format(
+              "it has %,d bytes, and an argument ends at %,d", bytes, MAX_ARGUMENT_BYTES));
+    }
+    return argument;
+  }
+
+  private IllegalArgumentException cannotPass(String why) {
+    return new IllegalArgumentException(
+        "the prompt cannot be passed to agent '"
+            + agent.name()
+            + "' as an argument: "
+            + why
+            + ". An agent whose command has no "
+            + Placeholder.PROMPT
+            + " gets it on standard input, where anything goes.");
+  }
+
+  /** How the JDK writes arguments: until 17 in its default charset, then in that of the locale. */
+  private static Charset argumentCharset() {
+    if (Runtime.version().feature() < 18) {
+      return Charset.defaultCharset();
+    }
+    return Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
+  }
+}

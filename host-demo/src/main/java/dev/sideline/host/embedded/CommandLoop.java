@@ -1,0 +1,150 @@
+package dev.sideline.host.embedded;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Starts, reads and ends all commands, on one thread.
+ *
+ * <p>A reader for each command would be a thread for each task, and the JDK has no way to wait for
+ * several processes at once. So this looks round: each round reads what each command has written
+ * since ({@code available()} never waits), and rounds come every 5 ms while there is output and up
+ * to 40 ms apart while there is none, which costs a per cent or two of a core with hundreds of
+ * commands. Pipes rather than files, so that a command which writes without end fills no disk: it
+ * waits when nobody reads, and of what it writes a bounded end is kept. The JDK's own {@code
+ * process reaper} has a small thread for each live process, which nothing here can change; it
+ * bounds nothing but memory, and {@link EmbeddedLimits#processes} bounds that.
+ */
+final class CommandLoop implements AutoCloseable {
+
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final long SHORT_PAUSE_NANOS = Duration.ofMillis(5).toNanos();
+  private static final long LONG_PAUSE_NANOS = Duration.ofMillis(40).toNanos();
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+  private final Queue<CommandRun> waiting = new ArrayDeque<>();
+  private final Set<CommandRun> running = new LinkedHashSet<>();
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final int maxRunning;
+  private final Thread thread;
+  private long pause = SHORT_PAUSE_NANOS;
+  private boolean closed;
+
+  /**
+   * @param maxRunning how many commands run at once
+   */
+  CommandLoop(int maxRunning) {
+    this.maxRunning = maxRunning;
+    this.thread = new Thread(this::run, "sideline-embedded-commands");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Starts a command, now or when there is room. Returns at once. */
+  void start(CommandRun run) {
+    tell(() -> waiting.add(run));
+  }
+
+  /** Ends a command and all that it has started. Returns at once; the command's listener hears. */
+  void stop(CommandRun run) {
+    tell(
+        () -> {
+          run.stop(System.nanoTime());
+          if (waiting.remove(run)) {
+            running.add(run);
+          }
+        });
+  }
+
+  private void tell(Runnable order) {
+    inbox.add(order);
+    LockSupport.unpark(thread);
+  }
+
+  /** Ends all commands and waits until they are gone. Bounded in time. */
+  @Override
+  public void close() {
+    tell(() -> closed = true);
+    try {
+      thread.join(CLOSE_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (true) {
+      for (Runnable order = inbox.poll(); order != null; order = inbox.poll()) {
+        order.run();
+      }
+      if (closed) {
+        running.addAll(waiting);
+        waiting.clear();
+        running.forEach(run -> run.stop(System.nanoTime()));
+        if (running.isEmpty()) {
+          return;
+        }
+      }
+      boolean busy = round();
+      rest(busy);
+    }
+  }
+
+  /** Whether anything was read, started or ended. */
+  private boolean round() {
+    long now = System.nanoTime();
+    boolean busy = false;
+    // One a round, as a start takes milliseconds in which nothing is read.
+    if (!waiting.isEmpty() && running.size() < maxRunning) {
+      CommandRun next = waiting.remove();
+      running.add(next);
+      next.start(now);
+      busy = true;
+    }
+    List<CommandRun> toSweep = new ArrayList<>();
+    for (CommandRun run : running) {
+      busy |= run.read(buffer, now);
+      if (run.needsSweep()) {
+        toSweep.add(run);
+      }
+    }
+    boolean ended = !toSweep.isEmpty() && sweep(toSweep, now);
+    return busy || ended;
+  }
+
+  /** One look at the processes for all that end in this round. */
+  private boolean sweep(List<CommandRun> runs, long now) {
+    Map<String, Set<ProcessHandle>> bearers =
+        ProcessTree.bearing(runs.stream().map(CommandRun::mark).toList());
+    boolean ended = false;
+    for (CommandRun run : runs) {
+      if (run.sweep(bearers.getOrDefault(run.mark(), Set.of()), buffer, now)) {
+        running.remove(run);
+        ended = true;
+      }
+    }
+    return ended;
+  }
+
+  private void rest(boolean busy) {
+    if (busy) {
+      pause = SHORT_PAUSE_NANOS;
+      return;
+    }
+    if (running.isEmpty() && waiting.isEmpty() && inbox.isEmpty()) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, pause);
+      pause = Math.min(pause * 2, LONG_PAUSE_NANOS);
+    }
+  }
+}

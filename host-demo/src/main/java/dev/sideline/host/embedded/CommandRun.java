@@ -1,0 +1,263 @@
+package dev.sideline.host.embedded;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of a command, from its start until nothing of it is left. Belongs to one thread. */
+final class CommandRun {
+
+  private static final Logger log = LoggerFactory.getLogger(CommandRun.class);
+  private static final int MAX_STDERR_CHARACTERS = 4_096;
+  private static final long REPORT_NANOS = Duration.ofMillis(100).toNanos();
+  private static final int MAX_LAST_READS = 64;
+
+  /** After this long, what withstands even SIGKILL (a process in the kernel) is not waited for. */
+  private static final Duration GIVE_UP = Duration.ofSeconds(5);
+
+  private final Assignment assignment;
+  private final AnswerReader answer;
+  private final AnswerReader stderr = new AnswerReader("", false, MAX_STDERR_CHARACTERS);
+  private final CommandListener listener;
+  private final Duration stopGrace;
+  private final String mark = UUID.randomUUID().toString();
+  private final Set<ProcessHandle> told = new HashSet<>();
+
+  private @Nullable Process process;
+  private @Nullable Path promptFile;
+  private @Nullable String problem;
+  private boolean stopping;
+  private long stoppingSince;
+  private boolean wroteSinceReport;
+  private long lastReport;
+
+  CommandRun(
+      Assignment assignment, AnswerReader answer, CommandListener listener, Duration stopGrace) {
+    this.assignment = assignment;
+    this.answer = answer;
+    this.listener = listener;
+    this.stopGrace = stopGrace;
+  }
+
+  String mark() {
+    return mark;
+  }
+
+  /** Starts the command; a failure to start is how the run ends. */
+  void start(long now) {
+    lastReport = now - REPORT_NANOS;
+    try {
+      ProcessBuilder builder = new ProcessBuilder(assignment.command());
+      builder.directory(assignment.directory().toFile());
+      builder.environment().putAll(assignment.agent().environment());
+      builder.environment().put("SIDELINE_SESSION", assignment.sessionId());
+      builder.environment().put(ProcessTree.MARK_VARIABLE, ProcessTree.markValue(mark));
+      if (assignment.promptOnInput()) {
+        builder.redirectInput(writePrompt().toFile());
+      }
+      Process started = builder.start();
+      process = started;
+      if (!assignment.promptOnInput()) {
+        closeQuietly(started.getOutputStream());
+      }
+    } catch (IllegalArgumentException e) {
+      problem = String.valueOf(e.getMessage());
+    } catch (IOException e) {
+      problem = whyNotStarted(e);
+    } finally {
+      // The command has it open by now, and where an open file can be deleted, nothing is left.
+      deletePrompt();
+    }
+  }
+
+  /** In a file: a pipe would block the writer where a command does not read its input. */
+  private Path writePrompt() throws IOException {
+    Path file = Files.createTempFile("sideline-prompt", ".txt");
+    promptFile = file;
+    return Files.writeString(file, assignment.prompt(), StandardCharsets.UTF_8);
+  }
+
+  private void deletePrompt() {
+    if (promptFile != null) {
+      try {
+        Files.deleteIfExists(promptFile);
+        promptFile = null;
+      } catch (IOException stillOpen) {
+        log.debug("{} is deleted when its command has ended", promptFile, stillOpen);
+      }
+    }
+  }
+
+  /** Ends the command as soon as the next {@link #sweep}. */
+  void stop(long now) {
+    if (!stopping) {
+      stopping = true;
+      stoppingSince = now;
+    }
+  }
+
+  /** Whether the command itself goes on, or was asked to stop: {@link #sweep} has work to do. */
+  boolean needsSweep() {
+    return stopping || process == null || !process.isAlive();
+  }
+
+  /**
+   * Reads what is there, without waiting.
+   *
+   * @return whether there was anything
+   */
+  boolean read(byte[] buffer, long now) {
+    if (process == null) {
+      return false;
+    }
+    boolean some = readAvailable(process.getInputStream(), answer, buffer);
+    some |= readAvailable(process.getErrorStream(), stderr, buffer);
+    wroteSinceReport |= some;
+    if (wroteSinceReport && now - lastReport >= REPORT_NANOS) {
+      wroteSinceReport = false;
+      lastReport = now;
+      listener.progressed();
+    }
+    return some;
+  }
+
+  /**
+   * The JDK replaces the pipe by what is left in it when the process ends, holding the stream's
+   * monitor. Under the same monitor, what is available can be read without waiting.
+   */
+  private static boolean readAvailable(InputStream stream, AnswerReader reader, byte[] buffer) {
+    int count;
+    synchronized (stream) {
+      try {
+        int available = Math.min(stream.available(), buffer.length);
+        count = available <= 0 ? 0 : stream.read(buffer, 0, available);
+      } catch (IOException closed) {
+        return false;
+      }
+    }
+    if (count <= 0) {
+      return false;
+    }
+    reader.write(buffer, count);
+    return true;
+  }
+
+  /**
+   * Ends what is left of the command: politely first, by force after the grace.
+   *
+   * @param bearers the live processes that bear the mark
+   * @return whether the run is over
+   */
+  boolean sweep(Set<ProcessHandle> bearers, byte[] buffer, long now) {
+    boolean alive = process != null && process.isAlive();
+    if (!alive) {
+      stop(now);
+    }
+    Set<ProcessHandle> left = new HashSet<>(bearers);
+    if (process != null && alive) {
+      left.add(process.toHandle());
+      process.descendants().forEach(left::add);
+    }
+    long waited = now - stoppingSince;
+    if (left.isEmpty() || waited > stopGrace.plus(GIVE_UP).toNanos()) {
+      if (!left.isEmpty()) {
+        log.warn("{} of agent {} cannot be ended", left, assignment.agent().name());
+      }
+      finish(buffer);
+      return true;
+    }
+    for (ProcessHandle handle : left) {
+      // By handle: Process.destroy would close the streams, and with them the end of the answer.
+      if (waited >= stopGrace.toNanos()) {
+        handle.destroyForcibly();
+      } else if (told.add(handle)) {
+        handle.destroy();
+      }
+    }
+    return false;
+  }
+
+  private void finish(byte[] buffer) {
+    boolean well = problem == null;
+    Process ended = process;
+    if (ended != null) {
+      int reads = 0;
+      while (read(buffer, lastReport) && reads < MAX_LAST_READS) {
+        reads++;
+      }
+      closeQuietly(ended.getInputStream());
+      closeQuietly(ended.getErrorStream());
+      closeQuietly(ended.getOutputStream());
+      stderr.end(true);
+      if (!ended.isAlive() && ended.exitValue() != 0) {
+        well = false;
+        problem = whyItFailed(ended.exitValue());
+      }
+    }
+    deletePrompt();
+    answer.end(well);
+    listener.ended(problem);
+  }
+
+  private String whyItFailed(int exitCode) {
+    String why =
+        String.format(
+            Locale.ROOT,
+            "the command of agent '%s' (%s) ended with exit code %d",
+            assignment.agent().name(),
+            assignment.agent().command().get(0),
+            exitCode);
+    String said = stderr.text().strip();
+    return said.isEmpty() ? why + " and said nothing on stderr" : why + ", saying:\n" + said;
+  }
+
+  private String whyNotStarted(IOException failure) {
+    String program = assignment.agent().command().get(0);
+    String start = "agent '" + assignment.agent().name() + "' could not be started: ";
+    if (!Files.isDirectory(assignment.directory())) {
+      return start + "there is no directory '" + assignment.directory() + "'";
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (message.contains("error=2,")) {
+      String where = program.indexOf('/') >= 0 ? "" : " on the PATH of the host";
+      return start + "there is no program '" + program + "'" + where;
+    }
+    if (message.contains("error=13,")) {
+      return start + "'" + program + "' may not be executed (permission denied)";
+    }
+    if (message.contains("error=7,")) {
+      return start
+          + "its arguments and environment are longer than the system allows; without "
+          + Placeholder.PROMPT
+          + " in its command it gets the prompt on standard input";
+    }
+    return start + message;
+  }
+
+  private static void closeQuietly(InputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException nothingToLose) {
+      log.trace("closing the output of a command", nothingToLose);
+    }
+  }
+
+  private static void closeQuietly(OutputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException nothingToLose) {
+      log.trace("closing the input of a command", nothingToLose);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.sideline.host.embedded;
+
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.host.EventSink;
+import dev.sideline.host.SessionRuntime;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions in memory, whose agents are commands. Nothing survives {@link #close}: no command, no
+ * process that one has started, no thread, no file.
+ *
+ * <p>When a command has ended, whatever it started and left running is ended too: a session that is
+ * idle does nothing. Tool restrictions of a prompt are not for commands, which have none of the
+ * host's tools. Events are told from {@link #start} on.
+ */
+public final class EmbeddedRuntime implements SessionRuntime {
+
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedRuntime.class);
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Map<String, AgentDefinition> agents;
+  private final ExecutorService thread = singleThread("sideline-embedded-sessions");
+  private final ExecutorService answers = singleThread("sideline-embedded-answers");
+  private final CommandLoop commands;
+  private final SessionClient client;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable EventSink sink;
+
+  private EmbeddedRuntime(
+      Map<String, AgentDefinition> agents,
+      Path defaultDirectory,
+      EmbeddedLimits limits,
+      Clock clock) {
+    this.agents = agents;
+    this.commands = new CommandLoop(limits.processes());
+    MessageIds ids = new MessageIds(clock);
+    EmbeddedSessions sessions = new EmbeddedSessions(limits, defaultDirectory, this::tell);
+    TurnRunner turns =
+        new TurnRunner(sessions, agents, limits, clock, ids, commands, this::runLater, this::tell);
+    this.client = new EmbeddedSessionClient(sessions, turns, ids, thread, answers);
+  }
+
+  /**
+   * Sessions with these agents, which work in the current directory unless told otherwise.
+   *
+   * @param agents of two with one name, the later one counts
+   */
+  public static EmbeddedRuntime create(Collection<AgentDefinition> agents) {
+    return create(agents, Path.of("").toAbsolutePath(), EmbeddedLimits.DEFAULT, Clock.systemUTC());
+  }
+
+  /**
+   * Sessions with these agents.
+   *
+   * @param agents of two with one name, the later one counts
+   * @param defaultDirectory where agents work in sessions for which no directory was given
+   */
+  public static EmbeddedRuntime create(
+      Collection<AgentDefinition> agents,
+      Path defaultDirectory,
+      EmbeddedLimits limits,
+      Clock clock) {
+    Map<String, AgentDefinition> byName = new LinkedHashMap<>();
+    agents.forEach(agent -> byName.put(agent.name(), agent));
+    return new EmbeddedRuntime(
+        Collections.unmodifiableMap(byName), defaultDirectory.toAbsolutePath(), limits, clock);
+  }
+
+  /** The agents that prompts may name. */
+  public List<AgentDefinition> agents() {
+    return List.copyOf(agents.values());
+  }
+
+  @Override
+  public SessionClient sessions() {
+    return client;
+  }
+
+  @Override
+  public void start(EventSink eventSink) {
+    if (sink != null) {
+      throw new IllegalStateException("the event stream has been started already");
+    }
+    sink = eventSink;
+  }
+
+  /** Ends all commands, which get the grace of {@link EmbeddedLimits#stopGrace}. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      commands.close();
+      shutDown(thread);
+      shutDown(answers);
+    }
+  }
+
+  private void tell(SessionEvent event) {
+    EventSink listening = sink;
+    if (listening != null
+        && (event instanceof SessionEvent.Created || listening.observes(event.sessionId()))) {
+      listening.accept(event);
+    }
+  }
+
+  /** For what commands tell, the last of which may come when nobody listens any more. */
+  private void runLater(Runnable task) {
+    try {
+      thread.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (RuntimeException defect) {
+              // Fault barrier: the other sessions go on.
+              log.error("What a command told was not taken", defect);
+            }
+          });
+    } catch (RejectedExecutionException afterClose) {
+      log.debug("A command ended after the sessions were closed", afterClose);
+    }
+  }
+
+  private static ExecutorService singleThread(String name) {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private static void shutDown(ExecutorService executor) {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

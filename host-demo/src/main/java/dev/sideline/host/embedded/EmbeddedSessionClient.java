@@ -1,0 +1,155 @@
+package dev.sideline.host.embedded;
+
+import dev.sideline.api.Message;
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries each call to the thread of the sessions, and its answer to the thread of the answers. */
+final class EmbeddedSessionClient implements SessionClient {
+
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedSessionClient.class);
+
+  private final EmbeddedSessions sessions;
+  private final TurnRunner turns;
+  private final MessageIds ids;
+  private final Executor thread;
+  private final Executor answers;
+
+  EmbeddedSessionClient(
+      EmbeddedSessions sessions,
+      TurnRunner turns,
+      MessageIds ids,
+      Executor thread,
+      Executor answers) {
+    this.sessions = sessions;
+    this.turns = turns;
+    this.ids = ids;
+    this.thread = thread;
+    this.answers = answers;
+  }
+
+  @Override
+  public CompletionStage<Session> create(NewSession request) {
+    return ask(() -> sessions.create(request));
+  }
+
+  @Override
+  public CompletionStage<Optional<Session>> get(String sessionId) {
+    return ask(() -> sessions.find(sessionId).map(found -> found.session));
+  }
+
+  @Override
+  public CompletionStage<List<Session>> children(String sessionId) {
+    return ask(() -> sessions.children(sessionId));
+  }
+
+  @Override
+  public CompletionStage<Map<String, SessionStatus>> statuses() {
+    return ask(sessions::statuses);
+  }
+
+  @Override
+  public CompletionStage<List<Message>> messages(String sessionId, int limit) {
+    return ask(() -> sessions.existing(sessionId).newest(limit));
+  }
+
+  @Override
+  public CompletionStage<Void> prompt(Prompt prompt) {
+    return command(() -> turns.prompt(prompt));
+  }
+
+  @Override
+  public CompletionStage<Void> abort(String sessionId) {
+    return command(() -> turns.abort(sessionId));
+  }
+
+  @Override
+  public CompletionStage<Void> delete(String sessionId) {
+    return submit(answer -> turns.delete(sessionId, () -> done(answer)));
+  }
+
+  /** A command has no way to ask. */
+  @Override
+  public CompletionStage<List<PendingRequest>> pendingRequests() {
+    return ask(List::of);
+  }
+
+  @Override
+  public CompletionStage<Void> reply(String requestId, Reply reply) {
+    return command(
+        () -> {
+          throw new SessionException(
+              SessionException.Code.NOT_FOUND, "no request '" + requestId + "' is waiting");
+        });
+  }
+
+  @Override
+  public String newMessageId() {
+    return ids.next();
+  }
+
+  private CompletionStage<Void> command(Runnable work) {
+    return submit(
+        answer -> {
+          work.run();
+          done(answer);
+        });
+  }
+
+  private <T> CompletionStage<T> ask(Supplier<T> work) {
+    return submit(answer -> complete(answer, work.get()));
+  }
+
+  private <T> CompletionStage<T> submit(Consumer<CompletableFuture<T>> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      thread.execute(() -> carryOut(work, answer));
+    } catch (RejectedExecutionException closed) {
+      answer.completeExceptionally(
+          new SessionException(
+              SessionException.Code.UNAVAILABLE, "the embedded sessions have been closed"));
+    }
+    return answer;
+  }
+
+  private <T> void carryOut(Consumer<CompletableFuture<T>> work, CompletableFuture<T> answer) {
+    try {
+      work.accept(answer);
+    } catch (SessionException refused) {
+      answers.execute(() -> answer.completeExceptionally(refused));
+    } catch (RuntimeException defect) {
+      // Fault barrier: the caller is answered, and the other sessions go on.
+      log.error("A call to the embedded sessions failed", defect);
+      answers.execute(
+          () ->
+              answer.completeExceptionally(
+                  new SessionException(
+                      SessionException.Code.UNCERTAIN, "internal error: " + defect, defect)));
+    }
+  }
+
+  private void done(CompletableFuture<Void> answer) {
+    answers.execute(() -> answer.complete(null));
+  }
+
+  private <T> void complete(CompletableFuture<T> answer, T result) {
+    answers.execute(() -> answer.complete(result));
+  }
+}

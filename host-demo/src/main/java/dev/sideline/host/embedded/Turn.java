@@ -1,0 +1,82 @@
+package dev.sideline.host.embedded;
+
+import dev.sideline.api.Failure;
+import dev.sideline.api.Message;
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.Usage;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** An answer being written by a command. */
+final class Turn {
+
+  private final String messageId;
+  private final String agent;
+  private final @Nullable ModelRef model;
+  private final Instant begunAt;
+  private final AnswerReader answer;
+  private @Nullable CommandRun run;
+  private boolean aborted;
+
+  Turn(
+      String messageId,
+      String agent,
+      @Nullable ModelRef model,
+      Instant begunAt,
+      AnswerReader answer) {
+    this.messageId = messageId;
+    this.agent = agent;
+    this.model = model;
+    this.begunAt = begunAt;
+    this.answer = answer;
+  }
+
+  String messageId() {
+    return messageId;
+  }
+
+  AnswerReader answer() {
+    return answer;
+  }
+
+  @Nullable CommandRun run() {
+    return run;
+  }
+
+  void runsAs(CommandRun command) {
+    run = command;
+  }
+
+  void abort() {
+    aborted = true;
+  }
+
+  boolean aborted() {
+    return aborted;
+  }
+
+  /** The answer as far as it is written. */
+  Message soFar() {
+    return message(null, null);
+  }
+
+  /** The whole answer. */
+  Message finished(Instant now, @Nullable Failure failure) {
+    return message(now, failure);
+  }
+
+  private Message message(@Nullable Instant completedAt, @Nullable Failure failure) {
+    return new Message(
+        messageId,
+        Message.Role.ASSISTANT,
+        begunAt,
+        completedAt,
+        agent,
+        model,
+        answer.text(),
+        answer.toolUses(),
+        completedAt != null && failure == null ? "stop" : null,
+        failure,
+        Usage.NONE);
+  }
+}

@@ -1,0 +1,264 @@
+package dev.sideline.host.embedded;
+
+import dev.sideline.api.Failure;
+import dev.sideline.api.Message;
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionStatus;
+import dev.sideline.api.ToolUse;
+import dev.sideline.api.Usage;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sessions do: takes prompts, has commands answer them one at a time in each session, and
+ * stops them. Belongs to the thread of the sessions; what commands tell comes back to that thread.
+ *
+ * <p>What is sent to a working session waits; when the answer is there, the agent is started again
+ * with all that has come meanwhile. A session to which nobody ever sent an agent has none: it holds
+ * its messages and is idle at once.
+ */
+final class TurnRunner {
+
+  private final EmbeddedSessions sessions;
+  private final Map<String, AgentDefinition> agents;
+  private final EmbeddedLimits limits;
+  private final Clock clock;
+  private final MessageIds ids;
+  private final CommandLoop commands;
+  private final Executor thread;
+  private final Consumer<SessionEvent> events;
+  private final List<Deletion> deletions = new ArrayList<>();
+
+  TurnRunner(
+      EmbeddedSessions sessions,
+      Map<String, AgentDefinition> agents,
+      EmbeddedLimits limits,
+      Clock clock,
+      MessageIds ids,
+      CommandLoop commands,
+      Executor thread,
+      Consumer<SessionEvent> events) {
+    this.sessions = sessions;
+    this.agents = agents;
+    this.limits = limits;
+    this.clock = clock;
+    this.ids = ids;
+    this.commands = commands;
+    this.thread = thread;
+    this.events = events;
+  }
+
+  void prompt(Prompt prompt) {
+    EmbeddedSession session = sessions.existing(prompt.sessionId());
+    if (session.has(prompt.messageId())) {
+      return;
+    }
+    if (prompt.text().length() > limits.promptCharacters()) {
+      throw new SessionException(
+          SessionException.Code.INVALID,
+          String.format(
+              "a prompt may have %,d characters, got %,d",
+              limits.promptCharacters(), prompt.text().length()));
+    }
+    String agent = prompt.agent() == null ? session.agent : prompt.agent();
+    if (agent != null) {
+      Assignment.check(definition(agent), prompt.model(), prompt.variant());
+    }
+    session.agent = agent;
+    session.model = prompt.model();
+    session.variant = prompt.variant();
+    session.unread.add(prompt.text(), prompt.wake());
+    Message message = userMessage(prompt, agent);
+    sessions.add(session, message);
+    events.accept(new SessionEvent.MessageUpdated(prompt.sessionId(), bare(message)));
+    if (session.turn == null && prompt.wake()) {
+      work(session);
+    }
+  }
+
+  private AgentDefinition definition(String agent) {
+    AgentDefinition definition = agents.get(agent);
+    if (definition == null) {
+      throw new SessionException(
+          SessionException.Code.INVALID,
+          "there is no agent '" + agent + "'; there are " + String.join(", ", agents.keySet()));
+    }
+    return definition;
+  }
+
+  private void work(EmbeddedSession session) {
+    if (session.agent == null) {
+      session.unread.letSleep();
+      becomeIdle(session);
+      return;
+    }
+    AgentDefinition agent = definition(session.agent);
+    String sessionId = session.session.id();
+    String messageId = ids.next();
+    ModelRef model = session.model == null ? agent.model() : session.model;
+    AnswerReader answer =
+        new AnswerReader("call_" + messageId, agent.toolLines(), limits.answerCharacters());
+    Turn turn = new Turn(messageId, agent.name(), model, clock.instant(), answer);
+    session.turn = turn;
+    sessions.add(session, turn.soFar());
+    events.accept(new SessionEvent.StatusChanged(sessionId, SessionStatus.BUSY));
+    events.accept(new SessionEvent.MessageUpdated(sessionId, bare(turn.soFar())));
+    Assignment assignment =
+        new Assignment(
+            agent,
+            sessionId,
+            directory(agent, session.session),
+            session.unread.take(),
+            model,
+            session.variant);
+    CommandRun run =
+        new CommandRun(assignment, answer, listener(session, turn), limits.stopGrace());
+    turn.runsAs(run);
+    commands.start(run);
+  }
+
+  private static Path directory(AgentDefinition agent, Session session) {
+    Path own = agent.directory();
+    return own == null ? Path.of(String.valueOf(session.directory())) : own;
+  }
+
+  private CommandListener listener(EmbeddedSession session, Turn turn) {
+    return new CommandListener() {
+      @Override
+      public void progressed() {
+        thread.execute(() -> tellProgress(session, turn));
+      }
+
+      @Override
+      public void ended(@Nullable String problem) {
+        thread.execute(() -> end(session, turn, problem));
+      }
+    };
+  }
+
+  private void tellProgress(EmbeddedSession session, Turn turn) {
+    String sessionId = session.session.id();
+    List<ToolUse> news = turn.answer().takeToolNews();
+    for (ToolUse use : news) {
+      events.accept(new SessionEvent.PartUpdated(sessionId, turn.messageId(), use));
+    }
+    if (news.isEmpty()) {
+      events.accept(new SessionEvent.PartUpdated(sessionId, turn.messageId(), null));
+    }
+  }
+
+  private void end(EmbeddedSession session, Turn turn, @Nullable String problem) {
+    String sessionId = session.session.id();
+    tellProgress(session, turn);
+    Failure failure = null;
+    if (turn.aborted()) {
+      failure = new Failure(Failure.ABORTED, "The command was stopped.");
+    } else if (problem != null) {
+      failure = new Failure("command_failed", problem);
+    }
+    Message answer = turn.finished(clock.instant(), failure);
+    session.turn = null;
+    sessions.finish(session, answer);
+    events.accept(new SessionEvent.MessageUpdated(sessionId, bare(answer)));
+    if (failure != null) {
+      events.accept(new SessionEvent.Failed(sessionId, failure));
+    }
+    if (session.unread.wakes() && !session.deleting) {
+      work(session);
+    } else {
+      becomeIdle(session);
+      completeDeletions();
+    }
+  }
+
+  private void becomeIdle(EmbeddedSession session) {
+    String sessionId = session.session.id();
+    events.accept(new SessionEvent.StatusChanged(sessionId, SessionStatus.IDLE));
+    events.accept(new SessionEvent.Idle(sessionId));
+  }
+
+  /** Stops a session; what was waiting in it does not wake its agent any more. */
+  void abort(String sessionId) {
+    sessions.find(sessionId).ifPresent(this::abort);
+  }
+
+  private void abort(EmbeddedSession session) {
+    session.unread.letSleep();
+    Turn turn = session.turn;
+    if (turn != null && turn.run() != null) {
+      turn.abort();
+      commands.stop(turn.run());
+    }
+  }
+
+  /**
+   * Removes a session and those below it, once they are quiet.
+   *
+   * @param done runs when they are gone
+   */
+  void delete(String sessionId, Runnable done) {
+    List<EmbeddedSession> tree = sessions.tree(sessionId);
+    for (EmbeddedSession session : tree) {
+      session.deleting = true;
+      abort(session);
+    }
+    deletions.add(new Deletion(sessionId, done));
+    completeDeletions();
+  }
+
+  private void completeDeletions() {
+    for (Iterator<Deletion> all = deletions.iterator(); all.hasNext(); ) {
+      Deletion deletion = all.next();
+      List<EmbeddedSession> tree = sessions.tree(deletion.sessionId());
+      if (tree.stream().allMatch(session -> session.turn == null)) {
+        all.remove();
+        tree.forEach(sessions::remove);
+        deletion.done().run();
+      }
+    }
+  }
+
+  private Message userMessage(Prompt prompt, @Nullable String agent) {
+    return new Message(
+        prompt.messageId(),
+        Message.Role.USER,
+        clock.instant(),
+        null,
+        agent,
+        prompt.model(),
+        prompt.text(),
+        List.of(),
+        null,
+        null,
+        Usage.NONE);
+  }
+
+  /** As events carry it: without its parts. */
+  private static Message bare(Message message) {
+    return new Message(
+        message.id(),
+        message.role(),
+        message.createdAt(),
+        message.completedAt(),
+        message.agent(),
+        message.model(),
+        "",
+        List.of(),
+        message.finish(),
+        message.failure(),
+        message.usage());
+  }
+
+  private record Deletion(String sessionId, Runnable done) {}
+}
