@@ -6,6 +6,7 @@ import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -53,6 +54,22 @@ public final class EmbeddedRuntime implements SessionRuntime {
     TurnRunner turns =
         new TurnRunner(sessions, agents, limits, clock, ids, commands, this::runLater, this::tell);
     this.client = new EmbeddedSessionClient(sessions, turns, ids, thread, answers);
+  }
+
+  /**
+   * Sessions with the built-in agents and those of a file, which work in the current directory
+   * unless told otherwise.
+   *
+   * @param agentFile see {@link AgentFile}; an agent of the file takes the place of a built-in one
+   *     of its name; null for the built-in ones alone
+   * @throws AgentFileException if the file cannot be read or is not valid
+   */
+  public static EmbeddedRuntime open(@Nullable Path agentFile) {
+    List<AgentDefinition> agents = new ArrayList<>(BuiltInAgents.all());
+    if (agentFile != null) {
+      agents.addAll(AgentFile.read(agentFile));
+    }
+    return create(agents);
   }
 
   /**
