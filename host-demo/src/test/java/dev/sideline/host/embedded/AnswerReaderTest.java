@@ -1,0 +1,102 @@
+package dev.sideline.host.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.ToolUse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerReaderTest {
+
+  private static final String OUTPUT =
+      """
+      ::tool grep
+      found 漢字 😀
+      ::toolbox
+      : ::tool no
+      ::tool \s
+      ::tool read a b\r
+      end ::\
+      """;
+
+  /** However the bytes are cut, the answer is the same. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 7, 11, 1000})
+  void an_answer_does_not_depend_on_how_its_bytes_come(int step) {
+    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    byte[] bytes = OUTPUT.getBytes(StandardCharsets.UTF_8);
+    for (int from = 0; from < bytes.length; from += step) {
+      byte[] piece = Arrays.copyOfRange(bytes, from, Math.min(from + step, bytes.length));
+      reader.write(piece, piece.length);
+    }
+    reader.end(true);
+
+    assertThat(reader.text())
+        .isEqualTo("found 漢字 \uD83D\uDE00\n::toolbox\n: ::tool no\n::tool  \nend ::");
+    assertThat(reader.toolUses())
+        .containsExactly(
+            new ToolUse("call_1", "grep", ToolUse.State.COMPLETED),
+            new ToolUse("call_2", "read a b", ToolUse.State.COMPLETED));
+  }
+
+  @Test
+  void a_tool_call_runs_until_the_next_and_fails_with_the_command() {
+    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    write(reader, "::tool one\n");
+    assertThat(reader.takeToolNews())
+        .containsExactly(new ToolUse("call_1", "one", ToolUse.State.RUNNING));
+    write(reader, "::tool two\n");
+    assertThat(reader.takeToolNews())
+        .containsExactly(
+            new ToolUse("call_1", "one", ToolUse.State.COMPLETED),
+            new ToolUse("call_2", "two", ToolUse.State.RUNNING));
+    reader.end(false);
+
+    assertThat(reader.takeToolNews())
+        .containsExactly(new ToolUse("call_2", "two", ToolUse.State.FAILED));
+    assertThat(reader.takeToolNews()).isEmpty();
+  }
+
+  @Test
+  void a_line_without_end_is_shown_as_it_comes() {
+    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    write(reader, "no newline");
+
+    assertThat(reader.text()).isEqualTo("no newline");
+  }
+
+  @Test
+  void an_endless_tool_name_and_endless_calls_are_bounded() {
+    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    write(reader, "::tool " + "x".repeat(50_000) + "y\n");
+    for (int i = 0; i < 3_000; i++) {
+      write(reader, "::tool t\n");
+    }
+
+    assertThat(reader.toolUses()).hasSize(1_000);
+    List<ToolUse> news = reader.takeToolNews();
+    assertThat(news.get(0).tool()).hasSize(100);
+    assertThat(reader.text()).isEmpty();
+  }
+
+  @Test
+  void of_a_long_text_the_end_is_kept_and_no_character_is_halved() {
+    TailText tail = new TailText(3);
+    for (int i = 0; i < 10; i++) {
+      tail.append("\uD83D\uDE00");
+    }
+
+    assertThat(tail.text()).isEqualTo("[the first 18 characters are left out]\n\uD83D\uDE00");
+    tail.append("end");
+    assertThat(tail.text()).isEqualTo("[the first 20 characters are left out]\nend");
+  }
+
+  private static void write(AnswerReader reader, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    reader.write(bytes, bytes.length);
+  }
+}
