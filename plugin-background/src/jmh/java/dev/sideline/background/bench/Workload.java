@@ -1,0 +1,150 @@
+package dev.sideline.background.bench;
+
+import dev.sideline.api.CancelSignal;
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.PluginEvent.TaskChanged;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.SettingsReader;
+import dev.sideline.background.store.MemoryTaskStore;
+import dev.sideline.background.task.Assignment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A runtime with tasks that a number of parents have launched, spread evenly over them. */
+final class Workload implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final int tasks;
+  private final List<String> parents;
+  private final Set<String> knownParents;
+  private final CountDownLatch running;
+  private final CountDownLatch completed;
+  private final CountDownLatch told;
+  private final InstantHost host;
+  private final BackgroundRuntime runtime;
+
+  Workload(int tasks, int parents, Settings settings) {
+    this.tasks = tasks;
+    this.parents =
+        IntStream.range(0, parents).mapToObj("ses_parent_of_some_tasks_%05d"::formatted).toList();
+    this.knownParents = Set.copyOf(this.parents);
+    this.running = new CountDownLatch(tasks);
+    this.completed = new CountDownLatch(tasks);
+    this.told = new CountDownLatch(parents);
+    this.host = new InstantHost(this::prompted, this::published);
+    this.runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
+  }
+
+  /** Settings under which every task has its slot at once. */
+  static Settings unlimited() {
+    return SettingsReader.read(
+        Map.of(
+            "max_running", "100000",
+            "max_running_per_parent", "100000",
+            "max_starting", "100000",
+            "max_tasks_per_parent", "100000",
+            "reconcile_seconds", "3600",
+            "dispose_seconds", "1"));
+  }
+
+  InstantHost host() {
+    return host;
+  }
+
+  /** Launches all tasks, each with the same assignment, and waits until each has been answered. */
+  void launch(Assignment assignment) throws Exception {
+    launch(task -> assignment);
+  }
+
+  /** Launches all tasks and waits until each launch has been answered. */
+  void launch(IntFunction<Assignment> assignments) throws Exception {
+    List<CompletableFuture<Answer>> answers = new ArrayList<>(tasks);
+    for (int task = 0; task < tasks; task++) {
+      String parent = parents.get(task % parents.size());
+      Assignment assignment = assignments.apply(task);
+      answers.add(
+          runtime.ask(call -> new Input.Launch(call, parent, assignment), CancelSignal.NEVER));
+    }
+    for (CompletableFuture<Answer> answer : answers) {
+      check(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Answer.Launched);
+    }
+  }
+
+  /** Waits until the agents of all tasks are at work. */
+  void awaitRunning() throws InterruptedException {
+    check(running.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    awaitTaken();
+  }
+
+  /** Waits until every task has completed and every parent has been woken to hear of it. */
+  void awaitTold() throws InterruptedException {
+    check(told.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    check(completed.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
+  }
+
+  /** Waits until the ledger has taken every event that was given to the runtime before. */
+  void awaitTaken() {
+    Answer unused =
+        runtime
+            .ask(
+                call -> new Input.Output(call, "ses_nobody", List.of(), WaitMode.NONE, 0),
+                CancelSignal.NEVER)
+            .join();
+  }
+
+  /** The sessions that the tasks run in. */
+  List<String> children() {
+    return host.promptedSessions().stream()
+        .filter(session -> !knownParents.contains(session))
+        .collect(Collectors.toList());
+  }
+
+  void event(SessionEvent event) {
+    runtime.onEvent(event);
+  }
+
+  @Override
+  public void close() {
+    host.finish();
+    runtime.close();
+  }
+
+  private void prompted(Prompt prompt) {
+    if (prompt.wake() && knownParents.contains(prompt.sessionId())) {
+      told.countDown();
+    }
+  }
+
+  private void published(PluginEvent event) {
+    if (event instanceof TaskChanged changed) {
+      switch (changed.status()) {
+        case "running" -> running.countDown();
+        case "completed" -> completed.countDown();
+        default -> {
+          // Not waited for.
+        }
+      }
+    }
+  }
+
+  private static void check(boolean expected) {
+    if (!expected) {
+      throw new IllegalStateException("the tasks did not do what this benchmark is about");
+    }
+  }
+}
