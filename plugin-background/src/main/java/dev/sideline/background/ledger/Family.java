@@ -46,11 +46,6 @@ final class Family {
     this.lineage = lineage;
   }
 
-  /** Whether a session may see this family's tasks. */
-  boolean belongsTo(String sessionId) {
-    return lineage.contains(sessionId);
-  }
-
   /** Whether the parent is still going to be woken, and so has not come to its end. */
   boolean unsettled() {
     return !gone && (live > 0 || owesWake);

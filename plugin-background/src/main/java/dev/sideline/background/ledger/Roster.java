@@ -5,8 +5,10 @@ import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,12 @@ final class Roster {
   private final Map<TaskId, Entry> byId = new HashMap<>();
   private final Map<String, Entry> bySession = new ConcurrentHashMap<>();
   private final Map<String, Family> families = new ConcurrentHashMap<>();
+
+  /**
+   * The families below each session: it is asked for every task that is stopped or fails, and most
+   * of them have none.
+   */
+  private final Map<String, Set<Family>> familiesBelow = new HashMap<>();
 
   Roster(Retained retained) {
     this.retained = retained;
@@ -75,7 +83,28 @@ final class Roster {
   }
 
   Family familyOf(List<String> lineage) {
-    return families.computeIfAbsent(lineage.get(0), parent -> new Family(lineage));
+    Family known = families.get(lineage.get(0));
+    if (known != null) {
+      return known;
+    }
+    Family family = new Family(lineage);
+    families.put(family.parent, family);
+    for (String session : lineage) {
+      familiesBelow.computeIfAbsent(session, key -> new LinkedHashSet<>()).add(family);
+    }
+    return family;
+  }
+
+  private void remove(Family family) {
+    families.remove(family.parent);
+    for (String session : family.lineage) {
+      familiesBelow.computeIfPresent(
+          session,
+          (key, below) -> {
+            below.remove(family);
+            return below.isEmpty() ? null : below;
+          });
+    }
   }
 
   void add(Entry entry) {
@@ -95,7 +124,7 @@ final class Roster {
     }
     entry.family.members.remove(entry);
     if (entry.family.isEmpty() && entry.family.delivery == null) {
-      families.remove(entry.family.parent, entry.family);
+      remove(entry.family);
     }
   }
 
@@ -109,7 +138,7 @@ final class Roster {
 
   /** The families of the tree below a session, its own among them. */
   List<Family> familiesOfTree(String session) {
-    return families.values().stream().filter(family -> family.belongsTo(session)).toList();
+    return List.copyOf(familiesBelow.getOrDefault(session, Set.of()));
   }
 
   /** All entries. */
