@@ -51,22 +51,43 @@ final class BenchmarkTable {
 
   private static final List<Line> LINES =
       List.of(
-          Line.atMost("event of a tracked session, 10 live tasks", "Routing.tracked", "10", "µs", 0.3),
+          Line.atMost(
+              "event of a tracked session, 10 live tasks", "Routing.tracked", "10", "µs", 0.3),
           Line.atMost("… 1,000 live tasks", "Routing.tracked", "1000", "µs", 0.3),
           Line.atMost("… 10,000 live tasks", "Routing.tracked", "10000", "µs", 0.3),
-          Line.atMost("event of an untracked session, 10 live tasks", "Routing.untracked", "10", "µs", 0.3),
+          Line.atMost(
+              "event of an untracked session, 10 live tasks", "Routing.untracked", "10", "µs", 0.3),
           Line.atMost("… 1,000 live tasks", "Routing.untracked", "1000", "µs", 0.3),
           Line.atMost("… 10,000 live tasks", "Routing.untracked", "10000", "µs", 0.3),
-          Line.atMost("bytes to routed, untracked, a part of 400 bytes", "Bytes.fromBytes", "message.part.updated", "µs", 1),
-          Line.atMost("bytes to routed, untracked, a message of 400 bytes", "Bytes.fromBytes", "message.updated", "µs", 1),
-          Line.atMost("… the decoder alone, a part", "Bytes.fromText", "message.part.updated", "µs", 0),
-          Line.atMost("… the decoder alone, a message", "Bytes.fromText", "message.updated", "µs", 0),
-          Line.perSecond("launches, until the callers have their ids", "Launch.untilAnswered", 400_000),
+          Line.atMost(
+              "bytes to routed, untracked, a part of 400 bytes",
+              "Bytes.fromBytes",
+              "message.part.updated",
+              "µs",
+              1),
+          Line.atMost(
+              "bytes to routed, untracked, a message of 400 bytes",
+              "Bytes.fromBytes",
+              "message.updated",
+              "µs",
+              1),
+          Line.atMost(
+              "… the decoder alone, a part", "Bytes.fromText", "message.part.updated", "µs", 0),
+          Line.atMost(
+              "… the decoder alone, a message", "Bytes.fromText", "message.updated", "µs", 0),
+          Line.perSecond(
+              "launches, until the callers have their ids", "Launch.untilAnswered", 400_000),
           Line.perSecond("launches, until the tasks run", "Launch.untilRunning", 0),
-          Line.atMost("10,000 completions, until all parents are told", "Completion.untilAnnounced", "", "ms", 250),
+          Line.atMost(
+              "10,000 completions, until all parents are told",
+              "Completion.untilAnnounced",
+              "",
+              "ms",
+              250),
           Line.heap("heap of a running task, without its caller's texts", "RUNNING", 700),
           Line.heap("… whose agent has called eight tools", "AT_WORK", 0),
-          Line.heap("heap of a running task, with 460 characters of its own", "RUNNING_WITH_TEXTS", 0));
+          Line.heap(
+              "heap of a running task, with 460 characters of its own", "RUNNING_WITH_TEXTS", 0));
 
   private BenchmarkTable() {}
 
