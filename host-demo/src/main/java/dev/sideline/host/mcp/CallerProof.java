@@ -1,0 +1,71 @@
+package dev.sideline.host.mcp;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A signed statement of a host of sessions: this call of this tool comes from that session.
+ *
+ * <p>As text: {@code v1.SESSION.CALL.MILLIS.NONCE.SIGNATURE}, the two ids in base64url without
+ * padding, the nonce 32 and the signature 64 hexadecimal digits. Signed is everything before the
+ * last dot, followed by a dot and the tool's name.
+ *
+ * @param issuedAtMillis when it was signed, in milliseconds of the epoch
+ * @param nonce never used twice
+ */
+record CallerProof(String sessionId, String callId, long issuedAtMillis, String nonce) {
+
+  private static final int LONGEST = 4_096;
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(v1\\.([\\w-]+)\\.([\\w-]*)\\.([0-9]{1,15})\\.([0-9a-f]{32}))\\.([0-9a-f]{64})");
+  private static final Pattern ID = Pattern.compile("[!-~]{1,512}");
+
+  /** Reads a proof; nothing if it was not signed with this key for this tool. */
+  static Optional<CallerProof> verify(String text, String tool, CallerKey key) {
+    if (text.length() > LONGEST) {
+      return Optional.empty();
+    }
+    Matcher parts = FORM.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    byte[] claimed = HexFormat.of().parseHex(parts.group(6));
+    byte[] expected = key.sign(parts.group(1) + "." + tool);
+    if (!MessageDigest.isEqual(claimed, expected)) {
+      return Optional.empty();
+    }
+    try {
+      String session = decoded(parts.group(2));
+      String call = decoded(parts.group(3));
+      return ID.matcher(session).matches() && (call.isEmpty() || ID.matcher(call).matches())
+          ? Optional.of(
+              new CallerProof(session, call, Long.parseLong(parts.group(4)), parts.group(5)))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // Not base64url.
+    }
+  }
+
+  private static String decoded(String part) {
+    return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+  }
+
+  /** This proof as text. */
+  String signed(String tool, CallerKey key) {
+    String body =
+        "v1." + encoded(sessionId) + "." + encoded(callId) + "." + issuedAtMillis + "." + nonce;
+    return body + "." + HexFormat.of().formatHex(key.sign(body + "." + tool));
+  }
+
+  private static String encoded(String id) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(id.getBytes(StandardCharsets.UTF_8));
+  }
+}

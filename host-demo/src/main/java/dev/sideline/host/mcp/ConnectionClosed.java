@@ -1,0 +1,53 @@
+package dev.sideline.host.mcp;
+
+import dev.sideline.api.CancelSignal;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tells waiting calls that their connection has gone. A client's own cancellation of a call is not
+ * passed on: clients send it for calls that are long over.
+ */
+final class ConnectionClosed implements CancelSignal {
+
+  private static final class Waiting {
+    private final Runnable action;
+
+    Waiting(Runnable action) {
+      this.action = action;
+    }
+  }
+
+  private final Set<Waiting> waiting = new LinkedHashSet<>();
+  private boolean given;
+
+  @Override
+  public Registration onCancel(Runnable action) {
+    Waiting entry = new Waiting(action);
+    synchronized (this) {
+      if (!given) {
+        waiting.add(entry);
+        return () -> forget(entry);
+      }
+    }
+    action.run();
+    return () -> {};
+  }
+
+  private synchronized void forget(Waiting entry) {
+    waiting.remove(entry);
+  }
+
+  /** Gives the signal. */
+  void give() {
+    List<Waiting> all;
+    synchronized (this) {
+      given = true;
+      all = new ArrayList<>(waiting);
+      waiting.clear();
+    }
+    all.forEach(entry -> entry.action.run());
+  }
+}

@@ -1,0 +1,180 @@
+package dev.sideline.host.mcp;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.CancelSignal;
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolCall;
+import dev.sideline.api.ToolResult;
+import dev.sideline.api.ToolSpec;
+import io.modelcontextprotocol.server.McpAsyncServerExchange;
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
+import io.modelcontextprotocol.spec.McpSchema;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** One tool as the SDK wants it: its description, and the way of a call to it and back. */
+final class McpTool {
+
+  private static final Logger log = LoggerFactory.getLogger(McpTool.class);
+  private static final TypeReference<LinkedHashMap<String, Object>> OBJECT =
+      new TypeReference<>() {};
+
+  private final Tool tool;
+  private final ToolSpec spec;
+  private final CallerIdentification callers;
+  private final JsonMapper json;
+  private final CancelSignal connectionClosed;
+  private final Semaphore underway;
+
+  /**
+   * @param underway has a permit for each call that may be under way at the same time
+   */
+  McpTool(
+      Tool tool,
+      CallerIdentification callers,
+      JsonMapper json,
+      CancelSignal connectionClosed,
+      Semaphore underway) {
+    this.tool = tool;
+    this.spec = tool.spec();
+    this.callers = callers;
+    this.json = json;
+    this.connectionClosed = connectionClosed;
+    this.underway = underway;
+  }
+
+  /**
+   * The tool for the SDK.
+   *
+   * @throws IllegalArgumentException if one of its schemas is not a JSON object
+   */
+  AsyncToolSpecification specification() {
+    ToolSpec.Hints hints = spec.hints();
+    String outputSchema = spec.outputSchema();
+    McpSchema.Tool.Builder described =
+        McpSchema.Tool.builder(spec.name(), schema(spec.inputSchema()))
+            .description(spec.description())
+            .annotations(
+                ToolAnnotations.builder()
+                    .readOnlyHint(hints.readOnly())
+                    .destructiveHint(hints.destructive())
+                    .idempotentHint(hints.idempotent())
+                    .build());
+    if (outputSchema != null) {
+      described.outputSchema(schema(outputSchema));
+    }
+    return AsyncToolSpecification.builder()
+        .tool(described.build())
+        .callHandler((exchange, request) -> Mono.defer(() -> answer(exchange, request)))
+        .build();
+  }
+
+  private Map<String, Object> schema(String text) {
+    try {
+      return json.readValue(text, OBJECT);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a schema of tool " + spec.name() + " is not JSON", e);
+    }
+  }
+
+  private Mono<CallToolResult> answer(McpAsyncServerExchange exchange, CallToolRequest request) {
+    if (!underway.tryAcquire()) {
+      return Mono.just(
+          result(
+              ToolResult.failure(
+                  "Refused: too many calls are waiting for an answer on this connection. Wait for"
+                      + " one of them; one background_output can wait for several tasks.")));
+    }
+    CallProgress progress = CallProgress.of(exchange, request.progressToken());
+    CompletableFuture<CallToolResult> answer =
+        call(request, progress)
+            .exceptionally(this::defect)
+            .thenApply(this::result)
+            .whenComplete(
+                (result, thrown) -> {
+                  progress.close();
+                  underway.release();
+                });
+    // A client that gives up does not end the call: what it started must go on and be accounted
+    // for.
+    return Mono.fromFuture(answer, true);
+  }
+
+  private CompletableFuture<ToolResult> call(CallToolRequest request, CallProgress progress) {
+    try {
+      Map<String, Object> given = request.arguments();
+      Map<String, Object> arguments =
+          given == null ? new LinkedHashMap<>() : new LinkedHashMap<>(given);
+      return callers
+          .identify(spec.name(), arguments)
+          .thenCompose(
+              caller ->
+                  tool.call(
+                      new ToolCall(
+                          text(arguments),
+                          caller.sessionId(),
+                          null,
+                          caller.callId(),
+                          connectionClosed,
+                          progress::line)))
+          .toCompletableFuture();
+    } catch (RuntimeException e) { // The barrier between a tool's defects and the connection.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private String text(Map<String, Object> arguments) {
+    try {
+      return json.writeValueAsString(arguments);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("arguments were read from JSON", e);
+    }
+  }
+
+  private ToolResult defect(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof CallerRefusedException) {
+      return ToolResult.failure(String.valueOf(cause.getMessage()));
+    }
+    log.error("Tool {} failed", spec.name(), cause);
+    return ToolResult.failure(
+        "The tool "
+            + spec.name()
+            + " failed inside Sideline, and it is not known what it did before that. The log of"
+            + " its process says why.");
+  }
+
+  private CallToolResult result(ToolResult result) {
+    CallToolResult.Builder answer =
+        CallToolResult.builder().addTextContent(result.text()).isError(result.error());
+    Object structured = structured(result.structured());
+    if (structured != null) {
+      answer.structuredContent(structured);
+    }
+    return answer.build();
+  }
+
+  private @Nullable Object structured(@Nullable String text) {
+    try {
+      return text == null ? null : json.readValue(text, OBJECT);
+    } catch (JsonProcessingException e) {
+      log.error("Tool {} gave structured content that is no JSON object", spec.name(), e);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.sideline.host.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignedCallersTest {
+
+  private static final String TOOL = "background_task";
+
+  private final AdvancingClock clock = new AdvancingClock();
+  private CallerKey key;
+  private SignedCallers callers;
+  private int nonces;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws IOException {
+    key = CallerKey.readOrCreate(directory.resolve("caller.key"));
+    callers = new SignedCallers(key, clock);
+  }
+
+  @Test
+  void a_signed_call_has_the_session_and_call_that_were_signed() {
+    Map<String, Object> arguments = arguments(proof("ses_1", "call.1|x").signed(TOOL, key));
+
+    Caller caller = identify(arguments);
+
+    assertThat(caller).isEqualTo(new Caller("ses_1", "call.1|x"));
+    assertThat(arguments).isEqualTo(Map.of("prompt", "hi"));
+  }
+
+  @Test
+  void a_call_may_be_signed_without_a_call_id() {
+    assertThat(identify(arguments(proof("ses_1", "").signed(TOOL, key))))
+        .isEqualTo(new Caller("ses_1", null));
+  }
+
+  @Test
+  void a_call_without_a_signature_is_refused_and_says_what_to_do() {
+    assertThatThrownBy(() -> identify(arguments(null)))
+        .cause()
+        .isInstanceOf(CallerRefusedException.class)
+        .hasMessageContaining("connect opencode");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "ses_1",
+        "v1.c2VzXzE..1.00000000000000000000000000000000."
+            + "0000000000000000000000000000000000000000000000000000000000000000",
+        "v2.c2VzXzE.YQ.1.0.0",
+        "signed:ses_1"
+      })
+  void what_a_model_may_write_in_place_of_a_signature_is_refused(String claim) {
+    assertRefused(claim, "signature is not valid");
+  }
+
+  @Test
+  void a_signature_that_is_no_text_is_refused() {
+    Map<String, Object> arguments = arguments(null);
+    arguments.put(SignedCallers.ARGUMENT, Map.of("sessionID", "ses_1"));
+
+    assertThatThrownBy(() -> identify(arguments)).cause().hasMessageContaining("signature");
+    assertThat(arguments).isEqualTo(Map.of("prompt", "hi"));
+  }
+
+  @Test
+  void a_signature_of_another_key_is_refused(@TempDir Path elsewhere) throws IOException {
+    CallerKey other = CallerKey.readOrCreate(elsewhere.resolve("other.key"));
+
+    assertRefused(proof("ses_1", "c").signed(TOOL, other), "signature is not valid");
+  }
+
+  @Test
+  void a_signature_for_one_tool_does_not_count_for_another() {
+    assertRefused(proof("ses_1", "c").signed("background_cancel", key), "signature is not valid");
+  }
+
+  @Test
+  void a_signature_moved_to_another_session_is_refused() {
+    String mine = proof("ses_1", "c").signed(TOOL, key);
+    String theirs = proof("ses_2", "c").signed(TOOL, key);
+    String mixed =
+        theirs.substring(0, theirs.lastIndexOf('.')) + mine.substring(mine.lastIndexOf('.'));
+
+    assertRefused(mixed, "signature is not valid");
+  }
+
+  @Test
+  void a_signature_counts_once() {
+    String signed = proof("ses_1", "c").signed(TOOL, key);
+    identify(arguments(signed));
+
+    assertRefused(signed, "made before");
+  }
+
+  @Test
+  void a_call_that_waited_for_a_person_to_allow_it_still_counts() {
+    String signed = proof("ses_1", "c").signed(TOOL, key);
+    clock.advance(Duration.ofMinutes(30));
+
+    assertThat(identify(arguments(signed)).sessionId()).isEqualTo("ses_1");
+  }
+
+  @Test
+  void a_signature_of_two_hours_ago_is_refused() {
+    String signed = proof("ses_1", "c").signed(TOOL, key);
+    clock.advance(Duration.ofHours(2));
+
+    assertRefused(signed, "too long ago");
+  }
+
+  @Test
+  void a_signature_from_before_the_server_began_is_refused() {
+    String signed = proof("ses_1", "c").signed(TOOL, key);
+    clock.advance(Duration.ofSeconds(1));
+    callers = new SignedCallers(key, clock);
+
+    assertRefused(signed, "too long ago");
+  }
+
+  @Test
+  void a_signature_from_the_future_is_refused() {
+    String signed =
+        new CallerProof("ses_1", "c", clock.millis() + 120_000, nonce()).signed(TOOL, key);
+
+    assertRefused(signed, "future");
+  }
+
+  @Test
+  void a_signature_never_counts_twice_however_many_came_between() {
+    String first = proof("ses_1", "c").signed(TOOL, key);
+    identify(arguments(first));
+    for (int i = 0; i < 20_000; i++) {
+      clock.advance(Duration.ofMillis(1));
+      identify(arguments(proof("ses_1", "c").signed(TOOL, key)));
+    }
+
+    assertRefused(first, "too long ago");
+  }
+
+  private void assertRefused(String claim, String because) {
+    assertThatThrownBy(() -> identify(arguments(claim)))
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOf(CallerRefusedException.class)
+        .hasMessageStartingWith("Refused: ")
+        .hasMessageContaining(because);
+  }
+
+  private Caller identify(Map<String, Object> arguments) {
+    return callers.identify(TOOL, arguments).toCompletableFuture().join();
+  }
+
+  private CallerProof proof(String session, String call) {
+    return new CallerProof(session, call, clock.millis(), nonce());
+  }
+
+  private String nonce() {
+    return String.format("%032x", ++nonces);
+  }
+
+  private static Map<String, Object> arguments(String claim) {
+    Map<String, Object> arguments = new HashMap<>(Map.of("prompt", "hi"));
+    if (claim != null) {
+      arguments.put(SignedCallers.ARGUMENT, claim);
+    }
+    return arguments;
+  }
+
+  private static final class AdvancingClock extends Clock {
+    private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+
+    void advance(Duration by) {
+      now = now.plus(by);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
