@@ -3,7 +3,6 @@ package dev.sideline.host.mcp;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,8 +11,8 @@ import java.util.regex.Pattern;
  * A signed statement of a host of sessions: this call of this tool comes from that session.
  *
  * <p>As text: {@code v1.SESSION.CALL.MILLIS.NONCE.SIGNATURE}, the two ids in base64url without
- * padding, the nonce 32 and the signature 64 hexadecimal digits. Signed is everything before the
- * last dot, followed by a dot and the tool's name.
+ * padding, likewise the nonce of 12 bytes and the signature of 32. Signed is everything before the
+ * last dot, followed by a dot and the tool's name. Kept short, because conversations carry it.
  *
  * @param issuedAtMillis when it was signed, in milliseconds of the epoch
  * @param nonce never used twice
@@ -22,8 +21,7 @@ record CallerProof(String sessionId, String callId, long issuedAtMillis, String 
 
   private static final int LONGEST = 4_096;
   private static final Pattern FORM =
-      Pattern.compile(
-          "(v1\\.([\\w-]+)\\.([\\w-]*)\\.([0-9]{1,15})\\.([0-9a-f]{32}))\\.([0-9a-f]{64})");
+      Pattern.compile("(v1\\.([\\w-]+)\\.([\\w-]*)\\.([0-9]{1,15})\\.([\\w-]{16}))\\.([\\w-]{43})");
   private static final Pattern ID = Pattern.compile("[!-~]{1,512}");
 
   /** Reads a proof; nothing if it was not signed with this key for this tool. */
@@ -35,8 +33,8 @@ record CallerProof(String sessionId, String callId, long issuedAtMillis, String 
     if (!parts.matches()) {
       return Optional.empty();
     }
-    byte[] claimed = HexFormat.of().parseHex(parts.group(6));
-    byte[] expected = key.sign(parts.group(1) + "." + tool);
+    byte[] claimed = parts.group(6).getBytes(StandardCharsets.US_ASCII);
+    byte[] expected = signature(parts.group(1), tool, key).getBytes(StandardCharsets.US_ASCII);
     if (!MessageDigest.isEqual(claimed, expected)) {
       return Optional.empty();
     }
@@ -60,12 +58,18 @@ record CallerProof(String sessionId, String callId, long issuedAtMillis, String 
   String signed(String tool, CallerKey key) {
     String body =
         "v1." + encoded(sessionId) + "." + encoded(callId) + "." + issuedAtMillis + "." + nonce;
-    return body + "." + HexFormat.of().formatHex(key.sign(body + "." + tool));
+    return body + "." + signature(body, tool, key);
+  }
+
+  private static String signature(String body, String tool, CallerKey key) {
+    return encoded(key.sign(body + "." + tool));
   }
 
   private static String encoded(String id) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(id.getBytes(StandardCharsets.UTF_8));
+    return encoded(id.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String encoded(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

@@ -15,9 +15,9 @@ const base64url = (text) => Buffer.from(text, "utf8").toString("base64url")
 
 function signature(tool, sessionID, callID) {
   const key = Buffer.from(readFileSync(KEY_FILE, "utf8").trim(), "hex")
-  const nonce = randomBytes(16).toString("hex")
+  const nonce = randomBytes(12).toString("base64url")
   const body = ["v1", base64url(sessionID), base64url(callID ?? ""), Date.now(), nonce].join(".")
-  return body + "." + createHmac("sha256", key).update(body + "." + tool).digest("hex")
+  return body + "." + createHmac("sha256", key).update(body + "." + tool).digest("base64url")
 }
 
 // OpenCode gives this address when it does not listen at all.

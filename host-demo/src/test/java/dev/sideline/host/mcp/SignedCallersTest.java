@@ -63,8 +63,7 @@ class SignedCallersTest {
       strings = {
         "",
         "ses_1",
-        "v1.c2VzXzE..1.00000000000000000000000000000000."
-            + "0000000000000000000000000000000000000000000000000000000000000000",
+        "v1.c2VzXzE..1.0000000000000000.0000000000000000000000000000000000000000000",
         "v2.c2VzXzE.YQ.1.0.0",
         "signed:ses_1"
       })
@@ -174,7 +173,7 @@ class SignedCallersTest {
   }
 
   private String nonce() {
-    return String.format("%032x", ++nonces);
+    return String.format("%016x", ++nonces);
   }
 
   private static Map<String, Object> arguments(String claim) {
