@@ -25,7 +25,7 @@ class ImportRulesTest {
 
   /** The parts of the host; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
-      List.of("plugin", "event", "opencode", "embedded", "mcp", "cli");
+      List.of("plugin", "event", "opencode", "embedded", "mcp", "connect", "cli");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -34,11 +34,12 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "event, plugin opencode embedded mcp cli",
-    "plugin, opencode embedded mcp cli",
-    "opencode, plugin event embedded mcp cli",
-    "embedded, plugin event opencode mcp cli",
-    "mcp, plugin cli",
+    "event, plugin opencode embedded mcp connect cli",
+    "plugin, opencode embedded mcp connect cli",
+    "opencode, plugin event embedded mcp connect cli",
+    "embedded, plugin event opencode mcp connect cli",
+    "mcp, plugin event opencode embedded connect cli",
+    "connect, plugin event opencode embedded cli",
   })
   void a_part_does_not_import(String part, String others) {
     noImports(part, others).check(CLASSES);

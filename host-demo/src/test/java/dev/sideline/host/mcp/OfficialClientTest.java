@@ -15,12 +15,19 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import reactor.core.scheduler.Schedulers;
 
 /** The SDK's own client, over standard input and output of a process. */
 @Timeout(60)
 class OfficialClientTest {
+
+  @AfterEach
+  void endTheThreadsThatReactorKeepsForAll() {
+    Schedulers.shutdownNow();
+  }
 
   @Test
   void it_lists_and_calls_tools() {
@@ -46,6 +53,8 @@ class OfficialClientTest {
           client.callTool(CallToolRequest.builder("throws").arguments(Map.of()).build());
       assertThat(bad.isError()).isTrue();
       assertThat(bad.toString()).doesNotContain(StubTools.SECRET);
+
+      assertThat(client.closeGracefully()).isTrue(); // close() alone does not wait for the process.
     }
   }
 }
