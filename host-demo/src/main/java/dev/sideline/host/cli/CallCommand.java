@@ -1,0 +1,165 @@
+package dev.sideline.host.cli;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolCall;
+import dev.sideline.api.ToolResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Performs one call of a tool. */
+@Command(
+    name = "call",
+    description = {
+      "Call a tool once and print its answer.",
+      "With the embedded runtime, tasks end with this process: --wait stays until all of them are"
+          + " over, and prints what the session is told about them."
+    },
+    footer = {
+      "",
+      "Example: sideline call --wait background_task"
+          + " '{\"agent\":\"echo\",\"description\":\"Say hi\",\"prompt\":\"hi\"}'"
+    })
+final class CallCommand implements Callable<Integer> {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration FOR_EVER = Duration.ofDays(365);
+  private static final Duration NOTICE_BOUND = Duration.ofSeconds(15);
+  private static final int LONGEST_INPUT_BYTES = 4 << 20;
+
+  private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "TOOL", description = "The tool; 'tools' lists them.")
+  private String tool = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "JSON",
+      defaultValue = "{}",
+      description = "Its arguments, an object; - reads them from standard input. Default: {}.")
+  private String arguments = "{}";
+
+  @Option(
+      names = "--session",
+      paramLabel = "ID",
+      description = "The session that calls. Default: a new one.")
+  private @Nullable String session;
+
+  @Option(names = "--json", description = "Print the whole answer as JSON.")
+  private boolean asJson;
+
+  @Option(names = "--wait", description = "Stay until no task is live and every notice has come.")
+  private boolean wait;
+
+  CallCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    CommonOptions options = SidelineCommand.optionsOf(spec);
+    String json = checked(arguments);
+    TaskWatch tasks = new TaskWatch();
+    try (Host host =
+        Host.open(Runtimes.open(options), options, options.dataDirectory(), tasks, console)) {
+      Tool called = host.tool(tool);
+      String given = session;
+      String caller = given != null ? given : Host.answer(host.newSession("sideline call " + tool));
+      ToolResult result = Host.answer(called.call(ToolCall.of(caller, json)));
+      print(result);
+      if (wait) {
+        waitFor(tasks, new Notices(host.sessions(), caller), caller);
+      }
+      return result.error() ? ExitCodes.FAILED : ExitCodes.FINE;
+    }
+  }
+
+  private String checked(String given) {
+    String text = given.equals("-") ? standardInput() : given;
+    try {
+      JsonNode node = JSON.readTree(text);
+      if (node.isObject()) {
+        return node.toString();
+      }
+      throw CommandFailedException.usage("JSON must be an object {...}, got " + shortened(text));
+    } catch (JsonProcessingException e) {
+      throw CommandFailedException.usage(
+          "JSON is not valid: " + e.getOriginalMessage() + ", in " + shortened(text));
+    }
+  }
+
+  private String standardInput() {
+    try {
+      byte[] read = console.in().readNBytes(LONGEST_INPUT_BYTES + 1);
+      if (read.length > LONGEST_INPUT_BYTES) {
+        throw CommandFailedException.usage(
+            "JSON on standard input is longer than " + LONGEST_INPUT_BYTES + " bytes");
+      }
+      return new String(read, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw CommandFailedException.failed("standard input cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String shortened(String text) {
+    return "'" + (text.length() <= 80 ? text : text.substring(0, 80) + "...") + "'";
+  }
+
+  private void print(ToolResult result) throws JsonProcessingException {
+    if (!asJson) {
+      console.out().println(result.text());
+      return;
+    }
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("text", result.text());
+    String structured = result.structured();
+    if (structured != null) {
+      answer.set("structured", JSON.readTree(structured));
+    }
+    answer.put("error", result.error());
+    console.out().println(answer);
+  }
+
+  private void waitFor(TaskWatch tasks, Notices notices, String caller)
+      throws JsonProcessingException {
+    try (Repeated look = new Repeated()) {
+      look.until(LOOK, FOR_EVER, () -> tasks.quiet() ? Optional.of(true) : Optional.empty());
+      Set<String> owed = tasks.owedTo(caller);
+      boolean told =
+          look.until(
+                  LOOK,
+                  NOTICE_BOUND,
+                  () -> notices.nameAll(owed) ? Optional.of(true) : Optional.empty())
+              .orElse(false);
+      for (String notice : notices.naming(owed)) {
+        console.out().println(asJson ? JSON.createObjectNode().put("notice", notice) : notice);
+      }
+      if (!told) {
+        console.note("not every notice came within " + NOTICE_BOUND.toSeconds() + " s");
+      }
+    }
+  }
+}

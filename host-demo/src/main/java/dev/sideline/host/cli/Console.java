@@ -1,0 +1,19 @@
+package dev.sideline.host.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+
+/**
+ * The streams of a command.
+ *
+ * @param in standard input
+ * @param out for results and nothing else
+ * @param err for people: messages, logs
+ */
+record Console(InputStream in, PrintStream out, PrintStream err) {
+
+  /** Tells a person something beside the result. */
+  void note(String text) {
+    err.println("sideline: " + text);
+  }
+}

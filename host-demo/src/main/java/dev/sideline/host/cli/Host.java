@@ -1,0 +1,162 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.Tool;
+import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.plugin.PluginHost;
+import dev.sideline.host.plugin.PluginProblem;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions and plugins, put together: what a command works with. Closed by the command or, when the
+ * process is told to end, by the JVM's shutdown, whichever comes first.
+ */
+final class Host implements AutoCloseable {
+
+  private final SessionRuntime runtime;
+  private final PluginHost plugins;
+  private final Thread atShutdown = new Thread(this::close, "sideline-shutdown");
+  private boolean closed;
+
+  private Host(SessionRuntime runtime, PluginHost plugins) {
+    this.runtime = runtime;
+    this.plugins = plugins;
+  }
+
+  /**
+   * Opens sessions, loads the plugins and connects the two.
+   *
+   * @param runtime belongs to the host from now on, also if this fails
+   * @param data where plugins keep files; null for nowhere
+   * @param published takes what the plugins publish; must not block or throw
+   * @throws CommandFailedException if no plugin offers a tool
+   */
+  static Host open(
+      SessionRuntime runtime,
+      CommonOptions options,
+      @Nullable Path data,
+      Consumer<PluginEvent> published,
+      Console console) {
+    boolean opened = false;
+    try {
+      PluginHost plugins =
+          new PluginHost(
+              options.pluginDirectory(),
+              runtime.sessions(),
+              HostConfiguration.read(options.config).settings(),
+              data,
+              Clock.systemUTC(),
+              published);
+      Host host = new Host(runtime, plugins);
+      Runtime.getRuntime().addShutdownHook(host.atShutdown);
+      opened = true;
+      host.begin(options, console);
+      return host;
+    } finally {
+      if (!opened) {
+        runtime.close();
+      }
+    }
+  }
+
+  private void begin(CommonOptions options, Console console) {
+    for (PluginProblem problem : plugins.problems()) {
+      console.note(problem.path() + ": " + problem.message());
+    }
+    if (plugins.tools().isEmpty()) {
+      close();
+      throw CommandFailedException.failed(
+          "no plugin in " + options.pluginDirectory() + " offers a tool; --plugins names a folder",
+          null);
+    }
+    runtime.start(plugins.events());
+  }
+
+  List<Tool> tools() {
+    return plugins.tools();
+  }
+
+  /** The ids and versions of the plugins. */
+  Map<String, String> plugins() {
+    return plugins.plugins();
+  }
+
+  /** The tool of a name. */
+  Tool tool(String name) {
+    return tools().stream()
+        .filter(tool -> tool.spec().name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandFailedException.usage(
+                    "there is no tool '"
+                        + name
+                        + "'; there are "
+                        + tools().stream()
+                            .map(tool -> tool.spec().name())
+                            .collect(Collectors.joining(", "))));
+  }
+
+  SessionClient sessions() {
+    return runtime.sessions();
+  }
+
+  /** Creates a session without parent in the working directory, and tells its id. */
+  CompletionStage<String> newSession(String title) {
+    Path here = Path.of("").toAbsolutePath();
+    return sessions()
+        .create(new NewSession(null, title, here.toString(), Map.of()))
+        .thenApply(session -> session.id());
+  }
+
+  /** Waits for an answer of the sessions. */
+  static <T> T answer(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SessionException failure) {
+        throw CommandFailedException.failed(String.valueOf(failure.getMessage()), failure);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Ends the plugins, then the sessions and all that was started for them. Idempotent; each part is
+   * bounded in time. Returns when everything is over, on whichever thread it was begun.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      plugins.close();
+    } finally {
+      runtime.close();
+    }
+    if (Thread.currentThread() != atShutdown) {
+      forgetShutdown();
+    }
+  }
+
+  private void forgetShutdown() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // The JVM is ending already; the hook finds everything closed.
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.embedded.AgentDefinition;
+import dev.sideline.host.embedded.AgentFile;
+import dev.sideline.host.embedded.AgentFileException;
+import dev.sideline.host.embedded.BuiltInAgents;
+import dev.sideline.host.embedded.EmbeddedRuntime;
+import dev.sideline.host.opencode.OpenCodeOptions;
+import dev.sideline.host.opencode.OpenCodeRuntime;
+import dev.sideline.host.opencode.OpenCodeServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens the source of sessions that the options ask for. */
+final class Runtimes {
+
+  /** Where OpenCode listens unless told otherwise. */
+  private static final URI USUAL_OPENCODE = URI.create("http://127.0.0.1:4096");
+
+  private Runtimes() {}
+
+  /**
+   * Opens the one that the options name. An OpenCode server is started if no address is given.
+   *
+   * @throws CommandFailedException if it cannot be opened
+   */
+  static SessionRuntime open(CommonOptions options) {
+    if (options.runtime == RuntimeKind.EMBEDDED) {
+      return embedded(options);
+    }
+    return options.openCodeUrl != null ? openCodeAt(options.openCodeUrl) : startedOpenCode();
+  }
+
+  /**
+   * Opens the one that the options name, for a process that OpenCode itself has started: never
+   * starts another server, which would start us again.
+   */
+  static SessionRuntime openInside(CommonOptions options) {
+    if (options.runtime == RuntimeKind.EMBEDDED) {
+      return embedded(options);
+    }
+    return openCodeAt(options.openCodeUrl != null ? options.openCodeUrl : USUAL_OPENCODE);
+  }
+
+  /** The embedded one, with the agents that are built in and those of the configuration. */
+  static SessionRuntime embedded(CommonOptions options) {
+    List<AgentDefinition> agents = new ArrayList<>(BuiltInAgents.all());
+    Path file = options.config;
+    try {
+      if (file != null) {
+        agents.addAll(AgentFile.read(file));
+      }
+    } catch (AgentFileException e) {
+      throw CommandFailedException.usage("--config: " + e.getMessage());
+    }
+    return EmbeddedRuntime.create(agents);
+  }
+
+  private static SessionRuntime openCodeAt(URI url) {
+    try {
+      return OpenCodeRuntime.connect(OpenCodeOptions.of(url, System.getenv()));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailedException.usage("--opencode-url: " + e.getMessage());
+    }
+  }
+
+  private static SessionRuntime startedOpenCode() {
+    Path binary =
+        OpenCodeServer.find()
+            .orElseThrow(
+                () ->
+                    CommandFailedException.usage(
+                        "--runtime opencode needs a server: name one with --opencode-url, or"
+                            + " install opencode so that it is on the path"));
+    try {
+      return OpenCodeRuntime.start(OpenCodeServer.Launch.of(binary, Path.of("").toAbsolutePath()));
+    } catch (IOException e) {
+      throw CommandFailedException.failed(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

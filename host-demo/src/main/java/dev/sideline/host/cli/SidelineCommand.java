@@ -1,0 +1,112 @@
+package dev.sideline.host.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The program; without a command it gives the tour. */
+@Command(
+    name = "sideline",
+    description = "Background tasks for agents: launch, go on, be told, read the answer.",
+    mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
+    versionProvider = SidelineCommand.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Without a command: demo. Exit codes: 0 fine, 1 failed, 2 wrong usage.",
+      "Results go to standard output, everything else to standard error."
+    })
+final class SidelineCommand implements Callable<Integer> {
+
+  @Mixin final CommonOptions options = new CommonOptions();
+
+  private final Console console;
+
+  private SidelineCommand(Console console) {
+    this.console = console;
+  }
+
+  /** Runs one command and tells its exit code. Never throws. */
+  static int run(Console console, String... arguments) {
+    SidelineCommand root = new SidelineCommand(console);
+    CommandLine commands =
+        new CommandLine(root)
+            .addSubcommand(new DemoCommand(console))
+            .addSubcommand(new ToolsCommand(console))
+            .addSubcommand(new CallCommand(console))
+            .addSubcommand(new McpCommand(console))
+            .addSubcommand(
+                new CommandLine(new ConnectCommand())
+                    .addSubcommand(new ConnectOpenCodeCommand(console)));
+    commands
+        .setOut(writer(console.out(), StandardCharsets.UTF_8))
+        .setErr(writer(console.err(), Charset.defaultCharset()))
+        .setUsageHelpAutoWidth(true)
+        .setExecutionStrategy(parsed -> execute(root, parsed))
+        .setParameterExceptionHandler((wrong, given) -> explain(console, wrong))
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(console, failure));
+    return commands.execute(arguments);
+  }
+
+  private static PrintWriter writer(PrintStream stream, Charset charset) {
+    return new PrintWriter(new OutputStreamWriter(stream, charset), true);
+  }
+
+  private static int execute(SidelineCommand root, ParseResult parsed) {
+    Logs.level(root.options.verbose.length);
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static int explain(Console console, CommandLine.ParameterException wrong) {
+    console.note(String.valueOf(wrong.getMessage()));
+    console.note("see '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+    return ExitCodes.USAGE;
+  }
+
+  private static int report(Console console, Exception failure) {
+    if (failure instanceof CommandFailedException told) {
+      console.note(String.valueOf(told.getMessage()));
+      LoggerFactory.getLogger(SidelineCommand.class).info("Why the command failed", told);
+      return told.exitCode();
+    }
+    console.note("this should not have happened (-v shows where): " + failure);
+    LoggerFactory.getLogger(SidelineCommand.class).info("Not foreseen", failure);
+    return ExitCodes.FAILED;
+  }
+
+  @Override
+  public Integer call() {
+    return new DemoCommand(console).run(options);
+  }
+
+  /** Where the version stands: in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"sideline " + number()};
+    }
+
+    static String number() {
+      String version = SidelineCommand.class.getPackage().getImplementationVersion();
+      return version == null ? "unpackaged" : version;
+    }
+  }
+
+  /** The options, for a subcommand that knows only its place in the tree. */
+  static CommonOptions optionsOf(CommandSpec spec) {
+    return ((SidelineCommand) spec.root().userObject()).options;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sideline.host.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolSpec;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Prints the tools as a model is shown them. */
+@Command(
+    name = "tools",
+    description = "Print the tools as JSON: names, descriptions, schemas, hints.")
+final class ToolsCommand implements Callable<Integer> {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  ToolsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    CommonOptions options = SidelineCommand.optionsOf(spec);
+    ArrayNode all = JSON.createArrayNode();
+    // What the tools look like does not depend on where sessions come from.
+    try (Host host = Host.open(Runtimes.embedded(options), options, null, e -> {}, console)) {
+      for (Tool tool : host.tools()) {
+        all.add(described(tool.spec()));
+      }
+    }
+    console.out().println(JSON.writeValueAsString(all));
+    return ExitCodes.FINE;
+  }
+
+  private static ObjectNode described(ToolSpec spec) throws JsonProcessingException {
+    ObjectNode tool = JSON.createObjectNode();
+    tool.put("name", spec.name());
+    tool.put("description", spec.description());
+    tool.set("inputSchema", JSON.readTree(spec.inputSchema()));
+    String outputSchema = spec.outputSchema();
+    if (outputSchema != null) {
+      tool.set("outputSchema", JSON.readTree(outputSchema));
+    }
+    ToolSpec.Hints hints = spec.hints();
+    tool.putObject("annotations")
+        .put("readOnlyHint", hints.readOnly())
+        .put("destructiveHint", hints.destructive())
+        .put("idempotentHint", hints.idempotent());
+    return tool;
+  }
+}
