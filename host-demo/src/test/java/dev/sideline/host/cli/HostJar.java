@@ -1,0 +1,68 @@
+package dev.sideline.host.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The built program, run as its users run it: in a process of its own. */
+public final class HostJar {
+
+  private static final Path JAR = Path.of("target", "sideline-host.jar").toAbsolutePath();
+  private static final Duration BOUND = Duration.ofMinutes(1);
+
+  /** What a run has left. */
+  public record Outcome(int exitCode, String out, String err) {}
+
+  private HostJar() {}
+
+  /** The command line that runs it. */
+  public static List<String> command(String... arguments) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-jar");
+    words.add(JAR.toString());
+    words.addAll(List.of(arguments));
+    return words;
+  }
+
+  /** Runs it to its end. */
+  public static Outcome run(Path folder, String... arguments) throws IOException {
+    return runWithInput(folder, "", arguments);
+  }
+
+  /** Runs it to its end with a text on its standard input. */
+  public static Outcome runWithInput(Path folder, String input, String... arguments)
+      throws IOException {
+    Path in = Files.createTempFile(folder, "in", "");
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    Files.writeString(in, input);
+    Process process =
+        new ProcessBuilder(command(arguments))
+            .directory(folder.toFile())
+            .redirectInput(in.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    try {
+      if (!process.waitFor(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + BOUND + ": " + List.of(arguments));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    return new Outcome(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+}
