@@ -165,6 +165,7 @@ public final class PluginHost implements AutoCloseable {
     }
     active.clear();
     jars.unloadAll();
+    LinkedRecords.forgetLast();
   }
 
   private void refuseSecond(PluginDescriptor plugin) {

@@ -262,6 +262,29 @@ class PluginHostTest {
   }
 
   @Test
+  void the_records_of_a_closed_plugin_do_not_keep_it() {
+    PluginJar.named("recorder")
+        .hooks(
+            """
+            record Inner(String text) {}
+            record Outer(Inner inner, Outer next) {}
+            public void onEvent(SessionEvent event) {
+              Outer one = new Outer(new Inner("a"), null);
+              Outer two = new Outer(new Inner("a"), null);
+              say(one.equals(two) + " " + (one.hashCode() == two.hashCode()) + " " + one);
+            }
+            """)
+        .writeTo(folder);
+    TestPlugins plugins = new TestPlugins(folder);
+    try (plugins) {
+      plugins.event("s1");
+      await().until(() -> !plugins.said.isEmpty());
+      assertThat(plugins.said.get(0)).startsWith("true true Outer[inner=Inner[text=a]");
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> plugins.jars().alive() == 0);
+  }
+
+  @Test
   void the_same_folder_can_be_opened_again() {
     PluginJar.named("telltale").hooks(TELLTALE).writeTo(folder);
     for (int i = 0; i < 3; i++) {
