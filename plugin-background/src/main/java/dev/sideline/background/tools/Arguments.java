@@ -148,7 +148,7 @@ final class Arguments {
 
   static BadArgument notAllowed(String name, JsonNode value, String allowed) {
     return new BadArgument(
-        "'" + name + "' is " + shown(value.toString()) + ", but must be " + allowed + ".");
+        "'" + name + "' is " + shown(Json.text(value)) + ", but must be " + allowed + ".");
   }
 
   private static String shown(String text) {

@@ -95,7 +95,7 @@ final class CancelTool extends BackgroundTool {
     if (text.length() == 0) {
       text.append("You have no live background tasks; there was nothing to cancel.");
     }
-    return ToolResult.of(text.toString().strip(), json.toString());
+    return ToolResult.of(text.toString().strip(), Json.text(json));
   }
 
   private void section(StringBuilder text, String title, List<View> views, long now) {

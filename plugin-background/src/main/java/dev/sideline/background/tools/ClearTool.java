@@ -46,7 +46,7 @@ final class ClearTool extends BackgroundTool {
                 ? ""
                 : " " + cleared.kept() + " stay until you have been told that all have ended.";
         return ToolResult.of(
-            "Forgot " + cleared.cleared() + " finished tasks." + kept, json.toString());
+            "Forgot " + cleared.cleared() + " finished tasks." + kept, Json.text(json));
       }
     };
   }

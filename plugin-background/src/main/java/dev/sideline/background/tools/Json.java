@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -20,6 +22,9 @@ final class Json {
 
   private static final int MAX_DEPTH = 32;
   private static final long MAX_TOKENS = 20_000;
+
+  private static final ObjectWriter WRITER =
+      JsonMapper.builder(ownBuffers().build()).build().writer();
 
   private final JsonMapper mapper;
 
@@ -37,9 +42,8 @@ final class Json {
             .maxNumberLength(40)
             .build();
     JsonFactory factory =
-        JsonFactory.builder()
+        ownBuffers()
             .streamReadConstraints(limits)
-            .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     this.mapper =
@@ -58,6 +62,23 @@ final class Json {
       return object;
     }
     throw new BadArgument("The arguments must be a JSON object, such as {\"task_id\": \"bg_…\"}.");
+  }
+
+  /**
+   * A node as text. Not by its {@code toString}, which leaves a buffer in a thread-local of the
+   * host's thread, and with it the plugin's classes after the plugin has gone.
+   */
+  static String text(JsonNode node) {
+    try {
+      return WRITER.writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree of JSON can always be written", e);
+    }
+  }
+
+  /** A factory whose buffers are its own and not those of threads. */
+  private static TSFBuilder<?, ?> ownBuffers() {
+    return JsonFactory.builder().recyclerPool(JsonRecyclerPools.newConcurrentDequePool());
   }
 
   ObjectNode newObject() {

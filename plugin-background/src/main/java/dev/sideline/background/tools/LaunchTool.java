@@ -103,7 +103,7 @@ final class LaunchTool extends BackgroundTool {
               + " poll. Then read its result with background_output(task_id=\""
               + id
               + "\").",
-          json.toString());
+          Json.text(json));
     }
     if (answer instanceof Answer.LimitReached reached) {
       return ToolResult.failure(limitText(reached));

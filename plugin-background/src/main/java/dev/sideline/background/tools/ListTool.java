@@ -80,7 +80,7 @@ final class ListTool extends BackgroundTool {
     if (listed.tasks().isEmpty()) {
       return ToolResult.of(
           status == null ? "You have no background tasks." : "No task of yours is " + status + ".",
-          json.toString());
+          Json.text(json));
     }
     StringBuilder text = new StringBuilder();
     listed.tasks().forEach(view -> text.append(box.text().line(view, now)).append('\n'));
@@ -88,6 +88,6 @@ final class ListTool extends BackgroundTool {
     if (more > 0) {
       text.append("and ").append(more).append(" older; raise 'limit' or give a 'status'\n");
     }
-    return ToolResult.of(text.toString().strip(), json.toString());
+    return ToolResult.of(text.toString().strip(), Json.text(json));
   }
 }

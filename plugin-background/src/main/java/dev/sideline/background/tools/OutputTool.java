@@ -139,7 +139,7 @@ final class OutputTool extends BackgroundTool {
       text.append(
           "\n\nYou will be told when your tasks have ended; there is no need to ask again.");
     }
-    return ToolResult.of(text.toString(), json.toString());
+    return ToolResult.of(text.toString(), Json.text(json));
   }
 
   private static Excerpt excerpt(View view, int maxChars, int since) {
