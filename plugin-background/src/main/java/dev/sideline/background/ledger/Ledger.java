@@ -206,6 +206,7 @@ public final class Ledger {
         }
       }
     }
+    targets.sort(Roster.UPPER_FIRST);
     for (Entry entry : targets) {
       lifecycle.stop(entry, new Entry.Ending(Reason.CANCELLED, cancel.reason(), cancel.caller()));
     }

@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Roster {
 
+  /**
+   * The order in which tasks are stopped: whoever stops a task before the one that launched it has
+   * the latter told, and sets it to work once more.
+   */
+  static final Comparator<Entry> UPPER_FIRST =
+      Comparator.comparingInt(entry -> entry.task.lineage().size());
+
   private static final int SUGGESTED = 8;
 
   private final Retained retained;
@@ -136,17 +143,21 @@ final class Roster {
     return live;
   }
 
-  /** The families of the tree below a session, its own among them. */
+  /** The families of the tree below a session, its own among them, upper ones first. */
   List<Family> familiesOfTree(String session) {
-    return List.copyOf(familiesBelow.getOrDefault(session, Set.of()));
+    return familiesBelow.getOrDefault(session, Set.of()).stream()
+        .sorted(Comparator.comparingInt(family -> family.lineage.size()))
+        .toList();
   }
 
-  /** All entries. */
+  /** All entries, upper ones first. */
   List<Entry> entries() {
-    return new ArrayList<>(byId.values());
+    List<Entry> entries = new ArrayList<>(byId.values());
+    entries.sort(UPPER_FIRST);
+    return entries;
   }
 
-  /** The entries of the tree below a session. */
+  /** The entries of the tree below a session, upper ones first. */
   List<Entry> entriesOfTree(String session) {
     List<Entry> entries = new ArrayList<>();
     for (Family family : familiesOfTree(session)) {
