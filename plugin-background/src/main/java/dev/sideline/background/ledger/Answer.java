@@ -46,7 +46,7 @@ public sealed interface Answer {
    * What a cancel has done.
    *
    * @param stopped tasks that it has stopped
-   * @param stopping tasks that were told to stop and are not quiet yet
+   * @param stopping tasks that were told to stop and are not quiet: not yet, or abandoned
    * @param alreadyOver tasks that had ended before
    */
   record CancelEnded(List<View> stopped, List<View> stopping, List<View> alreadyOver)

@@ -5,6 +5,7 @@ import dev.sideline.background.ledger.Answer.Limit;
 import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Waits.Until;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -224,7 +225,9 @@ public final class Ledger {
     List<View> stopped = new ArrayList<>();
     List<View> stopping = new ArrayList<>();
     for (View view : targets) {
-      (view.task().status().terminal() ? stopped : stopping).add(view);
+      Outcome outcome = view.task().outcome();
+      boolean quiet = outcome != null && outcome.reason() != Reason.ABANDONED;
+      (quiet ? stopped : stopping).add(view);
     }
     return new Answer.CancelEnded(stopped, stopping, over);
   }

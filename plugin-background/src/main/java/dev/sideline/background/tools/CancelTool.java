@@ -88,7 +88,7 @@ final class CancelTool extends BackgroundTool {
     section(text, "Stopped:", ended.stopped(), now);
     section(
         text,
-        "Told to stop, but still working; they keep their slots until they stop:",
+        "Told to stop, but not seen to have stopped; they may still work:",
         ended.stopping(),
         now);
     section(text, "Had already ended; nothing was done:", ended.alreadyOver(), now);
