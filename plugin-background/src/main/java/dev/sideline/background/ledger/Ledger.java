@@ -120,7 +120,9 @@ public final class Ledger {
   private @Nullable Answer refusal(String caller, List<String> lineage) {
     Family family = roster.family(caller);
     Entry own = roster.bySession(caller);
-    if ((family != null && family.gone) || (own != null && ended(own.task.status()))) {
+    if ((family != null && family.gone)
+        || (own != null && ended(own.task.status()))
+        || (own == null && wasCancelled(caller))) {
       return new Answer.CallerEnded();
     }
     if (lineage.size() > settings.maxDepth()) {
@@ -140,6 +142,21 @@ public final class Ledger {
     return status == TaskStatus.CANCELLING
         || status == TaskStatus.CANCELLED
         || status == TaskStatus.FAILED;
+  }
+
+  /**
+   * Whether a session's last task was cancelled. If its agent works all the same, it must not have
+   * others work for it. One that was stopped in the host itself may have been taken over there.
+   */
+  private boolean wasCancelled(String session) {
+    List<Task> settled = retained.ofSession(session);
+    if (settled.isEmpty()) {
+      return false;
+    }
+    Task last = settled.get(settled.size() - 1);
+    return last.status() == TaskStatus.CANCELLED
+        && last.outcome() != null
+        && last.outcome().reason() != Reason.INTERRUPTED;
   }
 
   void output(Input.Output output) {
