@@ -29,6 +29,10 @@ final class Watch {
   private final Lifecycle lifecycle;
   private final long beatMillis;
   private boolean fetching;
+
+  /** Whether what is being fetched may be older than a loss of events. */
+  private boolean fetchAgain;
+
   private boolean lookAtAll;
   private Agenda.@Nullable Item beat;
 
@@ -337,13 +341,24 @@ final class Watch {
   void reconcile(boolean all) {
     lookAtAll |= all;
     lifecycle.expireRetained();
-    if (!fetching && roster.size() > 0) {
-      fetching = true;
-      turn.effect(new Effect.FetchStatuses());
+    if (fetching) {
+      fetchAgain |= all;
+    } else if (roster.size() > 0) {
+      fetch();
     }
   }
 
+  private void fetch() {
+    fetching = true;
+    fetchAgain = false;
+    turn.effect(new Effect.FetchStatuses());
+  }
+
   void statusesFetched(Map<String, SessionStatus> statuses) {
+    if (fetchAgain) {
+      fetch();
+      return;
+    }
     fetching = false;
     boolean all = lookAtAll;
     lookAtAll = false;
@@ -367,7 +382,11 @@ final class Watch {
   }
 
   void statusesFailed() {
-    fetching = false;
+    if (fetchAgain) {
+      fetch();
+    } else {
+      fetching = false;
+    }
   }
 
   private static String sessionOf(Entry entry) {
