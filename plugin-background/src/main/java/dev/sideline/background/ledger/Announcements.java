@@ -34,8 +34,17 @@ final class Announcements {
     /** Nothing is owed for these tasks any more, and no task of their parent's is live. */
     void retire(List<Entry> entries);
 
+    /** Whether the parent of a family has its slot to itself, if it needs one. */
+    boolean mayWork(Family family);
+
+    /** No task of a family is live, so that its parent is about to be woken or has no reason to. */
+    void allEnded(Family family);
+
     /** A session was set to work by a message. */
     void woken(String session, String messageId);
+
+    /** The last that a family was waiting for has come. */
+    void emptied(Family family);
 
     /** Nothing of a session is live any more, and it will not be woken for it. */
     void quiet(String session);
@@ -51,6 +60,15 @@ final class Announcements {
     private Delivery(Notice notice, List<Entry> closes) {
       this.notice = notice;
       this.closes = closes;
+    }
+
+    /** Whether it may arrive, or have arrived, without our knowing. */
+    boolean uncertain() {
+      return calling || open;
+    }
+
+    boolean wakes() {
+      return notice.wake();
     }
   }
 
@@ -154,22 +172,27 @@ final class Announcements {
     turn.effect(new Effect.SendNotice(delivery.notice));
   }
 
-  private void advance(Family family) {
-    if (family.delivery != null) {
+  /** Tells a parent what it can be told now. */
+  void advance(Family family) {
+    if (family.gone || family.delivery != null) {
       return;
     }
     boolean wake = family.live == 0;
     if (wake && !family.owesWake) {
       List<Entry> closed = new ArrayList<>(family.ended);
       family.ended.clear();
+      listener.allEnded(family);
       if (!closed.isEmpty()) {
         listener.retire(closed);
         listener.quiet(family.parent);
       }
       return;
     }
-    if (!wake && family.unannounced.isEmpty()) {
+    if (wake ? !listener.mayWork(family) : family.unannounced.isEmpty()) {
       return;
+    }
+    if (wake) {
+      listener.allEnded(family);
     }
     Notice notice =
         new Notice(

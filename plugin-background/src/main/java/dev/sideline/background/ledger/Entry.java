@@ -34,6 +34,9 @@ final class Entry {
 
   boolean lookAgain;
 
+  /** When the look that is under way, or was last, began; in epoch milliseconds. */
+  long lookedMillis;
+
   /** Since when the session has been idle without a result, by every look; 0 if it is not. */
   long idleSinceMillis;
 
@@ -48,6 +51,9 @@ final class Entry {
 
   /** How it will have ended once its session is quiet; set while it is being cancelled. */
   @Nullable Ending ending;
+
+  /** Its right to run; null before it has one, and after it has ended. */
+  Admission.@Nullable Slot slot;
 
   Agenda.@Nullable Item nextLook;
   Agenda.@Nullable Item graceEnd;

@@ -33,6 +33,11 @@ final class Family {
   int live;
   int slots;
 
+  /**
+   * The slot of the parent's own task while that has nothing to do; null if it has, or has none.
+   */
+  Admission.@Nullable Slot lent;
+
   /** Whether one of the ended tasks is something that the parent wants to be woken for. */
   boolean owesWake;
 
@@ -49,6 +54,16 @@ final class Family {
   /** Whether the parent is still going to be woken, and so has not come to its end. */
   boolean unsettled() {
     return !gone && (live > 0 || owesWake);
+  }
+
+  /** Whether a message is under way that sets the parent to work. */
+  boolean beingWoken() {
+    return delivery != null && delivery.wakes();
+  }
+
+  /** Whether a message that sets the parent to work may arrive, or have arrived unnoticed. */
+  boolean mayBeWoken() {
+    return delivery != null && delivery.wakes() && delivery.uncertain();
   }
 
   boolean isEmpty() {

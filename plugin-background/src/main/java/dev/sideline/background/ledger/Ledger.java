@@ -93,7 +93,7 @@ public final class Ledger {
     return roster.live();
   }
 
-  /** How many tasks hold a slot. */
+  /** How many slots are taken; a task that waits for tasks of its own shares its slot with one. */
   public int running() {
     return lifecycle.running();
   }

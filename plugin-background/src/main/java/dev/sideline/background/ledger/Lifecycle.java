@@ -12,6 +12,7 @@ import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -92,11 +93,12 @@ final class Lifecycle implements Announcements.Listener {
     if (status == TaskStatus.PENDING) {
       admission.dequeue(entry);
     } else if (status.holdsSlot()) {
-      freeSlot(entry);
+      if (status == TaskStatus.STARTING) {
+        admission.hasStarted();
+      }
+      admission.release(entry);
     }
-    if (!status.terminal()) {
-      entry.family.live--;
-    }
+    entry.family.live--;
     cancelTimers(entry);
     roster.remove(entry);
     turn.forget(entry.task.id());
@@ -174,29 +176,78 @@ final class Lifecycle implements Announcements.Listener {
   @Override
   public void woken(String session, String messageId) {
     Entry entry = roster.bySession(session);
-    if (entry != null && entry.task.status().active()) {
-      // What its agent said before it was woken is not its last word.
-      entry.task = entry.task.activated(session, messageId);
-      entry.promptedMillis = turn.now();
-      entry.idleSinceMillis = 0;
-      entry.looks = 0;
-      turn.touch(entry);
-      inspect(entry, session, messageId);
+    if (entry == null || entry.task.status().terminal()) {
+      return;
     }
+    if (entry.task.status() == TaskStatus.STARTING) {
+      // Its agent has launched tasks, so its prompt has arrived, though we have not heard of it.
+      running(entry);
+    }
+    // What its agent said, or complained of, before it was woken is not its last word.
+    entry.task = entry.task.activated(session, messageId);
+    entry.promptedMillis = turn.now();
+    entry.idleSinceMillis = 0;
+    entry.looks = 0;
+    entry.complaint = null;
+    turn.touch(entry);
+    if (entry.task.status() == TaskStatus.CANCELLING) {
+      turn.effect(new Effect.Abort(entry.task.id(), session));
+    } else {
+      inspect(entry, true);
+    }
+  }
+
+  /** A task's agent has nothing to do until its own tasks have ended. */
+  void waitsForOwn(Entry entry, Family own) {
+    admission.lend(entry, own);
+    startNext();
+  }
+
+  /** A task's agent is at work again, or will not be any more. */
+  void reclaimSlot(@Nullable String session) {
+    Family own = session == null ? null : roster.family(session);
+    if (own != null) {
+      admission.reclaim(own);
+    }
+  }
+
+  @Override
+  public boolean mayWork(Family family) {
+    Entry own = roster.bySession(family.parent);
+    if (own == null || own.slot == null) {
+      return true;
+    }
+    // A task that was told to stop may outlive the one above it, and holds the slot until it does.
+    return roster.entriesOfTree(family.parent).stream().noneMatch(below -> below.slot == own.slot);
+  }
+
+  @Override
+  public void allEnded(Family family) {
+    admission.reclaim(family);
   }
 
   @Override
   public void quiet(String session) {
     Entry entry = roster.bySession(session);
-    if (entry != null && entry.task.status().active() && entry.task.promptId() != null) {
-      inspect(entry, session, entry.task.promptId());
+    if (entry != null && entry.task.status().active()) {
+      inspect(entry, true);
     }
   }
 
-  private void inspect(Entry entry, String session, String promptId) {
+  /** Has a look taken at a session. */
+  void inspect(Entry entry, boolean withStatus) {
+    String session = Objects.requireNonNull(entry.task.session());
+    String promptId = Objects.requireNonNull(entry.task.promptId());
     entry.looking = true;
+    entry.lookedMillis = turn.now();
     turn.effect(
-        new Effect.Inspect(entry.task.id(), entry.task.activation(), session, promptId, true));
+        new Effect.Inspect(
+            entry.task.id(), entry.task.activation(), session, promptId, withStatus));
+  }
+
+  @Override
+  public void emptied(Family family) {
+    roster.removeIfEmpty(family);
   }
 
   // --- the end
@@ -241,6 +292,7 @@ final class Lifecycle implements Announcements.Listener {
 
   private void close(Family family, boolean stopRunning) {
     family.gone = true;
+    admission.reclaim(family);
     announcements.drop(family);
     List<Entry> settled = new ArrayList<>();
     for (Entry entry : new ArrayList<>(family.members)) {
@@ -290,10 +342,11 @@ final class Lifecycle implements Announcements.Listener {
       admission.hasStarted();
     }
     if (before.holdsSlot()) {
-      admission.release(family);
+      admission.release(entry);
     }
     waits.moved(entry);
     String session = entry.task.session();
+    reclaimSlot(session);
     if (session != null && outcome.status() != TaskStatus.COMPLETED) {
       closeBelow(session, outcome.reason() != Reason.SESSION_DELETED || cancelsOrphans());
     }
@@ -302,7 +355,20 @@ final class Lifecycle implements Announcements.Listener {
     } else {
       announcements.ended(entry, wantsNotice(entry));
     }
+    if (before.holdsSlot()) {
+      wakeAbove(entry);
+    }
     startNext();
+  }
+
+  /** Wakes those that have been waiting for a task below to let go of their slot. */
+  private void wakeAbove(Entry entry) {
+    for (String session : entry.task.lineage()) {
+      Family family = roster.family(session);
+      if (family != null && family.live == 0) {
+        announcements.advance(family);
+      }
+    }
   }
 
   private static boolean wantsNotice(Entry entry) {
@@ -354,13 +420,6 @@ final class Lifecycle implements Announcements.Listener {
 
   private boolean cancelsOrphans() {
     return settings.onParentDeleted() == OnParentDeleted.CANCEL;
-  }
-
-  private void freeSlot(Entry entry) {
-    if (entry.task.status() == TaskStatus.STARTING) {
-      admission.hasStarted();
-    }
-    admission.release(entry.family);
   }
 
   private void cancelTimers(Entry entry) {

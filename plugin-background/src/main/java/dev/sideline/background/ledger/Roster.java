@@ -130,8 +130,13 @@ final class Roster {
       bySession.remove(entry.task.session(), entry);
     }
     entry.family.members.remove(entry);
-    if (entry.family.isEmpty() && entry.family.delivery == null) {
-      remove(entry.family);
+    removeIfEmpty(entry.family);
+  }
+
+  /** Takes out a family that has no tasks any more and waits for nothing. */
+  void removeIfEmpty(Family family) {
+    if (family.isEmpty() && family.delivery == null) {
+      remove(family);
     }
   }
 

@@ -102,6 +102,7 @@ final class Watch {
   /** Seen at work; one that waits for an answer is shown as busy all the same. */
   private void atWork(Entry entry) {
     entry.idleSinceMillis = 0;
+    lifecycle.reclaimSlot(entry.task.session());
     if (entry.task.status() == TaskStatus.RETRYING) {
       backToWork(entry);
     }
@@ -170,15 +171,8 @@ final class Watch {
       agenda.cancel(entry.nextLook);
       entry.nextLook = null;
     }
-    entry.looking = true;
     entry.lookAgain = false;
-    turn.effect(
-        new Effect.Inspect(
-            entry.task.id(),
-            entry.task.activation(),
-            sessionOf(entry),
-            promptOf(entry),
-            status == TaskStatus.CANCELLING));
+    lifecycle.inspect(entry, status == TaskStatus.CANCELLING);
   }
 
   void inspected(Entry entry, int activation, Finding finding) {
@@ -230,6 +224,9 @@ final class Watch {
         if (own != null && own.unsettled()) {
           // Its agent has said something and waits for tasks of its own, which will wake it.
           entry.looks = 0;
+          if (!own.beingWoken()) {
+            lifecycle.waitsForOwn(entry, own);
+          }
           return;
         }
         lifecycle.end(entry, text.isEmpty() ? Reason.EMPTY : Reason.OK, null, text, dropped);
@@ -395,13 +392,5 @@ final class Watch {
       throw new IllegalStateException(entry.task.id() + " has no session");
     }
     return session;
-  }
-
-  private static String promptOf(Entry entry) {
-    String prompt = entry.task.promptId();
-    if (prompt == null) {
-      throw new IllegalStateException(entry.task.id() + " has no prompt");
-    }
-    return prompt;
   }
 }

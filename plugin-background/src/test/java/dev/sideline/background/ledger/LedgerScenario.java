@@ -1,0 +1,306 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.Failure;
+import dev.sideline.api.Message;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.SessionStatus;
+import dev.sideline.api.ToolUse;
+import dev.sideline.api.testing.SettableClock;
+import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.retain.CaffeineRetained;
+import dev.sideline.background.settings.SettingsReader;
+import dev.sideline.background.store.MemoryTaskStore;
+import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A ledger whose host is played by the test, step by step.
+ *
+ * <pre>{@code
+ * LedgerScenario scenario = new LedgerScenario("max_running=1");
+ * TaskId task = scenario.launch("parent");
+ * String session = scenario.run(task);      // opened and prompted
+ * scenario.idle(session);                   // an event
+ * scenario.finds(task, Kind.FINISHED, "42");// what the look at the session shows
+ * scenario.arrive();                        // the notices that are under way
+ * }</pre>
+ */
+final class LedgerScenario {
+
+  private final SettableClock clock = new SettableClock();
+  private final CaffeineRetained retained;
+  final Ledger ledger;
+  final MemoryTaskStore store = new MemoryTaskStore();
+  private final Map<TaskId, Task> tasks = new LinkedHashMap<>();
+  private final Map<Long, Answer> answers = new HashMap<>();
+  private final Map<String, Notice> underWay = new LinkedHashMap<>();
+  private final List<Effect> effects = new ArrayList<>();
+  private List<Effect> last = List.of();
+  private long lastCall;
+  private long lastId;
+
+  /**
+   * @param settings each as {@code key=value}
+   */
+  LedgerScenario(String... settings) {
+    Map<String, String> given = new HashMap<>();
+    for (String setting : settings) {
+      int at = setting.indexOf('=');
+      given.put(setting.substring(0, at), setting.substring(at + 1));
+    }
+    var read = SettingsReader.read(given);
+    retained = new CaffeineRetained(read, clock);
+    ledger =
+        new Ledger(read, () -> new TaskId("bg_" + ++lastId), () -> "msg_" + ++lastId, retained);
+  }
+
+  // --- what is put in
+
+  void apply(Input input) {
+    Step step = ledger.apply(input, clock.millis());
+    var unused = store.save(step.changes());
+    step.changes().saved().forEach(task -> tasks.put(task.id(), task));
+    last = step.effects();
+    for (Effect effect : last) {
+      effects.add(effect);
+      if (effect instanceof Effect.Reply reply) {
+        Answer before = answers.put(reply.call(), reply.answer());
+        if (before != null) {
+          throw new AssertionError("answered twice: " + before + ", " + reply);
+        }
+      } else if (effect instanceof Effect.SendNotice send) {
+        underWay.put(send.notice().messageId(), send.notice());
+      }
+    }
+  }
+
+  /** Lets time pass, with a tick whenever one is due. */
+  void pass(Duration time) {
+    Instant end = clock.instant().plus(time);
+    while (ledger.nextDue() <= end.toEpochMilli()) {
+      clock.set(Instant.ofEpochMilli(Math.max(ledger.nextDue(), clock.millis())));
+      List<Effect> before = last;
+      apply(new Input.Tick());
+      List<Effect> both = new ArrayList<>(before);
+      both.addAll(last);
+      last = both;
+    }
+    clock.set(end);
+  }
+
+  /** Lets time pass; {@link #effects} afterwards shows only what that has brought about. */
+  void passSeconds(int seconds) {
+    last = List.of();
+    pass(Duration.ofSeconds(seconds));
+  }
+
+  // --- calls
+
+  /** Launches a task, which must be accepted. */
+  TaskId launch(String caller) {
+    long call = tryLaunch(caller);
+    return ((Answer.Launched) answer(call)).task().task().id();
+  }
+
+  /** Launches a task. */
+  long tryLaunch(String caller) {
+    apply(
+        new Input.Launch(
+            ++lastCall, caller, new Assignment("a task", "do it", "agent", null, null)));
+    return lastCall;
+  }
+
+  /** Waits for tasks, or for all live ones if none is given. */
+  long await(String caller, WaitMode mode, TaskId... ids) {
+    apply(new Input.Output(++lastCall, caller, refs(ids), mode, 60_000));
+    return lastCall;
+  }
+
+  Answer output(String caller, String... refs) {
+    apply(new Input.Output(++lastCall, caller, List.of(refs), WaitMode.NONE, 0));
+    return answer(lastCall);
+  }
+
+  long cancel(String caller, TaskId... ids) {
+    apply(new Input.Cancel(++lastCall, caller, refs(ids), "not needed"));
+    return lastCall;
+  }
+
+  long cancelAll(String caller) {
+    apply(new Input.Cancel(++lastCall, caller, null, "not needed"));
+    return lastCall;
+  }
+
+  Answer list(String caller) {
+    apply(new Input.ListTasks(++lastCall, caller, null, 100));
+    return answer(lastCall);
+  }
+
+  Answer clear(String caller) {
+    apply(new Input.ClearCompleted(++lastCall, caller));
+    return answer(lastCall);
+  }
+
+  private static List<String> refs(TaskId... ids) {
+    return List.of(ids).stream().map(TaskId::value).toList();
+  }
+
+  // --- what the host does
+
+  /** The session of a task is created. */
+  String open(TaskId id) {
+    String session = "ses_" + ++lastId;
+    apply(new Input.SessionOpened(id, session));
+    return session;
+  }
+
+  void prompted(TaskId id) {
+    apply(new Input.Prompted(id, task(id).activation()));
+  }
+
+  void promptFails(TaskId id, Code code) {
+    apply(new Input.PromptFailed(id, task(id).activation(), code, "it did not work"));
+  }
+
+  /** The session of a task is created and prompted: it runs. */
+  String run(TaskId id) {
+    String session = open(id);
+    prompted(id);
+    return session;
+  }
+
+  /** What a look at a task's session shows; it is idle. */
+  void finds(TaskId id, Kind kind, String text) {
+    finds(id, kind, text, false);
+  }
+
+  void findsBusy(TaskId id, Kind kind) {
+    finds(id, kind, "", true);
+  }
+
+  private void finds(TaskId id, Kind kind, String text, boolean busy) {
+    Failure failure = kind == Kind.BROKEN ? new Failure("model_error", text) : null;
+    finds(id, new Finding(kind, busy, text, 0, failure, Map.of()));
+  }
+
+  void finds(TaskId id, Finding finding) {
+    apply(new Input.Inspected(id, task(id).activation(), finding));
+  }
+
+  /** A task comes to its end: idle, and the look shows its answer. */
+  void finish(TaskId id, String text) {
+    idle(session(id));
+    finds(id, Kind.FINISHED, text);
+  }
+
+  void idle(String session) {
+    event(new SessionEvent.Idle(session));
+  }
+
+  void fails(String session, String message) {
+    event(new SessionEvent.Failed(session, new Failure("model_error", message)));
+  }
+
+  void busy(String session) {
+    event(new SessionEvent.StatusChanged(session, SessionStatus.BUSY));
+  }
+
+  void toolUse(String session, String callId, String tool) {
+    event(
+        new SessionEvent.PartUpdated(
+            session, "msg_x", new ToolUse(callId, tool, ToolUse.State.RUNNING)));
+  }
+
+  void message(String session, Message message) {
+    event(new SessionEvent.MessageUpdated(session, message));
+  }
+
+  void deleted(String session) {
+    event(new SessionEvent.Deleted(session));
+  }
+
+  void event(SessionEvent event) {
+    apply(new Input.Observed(event));
+  }
+
+  /** The notices that are under way arrive, and those that follow from that. */
+  void arrive() {
+    while (!underWay.isEmpty()) {
+      arrive(underWay.values().iterator().next());
+    }
+  }
+
+  void arrive(Notice notice) {
+    underWay.remove(notice.messageId());
+    apply(new Input.NoticeArrived(notice.parent(), notice.messageId()));
+  }
+
+  void noticeFails(Notice notice, Code code) {
+    underWay.remove(notice.messageId());
+    apply(new Input.NoticeFailed(notice.parent(), notice.messageId(), code));
+  }
+
+  // --- what is seen
+
+  Task task(TaskId id) {
+    return tasks.get(id);
+  }
+
+  TaskStatus status(TaskId id) {
+    return task(id).status();
+  }
+
+  Outcome outcome(TaskId id) {
+    return task(id).outcome();
+  }
+
+  Outcome.Reason reason(TaskId id) {
+    return outcome(id).reason();
+  }
+
+  String session(TaskId id) {
+    return task(id).session();
+  }
+
+  /** The answer to a call; null if there is none yet. */
+  Answer answer(long call) {
+    return answers.get(call);
+  }
+
+  /** The effects of a kind of the last step. */
+  <E extends Effect> List<E> effects(Class<E> kind) {
+    return last.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The effects of a kind of all steps. */
+  <E extends Effect> List<E> allEffects(Class<E> kind) {
+    return effects.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** All notices that were ever sent. */
+  List<Notice> notices() {
+    return allEffects(Effect.SendNotice.class).stream().map(Effect.SendNotice::notice).toList();
+  }
+
+  Notice lastNotice() {
+    List<Notice> all = notices();
+    return all.get(all.size() - 1);
+  }
+
+  /** Whether a session may read a task. */
+  boolean readable(String caller, TaskId id) {
+    return output(caller, id.value()) instanceof Answer.Shown;
+  }
+}
