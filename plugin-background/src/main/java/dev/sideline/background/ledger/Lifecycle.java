@@ -87,9 +87,12 @@ final class Lifecycle implements Announcements.Listener {
     }
   }
 
-  /** Takes back a task of which nothing was recorded or done. */
+  /** Takes back a task that could not be recorded. One that has ended meanwhile goes its way. */
   void discard(Entry entry) {
     TaskStatus status = entry.task.status();
+    if (status.terminal()) {
+      return;
+    }
     if (status == TaskStatus.PENDING) {
       admission.dequeue(entry);
     } else if (status.holdsSlot()) {
@@ -102,6 +105,9 @@ final class Lifecycle implements Announcements.Listener {
     cancelTimers(entry);
     roster.remove(entry);
     turn.forget(entry.task.id());
+    waits.gone(entry);
+    // It may have been the last that its siblings' wake was waiting for.
+    announcements.advance(entry.family);
     startNext();
   }
 

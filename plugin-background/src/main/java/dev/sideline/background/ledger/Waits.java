@@ -101,12 +101,21 @@ final class Waits {
     }
     for (Waiter waiter : new ArrayList<>(entry.waiters())) {
       if (waiter.until.reached(entry.task.status())) {
-        entry.removeWaiter(waiter);
-        waiter.missing--;
-        if (waiter.missing == 0) {
-          end(waiter.call, false);
-        }
+        release(waiter, entry);
       }
+    }
+  }
+
+  /** A task will not move any more, because there is none; whoever has waited for it need not. */
+  void gone(Entry entry) {
+    new ArrayList<>(entry.waiters()).forEach(waiter -> release(waiter, entry));
+  }
+
+  private void release(Waiter waiter, Entry entry) {
+    entry.removeWaiter(waiter);
+    waiter.missing--;
+    if (waiter.missing == 0) {
+      end(waiter.call, false);
     }
   }
 

@@ -1,0 +1,181 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Answer.Limit;
+import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LaunchTest {
+
+  @Test
+  void a_launch_is_answered_in_the_step_that_records_it() {
+    LedgerScenario scenario = new LedgerScenario();
+    TaskId task = scenario.launch("parent");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.effects(Effect.OpenSession.class)).hasSize(1);
+    scenario.open(task);
+    assertThat(scenario.effects(Effect.SendPrompt.class)).hasSize(1);
+    scenario.prompted(task);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_burst_of_launches_never_exceeds_a_limit() {
+    LedgerScenario scenario =
+        new LedgerScenario("max_running=5", "max_running_per_parent=3", "max_starting=2");
+    List<TaskId> tasks = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      tasks.add(scenario.launch("a"));
+      tasks.add(scenario.launch("b"));
+    }
+
+    assertThat(scenario.allEffects(Effect.OpenSession.class)).hasSize(2);
+    for (int i = 0; i < 4; i++) {
+      tasks.stream()
+          .filter(task -> scenario.status(task) == TaskStatus.STARTING)
+          .toList()
+          .forEach(scenario::run);
+    }
+    assertThat(scenario.ledger.running()).isEqualTo(5);
+    assertThat(tasks)
+        .filteredOn(task -> scenario.status(task) == TaskStatus.RUNNING)
+        .filteredOn(task -> scenario.task(task).parent().equals("a"))
+        .hasSizeBetween(2, 3);
+  }
+
+  @Test
+  void one_parent_with_a_hundred_tasks_does_not_keep_another_waiting() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    TaskId first = scenario.launch("busy");
+    for (int i = 0; i < 100; i++) {
+      scenario.launch("busy");
+    }
+    TaskId other = scenario.launch("other");
+    scenario.run(first);
+    scenario.finish(first, "done");
+    scenario.allEffects(Effect.OpenSession.class);
+    TaskId second = scenario.effects(Effect.OpenSession.class).get(0).task().id();
+    scenario.run(second);
+    scenario.finish(second, "done");
+
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void a_slot_is_freed_by_every_way_to_end() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    TaskId notOpened = scenario.launch("parent");
+    TaskId notPrompted = scenario.launch("parent");
+    TaskId broken = scenario.launch("parent");
+    TaskId deleted = scenario.launch("parent");
+    TaskId cancelled = scenario.launch("parent");
+    TaskId next = scenario.launch("parent");
+
+    scenario.apply(new Input.OpenFailed(notOpened, "no such directory"));
+    scenario.open(notPrompted);
+    scenario.promptFails(notPrompted, Code.UNAVAILABLE);
+    scenario.idle(scenario.run(broken));
+    scenario.finds(broken, Kind.BROKEN, "the model said no");
+    scenario.deleted(scenario.run(deleted));
+    scenario.run(cancelled);
+    scenario.cancel("parent", cancelled);
+    scenario.apply(new Input.AbortEnded(cancelled));
+    scenario.finds(cancelled, Kind.BROKEN, "");
+
+    assertThat(scenario.reason(notOpened)).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(scenario.reason(notPrompted)).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(scenario.reason(broken)).isEqualTo(Reason.SESSION_ERROR);
+    assertThat(scenario.reason(deleted)).isEqualTo(Reason.SESSION_DELETED);
+    assertThat(scenario.reason(cancelled)).isEqualTo(Reason.CANCELLED);
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_launch_beyond_a_limit_is_refused_and_changes_nothing() {
+    LedgerScenario scenario =
+        new LedgerScenario("max_tasks=3", "max_tasks_per_parent=2", "max_depth=1");
+    TaskId task = scenario.launch("a");
+    scenario.launch("a");
+
+    assertThat(scenario.answer(scenario.tryLaunch("a")))
+        .isEqualTo(new Answer.LimitReached(Limit.TASKS_PER_PARENT, 2));
+    assertThat(scenario.answer(scenario.tryLaunch(scenario.run(task))))
+        .isEqualTo(new Answer.LimitReached(Limit.DEPTH, 1));
+    scenario.launch("b");
+    assertThat(scenario.answer(scenario.tryLaunch("c")))
+        .isEqualTo(new Answer.LimitReached(Limit.TASKS, 3));
+    assertThat(scenario.ledger.size()).isEqualTo(3);
+  }
+
+  @Test
+  void a_task_that_could_not_be_recorded_leaves_nothing_behind() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    TaskId lost = scenario.launch("parent");
+    TaskId next = scenario.launch("parent");
+    scenario.apply(new Input.NotStored(lost, 99));
+
+    assertThat(scenario.answer(99)).isInstanceOf(Answer.NotRecorded.class);
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.readable("parent", lost)).isFalse();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_task_that_could_not_be_recorded_keeps_no_sibling_from_being_told() {
+    LedgerScenario scenario = new LedgerScenario();
+    TaskId done = scenario.launch("parent");
+    scenario.run(done);
+    TaskId lost = scenario.launch("parent");
+    scenario.finish(done, "42");
+    scenario.arrive();
+    scenario.apply(new Input.NotStored(lost, 99));
+
+    assertThat(scenario.lastNotice().wake()).isTrue();
+    assertThat(scenario.lastNotice().finished()).hasSize(1);
+  }
+
+  @Test
+  void whoever_waits_for_a_task_that_could_not_be_recorded_is_answered() {
+    LedgerScenario scenario = new LedgerScenario();
+    TaskId lost = scenario.launch("parent");
+    long waiting = scenario.await("parent", WaitMode.ALL);
+    scenario.apply(new Input.NotStored(lost, 99));
+
+    assertThat(scenario.answer(waiting)).isNotNull();
+  }
+
+  @Test
+  void a_session_that_is_created_for_a_task_which_is_gone_is_removed() {
+    LedgerScenario scenario = new LedgerScenario();
+    TaskId lost = scenario.launch("parent");
+    scenario.apply(new Input.NotStored(lost, 99));
+    scenario.apply(new Input.SessionOpened(lost, "ses_late"));
+
+    assertThat(scenario.effects(Effect.DeleteSession.class))
+        .containsExactly(new Effect.DeleteSession("ses_late"));
+  }
+
+  @Test
+  void the_session_of_a_cancelled_task_launches_nothing_even_when_it_works_on() {
+    LedgerScenario scenario = new LedgerScenario();
+    TaskId task = scenario.launch("parent");
+    String session = scenario.run(task);
+    scenario.cancel("parent", task);
+    assertThat(scenario.answer(scenario.tryLaunch(session))).isEqualTo(new Answer.CallerEnded());
+    scenario.passSeconds(31);
+    scenario.arrive();
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.ABANDONED);
+    assertThat(scenario.ledger.size()).isZero();
+    assertThat(scenario.answer(scenario.tryLaunch(session))).isEqualTo(new Answer.CallerEnded());
+  }
+}
