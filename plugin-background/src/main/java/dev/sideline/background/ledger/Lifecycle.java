@@ -291,8 +291,14 @@ final class Lifecycle implements Announcements.Listener {
    * told anything any more, lest it begin to work again.
    */
   private void closeBelow(String session, boolean stopRunning) {
-    for (Family family : roster.familiesOfTree(session)) {
-      close(family, stopRunning);
+    if (stopRunning) {
+      roster.familiesOfTree(session).forEach(family -> close(family, true));
+      return;
+    }
+    // Those below it go on, and so theirs report to them.
+    Family own = roster.family(session);
+    if (own != null) {
+      close(own, false);
     }
   }
 
