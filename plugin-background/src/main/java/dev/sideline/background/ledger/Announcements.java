@@ -57,6 +57,15 @@ final class Announcements {
     private int failures;
     private Agenda.@Nullable Item retry;
 
+    /** Whether the host is just being asked to take it, or whether it has. */
+    private boolean calling = true;
+
+    /** Whether the last try has left open whether it has arrived. */
+    private boolean open;
+
+    /** Whether nobody is to be told any more, and only the answer to the last call is awaited. */
+    private boolean dropped;
+
     private Delivery(Notice notice, List<Entry> closes) {
       this.notice = notice;
       this.closes = closes;
@@ -106,6 +115,10 @@ final class Announcements {
       return;
     }
     family.delivery = null;
+    if (delivery.dropped) {
+      tooLate(family, delivery);
+      return;
+    }
     turn.deliver(messageId);
     if (delivery.notice.wake()) {
       // Later ones have been appended behind those that this notice closes.
@@ -123,6 +136,17 @@ final class Announcements {
     if (delivery == null) {
       return;
     }
+    delivery.calling = false;
+    delivery.open = code == Code.UNCERTAIN;
+    if (delivery.dropped) {
+      family.delivery = null;
+      if (delivery.open) {
+        tooLate(family, delivery);
+      } else {
+        listener.emptied(family);
+      }
+      return;
+    }
     if (code == Code.NOT_FOUND) {
       // There is nobody to tell. What has ended stays readable for the sessions above, if any.
       family.owesWake = false;
@@ -135,37 +159,63 @@ final class Announcements {
     delivery.failures++;
     long delay =
         Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(delivery.failures - 1, 16));
-    Runnable next =
-        code == Code.UNCERTAIN
-            ? () -> turn.effect(new Effect.ProbeNotice(delivery.notice))
-            : () -> resend(delivery);
+    Runnable next = code == Code.UNCERTAIN ? () -> probe(delivery) : () -> resend(delivery);
     delivery.retry = agenda.at(turn.now() + delay, next);
   }
 
   /** A notice turned out not to have arrived. */
   void missing(Family family, String messageId) {
     Delivery delivery = underWay(family, messageId);
-    if (delivery != null) {
+    if (delivery == null) {
+      return;
+    }
+    if (delivery.dropped) {
+      family.delivery = null;
+      listener.emptied(family);
+    } else {
       resend(delivery);
     }
   }
 
-  /** The parent has gone: nothing is owed any more. */
+  /**
+   * The parent has gone: nothing is owed any more. A notice that is under way may still arrive and
+   * set it to work, so the answer to that is awaited.
+   */
   void drop(Family family) {
     Delivery delivery = family.delivery;
-    if (delivery != null) {
+    if (delivery != null && !delivery.dropped) {
       turn.deliver(delivery.notice.messageId());
       if (delivery.retry != null) {
         agenda.cancel(delivery.retry);
       }
+      if (delivery.wakes() && delivery.calling) {
+        delivery.dropped = true;
+      } else {
+        family.delivery = null;
+        if (delivery.wakes() && delivery.open) {
+          listener.woken(family.parent, delivery.notice.messageId());
+        }
+      }
     }
-    family.delivery = null;
     family.unannounced.clear();
     family.ended.clear();
     family.owesWake = false;
   }
 
+  /** A notice that nobody is owed any more has arrived, or perhaps has. */
+  private void tooLate(Family family, Delivery delivery) {
+    listener.woken(family.parent, delivery.notice.messageId());
+    listener.emptied(family);
+  }
+
+  private void probe(Delivery delivery) {
+    delivery.calling = true;
+    turn.effect(new Effect.ProbeNotice(delivery.notice));
+  }
+
   private void resend(Delivery delivery) {
+    delivery.calling = true;
+    delivery.open = false;
     turn.deliver(delivery.notice.messageId());
     delivery.notice = delivery.notice.withMessageId(messageIds.get());
     turn.owe(delivery.notice);

@@ -46,7 +46,10 @@ final class Entry {
   /** How often the prompt was sent again because it was not in the session. */
   int promptsRepeated;
 
-  /** When the present prompt was accepted, in epoch milliseconds. */
+  /** Whether it is just being sent again. */
+  boolean repeating;
+
+  /** When the present prompt was last accepted, in epoch milliseconds; 0 before it was. */
   long promptedMillis;
 
   /** How it will have ended once its session is quiet; set while it is being cancelled. */

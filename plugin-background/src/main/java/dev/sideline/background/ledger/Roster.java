@@ -103,7 +103,7 @@ final class Roster {
   }
 
   private void remove(Family family) {
-    families.remove(family.parent);
+    families.remove(family.parent, family);
     for (String session : family.lineage) {
       familiesBelow.computeIfPresent(
           session,

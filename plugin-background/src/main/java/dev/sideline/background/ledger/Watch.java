@@ -125,13 +125,15 @@ final class Watch {
 
   /** The prompt was accepted. */
   void prompted(Entry entry) {
-    if (entry.promptedMillis != 0) {
-      // It was sent again; a look is on the agenda.
-      return;
-    }
+    boolean sentAgain = entry.promptedMillis != 0;
     entry.promptedMillis = turn.now();
+    entry.repeating = false;
     if (entry.task.status() == TaskStatus.CANCELLING) {
       turn.effect(new Effect.Abort(entry.task.id(), sessionOf(entry)));
+      return;
+    }
+    if (sentAgain) {
+      // A look is on the agenda.
       return;
     }
     lifecycle.running(entry);
@@ -144,6 +146,7 @@ final class Watch {
   void promptFailed(Entry entry, Code code, String message) {
     boolean useless = code == Code.NOT_FOUND || code == Code.INVALID || code == Code.UNSUPPORTED;
     boolean sentAgain = entry.promptedMillis != 0;
+    entry.repeating = false;
     if (code == Code.UNCERTAIN) {
       prompted(entry);
       if (entry.task.status().active() && !sentAgain) {
@@ -188,6 +191,10 @@ final class Watch {
     }
     if (status == TaskStatus.CANCELLING) {
       stopping(entry, finding);
+    } else if (mayStillBegin(entry) && finding.kind() != Finding.Kind.GONE) {
+      // Whatever it shows may be over in a moment.
+      entry.looks++;
+      lookAfter(entry, backOff(entry));
     } else if (finding.kind().conclusive()) {
       conclude(entry, finding);
     } else {
@@ -250,6 +257,11 @@ final class Watch {
     }
     boolean nothingYet =
         finding.kind() == Finding.Kind.UNPROMPTED || finding.kind() == Finding.Kind.SILENT;
+    if (inStartUp(entry)) {
+      entry.looks++;
+      lookAfter(entry, Math.min(beatMillis, START_UP_MILLIS));
+      return;
+    }
     if (nothingYet && entry.complaint != null) {
       lifecycle.end(entry, Reason.SESSION_ERROR, entry.complaint.message(), "", 0);
       return;
@@ -258,14 +270,29 @@ final class Watch {
       lifecycle.end(entry, Reason.LOST, lossOf(finding), finding.text(), finding.textDropped());
       return;
     }
+    // A message that woke it is not sent again: that is for the notice's own delivery.
     if (finding.kind() == Finding.Kind.UNPROMPTED
-        && turn.now() - entry.promptedMillis >= START_UP_MILLIS
+        && entry.task.activation() == 1
         && entry.promptsRepeated < MAX_PROMPT_REPEATS) {
       entry.promptsRepeated++;
+      entry.repeating = true;
       turn.effect(new Effect.SendPrompt(entry.task));
     }
     entry.looks++;
     lookAfter(entry, backOff(entry));
+  }
+
+  /**
+   * Whether a look began so soon after the prompt that the session may just not be seen at work.
+   */
+  private static boolean inStartUp(Entry entry) {
+    return entry.lookedMillis - entry.promptedMillis < START_UP_MILLIS;
+  }
+
+  /** Whether something is under way to the session that would set it to work. */
+  private boolean mayStillBegin(Entry entry) {
+    Family own = roster.family(sessionOf(entry));
+    return entry.repeating || (own != null && own.mayBeWoken());
   }
 
   private String lossOf(Finding finding) {
@@ -279,9 +306,9 @@ final class Watch {
   }
 
   private void stopping(Entry entry, Finding finding) {
-    boolean inStartUp =
-        !finding.kind().conclusive() && turn.now() - entry.promptedMillis < START_UP_MILLIS;
-    if (!finding.busy() && !inStartUp) {
+    boolean over = finding.kind() == Finding.Kind.GONE;
+    boolean begun = finding.kind().conclusive() || !inStartUp(entry);
+    if (over || (!finding.busy() && begun && !mayStillBegin(entry))) {
       lifecycle.endStopped(entry, finding.text(), finding.textDropped());
       return;
     }

@@ -1,0 +1,245 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What parents are told. */
+class NoticeTest {
+
+  private final LedgerScenario scenario = new LedgerScenario();
+  private final TaskId first = scenario.launch("parent");
+  private final TaskId second = scenario.launch("parent");
+
+  @Test
+  void a_parent_is_told_of_each_and_woken_when_all_have_ended() {
+    end(first);
+    assertThat(scenario.lastNotice().wake()).isFalse();
+    assertThat(ids(scenario.lastNotice().announced())).containsExactly(first);
+    assertThat(scenario.lastNotice().stillRunning()).isEqualTo(1);
+    scenario.arrive();
+    end(second);
+
+    assertThat(scenario.lastNotice().wake()).isTrue();
+    assertThat(ids(scenario.lastNotice().announced())).containsExactly(second);
+    assertThat(ids(scenario.lastNotice().finished())).containsExactly(first, second);
+  }
+
+  @Test
+  void what_ends_while_a_notice_is_under_way_is_told_by_the_next_and_not_lost() {
+    end(first);
+    end(second);
+    assertThat(scenario.notices()).hasSize(1);
+    scenario.arrive();
+
+    assertThat(scenario.notices()).hasSize(2);
+    assertThat(scenario.lastNotice().wake()).isTrue();
+    assertThat(scenario.ledger.size()).isZero();
+  }
+
+  @Test
+  void a_task_is_announced_once_and_not_again_with_the_next_batch() {
+    end(first);
+    end(second);
+    scenario.arrive();
+    TaskId third = scenario.launch("parent");
+    end(third);
+    scenario.arrive();
+
+    assertThat(scenario.notices().stream().flatMap(notice -> notice.announced().stream()))
+        .extracting(Task::id)
+        .containsExactly(first, second, third);
+    assertThat(ids(scenario.lastNotice().finished())).containsExactly(third);
+  }
+
+  @Test
+  void a_notice_is_tried_until_it_arrives_at_growing_intervals() {
+    end(first);
+    for (int seconds : List.of(1, 2, 4, 8, 16, 32, 60, 60)) {
+      scenario.noticeFails(scenario.lastNotice(), Code.UNAVAILABLE);
+      scenario.passSeconds(seconds - 1);
+      assertThat(scenario.effects(Effect.SendNotice.class)).isEmpty();
+      scenario.passSeconds(1);
+      assertThat(scenario.effects(Effect.SendNotice.class)).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_notice_that_surely_did_not_arrive_gets_a_new_message_id_and_the_old_is_not_owed() {
+    end(first);
+    Notice lost = scenario.lastNotice();
+    scenario.noticeFails(lost, Code.UNAVAILABLE);
+    scenario.passSeconds(2);
+
+    assertThat(scenario.lastNotice().messageId()).isNotEqualTo(lost.messageId());
+    assertThat(scenario.store.load().toCompletableFuture().join().owed())
+        .containsExactly(scenario.lastNotice());
+  }
+
+  @Test
+  void a_notice_that_may_have_arrived_is_looked_for_before_it_is_sent_again() {
+    end(first);
+    Notice notice = scenario.lastNotice();
+    scenario.noticeFails(notice, Code.UNCERTAIN);
+    scenario.passSeconds(2);
+    assertThat(scenario.effects(Effect.SendNotice.class)).isEmpty();
+    assertThat(scenario.effects(Effect.ProbeNotice.class)).hasSize(1);
+    scenario.apply(new Input.NoticeArrived("parent", notice.messageId()));
+
+    assertThat(scenario.notices()).hasSize(1);
+    assertThat(scenario.store.load().toCompletableFuture().join().owed()).isEmpty();
+  }
+
+  @Test
+  void a_notice_that_is_missing_is_sent_again() {
+    end(first);
+    Notice notice = scenario.lastNotice();
+    scenario.noticeFails(notice, Code.UNCERTAIN);
+    scenario.passSeconds(2);
+    scenario.apply(new Input.NoticeMissing("parent", notice.messageId()));
+
+    assertThat(scenario.notices()).hasSize(2);
+    assertThat(scenario.lastNotice().announced()).isEqualTo(notice.announced());
+  }
+
+  @Test
+  void a_second_arrival_of_the_same_notice_changes_nothing() {
+    end(first);
+    end(second);
+    Notice notice = scenario.lastNotice();
+    scenario.arrive();
+    int before = scenario.notices().size();
+    scenario.apply(new Input.NoticeArrived("parent", notice.messageId()));
+
+    assertThat(scenario.notices()).hasSize(before);
+  }
+
+  @Test
+  void a_task_whose_notice_is_under_way_or_whose_sibling_runs_is_readable_and_not_trimmed() {
+    LedgerScenario small = new LedgerScenario("retained_max_count=1");
+    TaskId done = small.launch("parent");
+    TaskId running = small.launch("parent");
+    small.run(done);
+    small.run(running);
+    small.finish(done, "42");
+    small.arrive();
+    TaskId foreign = small.launch("other");
+    small.run(foreign);
+    small.finish(foreign, "x");
+    small.arrive();
+    TaskId another = small.launch("other");
+    small.run(another);
+    small.finish(another, "y");
+    small.arrive();
+
+    assertThat(small.readable("other", foreign)).isFalse();
+    assertThat(small.readable("parent", done)).isTrue();
+    small.clear("parent");
+    assertThat(small.readable("parent", done)).isTrue();
+  }
+
+  @Test
+  void failure_and_its_reason_stand_in_the_notice() {
+    scenario.idle(scenario.run(first));
+    scenario.finds(first, Kind.BROKEN, "no credit");
+
+    assertThat(scenario.lastNotice().announced().get(0).status()).isEqualTo(TaskStatus.FAILED);
+    assertThat(scenario.lastNotice().announced().get(0).outcome().detail()).isEqualTo("no credit");
+  }
+
+  @Test
+  void what_its_parent_has_cancelled_is_not_announced_to_it() {
+    scenario.run(first);
+    scenario.cancel("parent", first);
+    scenario.apply(new Input.AbortEnded(first));
+    scenario.finds(first, Kind.BROKEN, "");
+    assertThat(scenario.notices()).isEmpty();
+    end(second);
+
+    assertThat(ids(scenario.lastNotice().announced())).containsExactly(second);
+    assertThat(ids(scenario.lastNotice().finished())).containsExactly(first, second);
+  }
+
+  @Test
+  void what_somebody_above_has_cancelled_is_announced_to_its_parent() {
+    String session = scenario.run(first);
+    TaskId below = scenario.launch(session);
+    scenario.run(below);
+    scenario.cancel("parent", below);
+    scenario.apply(new Input.AbortEnded(below));
+    scenario.finds(below, Kind.BROKEN, "");
+
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    assertThat(ids(scenario.lastNotice().announced())).containsExactly(below);
+  }
+
+  @Test
+  void a_parent_that_is_gone_is_not_told_and_owes_nothing() {
+    end(first);
+    end(second);
+    scenario.noticeFails(scenario.lastNotice(), Code.NOT_FOUND);
+
+    assertThat(scenario.store.load().toCompletableFuture().join().owed()).isEmpty();
+    assertThat(scenario.ledger.size()).isZero();
+  }
+
+  @Test
+  void when_a_parent_is_deleted_its_finished_tasks_are_dropped_and_the_others_cancelled() {
+    end(first);
+    scenario.run(second);
+    scenario.deleted("parent");
+
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.CANCELLING);
+    assertThat(scenario.readable("parent", first)).isFalse();
+    assertThat(scenario.answer(scenario.tryLaunch("parent"))).isEqualTo(new Answer.CallerEnded());
+  }
+
+  @Test
+  void when_a_parent_is_deleted_its_tasks_run_on_if_so_set_and_theirs_still_report_to_them() {
+    LedgerScenario detached = new LedgerScenario("on_parent_deleted=detach");
+    TaskId upper = detached.launch("parent");
+    String session = detached.run(upper);
+    TaskId below = detached.launch(session);
+    detached.run(below);
+    detached.deleted("parent");
+    assertThat(detached.status(upper)).isEqualTo(TaskStatus.RUNNING);
+    detached.finish(below, "42");
+    assertThat(detached.lastNotice().parent()).isEqualTo(session);
+    detached.arrive();
+    detached.finds(upper, Kind.FINISHED, "done");
+
+    assertThat(detached.status(upper)).isEqualTo(TaskStatus.COMPLETED);
+    assertThat(detached.notices()).hasSize(1);
+  }
+
+  @Test
+  void tasks_below_a_session_that_is_deleted_still_report_to_each_other_if_they_run_on() {
+    LedgerScenario detached = new LedgerScenario("on_parent_deleted=detach", "max_depth=3");
+    TaskId upper = detached.launch("parent");
+    String session = detached.run(upper);
+    TaskId middle = detached.launch(session);
+    String below = detached.run(middle);
+    TaskId lowest = detached.launch(below);
+    detached.run(lowest);
+    detached.deleted(session);
+    detached.finish(lowest, "42");
+
+    assertThat(detached.notices()).extracting(Notice::parent).containsExactly("parent", below);
+  }
+
+  private void end(TaskId task) {
+    scenario.run(task);
+    scenario.finish(task, "done");
+  }
+
+  private static List<TaskId> ids(List<Task> tasks) {
+    return tasks.stream().map(Task::id).toList();
+  }
+}
