@@ -160,6 +160,7 @@ public final class Ledger {
   }
 
   void output(Input.Output output) {
+    lifecycle.expireRetained();
     List<TaskId> ids;
     if (output.refs().isEmpty()) {
       ids = new ArrayList<>();
@@ -202,6 +203,7 @@ public final class Ledger {
   }
 
   void cancel(Input.Cancel cancel) {
+    lifecycle.expireRetained();
     List<Entry> targets = new ArrayList<>();
     List<View> over = new ArrayList<>();
     if (cancel.refs() == null) {
@@ -250,6 +252,7 @@ public final class Ledger {
   }
 
   void list(Input.ListTasks list) {
+    lifecycle.expireRetained();
     List<Task> tasks = roster.tasksOfTree(list.caller());
     if (list.status() != null) {
       tasks.removeIf(task -> task.status() != list.status());
@@ -259,6 +262,7 @@ public final class Ledger {
   }
 
   void clearCompleted(Input.ClearCompleted clear) {
+    lifecycle.expireRetained();
     List<Task> settled = retained.ofTree(clear.caller());
     for (Task task : settled) {
       retained.remove(task.id());

@@ -2,7 +2,6 @@ package dev.sideline.background.retain;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import dev.sideline.background.ledger.Retained;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
@@ -22,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settled tasks in a Caffeine cache.
  *
- * <p>The cache is the hard bound on bytes, and lets go of what has outlived its lifetime. What has
- * to go for something newer is not left to it: its admission filter prefers what it has seen often
- * to what is new, so that a cache fed a thousand entries in order keeps some of the first and few
- * of the last, and the newest is just what an agent is about to read. So the tasks are also kept in
- * the order in which they settled, and the first of that order goes before the cache would have to
- * choose.
+ * <p>The cache is the hard bound on bytes, and lets go of what has outlived its lifetime, which
+ * begins when a task comes here: its parent has just been told of it, however long it had to wait
+ * for its siblings. What has to go for something newer is not left to it: its admission filter
+ * prefers what it has seen often to what is new, so that a cache fed a thousand entries in order
+ * keeps some of the first and few of the last, and the newest is just what an agent is about to
+ * read. So the tasks are also kept in the order in which they settled, and the first of that order
+ * goes before the cache would have to choose.
  *
  * <p>Confined to one thread, but for {@link #knowsParent}: the cache runs its maintenance on the
  * thread that uses it.
@@ -58,12 +58,7 @@ public final class CaffeineRetained implements Retained {
             .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
             .maximumWeight(maxBytes)
             .weigher((TaskId id, Task task) -> weight(task))
-            .expireAfter(
-                Expiry.creating(
-                    (TaskId id, Task task) -> {
-                      long age = Math.max(0, clock.millis() - task.settledMillis());
-                      return settings.retainedLifetime().minusMillis(age);
-                    }))
+            .expireAfterWrite(settings.retainedLifetime())
             .<TaskId, Task>evictionListener(
                 (id, task, cause) -> {
                   if (task != null) {

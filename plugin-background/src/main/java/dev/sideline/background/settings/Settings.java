@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param cancelGrace how long a session may take to become quiet before its task is abandoned
  * @param retainedMaxCount how many settled tasks stay readable
  * @param retainedMaxBytes how much memory settled tasks may take
- * @param retainedLifetime how long a settled task stays readable
+ * @param retainedLifetime how long a settled task stays readable once nobody is owed it
  * @param maxPromptChars the longest prompt
  * @param maxResultChars how much of a task's answer is kept, its end
  * @param maxOutputChars how much of an answer one call returns when it does not say

@@ -103,7 +103,11 @@ public final class SettingsReader {
             1L << 40,
             "memory that finished tasks may take, in bytes"),
         seconds(
-            "retained_lifetime_seconds", 86_400, 1, 31_536_000, "how long a finished task stays"),
+            "retained_lifetime_seconds",
+            86_400,
+            1,
+            31_536_000,
+            "how long a finished task stays once its parent was told"),
         count("max_prompt_chars", 200_000, 10_000_000, "the longest prompt"),
         count("max_result_chars", 200_000, 10_000_000, "how much of an answer is kept, its end"),
         count(

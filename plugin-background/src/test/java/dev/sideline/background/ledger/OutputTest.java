@@ -1,0 +1,156 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Reading and waiting. */
+class OutputTest {
+
+  private final LedgerScenario scenario = new LedgerScenario("max_depth=3");
+  private final TaskId first = scenario.launch("parent");
+  private final TaskId second = scenario.launch("parent");
+
+  @Test
+  void a_task_answers_in_every_state_by_either_of_its_ids() {
+    assertThat(shown(first.value()).tasks().get(0).task().status()).isEqualTo(TaskStatus.STARTING);
+    String session = scenario.run(first);
+    assertThat(shown(session).tasks().get(0).task().id()).isEqualTo(first);
+    scenario.finish(first, "42");
+    assertThat(shown(session).tasks().get(0).task().outcome().text()).isEqualTo("42");
+    scenario.run(second);
+    scenario.finish(second, "43");
+    scenario.arrive();
+    assertThat(scenario.ledger.size()).isZero();
+    assertThat(shown(session).tasks().get(0).task().outcome().text()).isEqualTo("42");
+  }
+
+  @Test
+  void reading_takes_nothing_away() {
+    scenario.run(first);
+    scenario.finish(first, "42");
+
+    assertThat(shown(first.value())).isEqualTo(shown(first.value()));
+  }
+
+  @Test
+  void a_wait_for_any_ends_with_the_first_and_one_for_all_with_the_last() {
+    scenario.run(first);
+    scenario.run(second);
+    long any = scenario.await("parent", WaitMode.ANY);
+    long all = scenario.await("parent", WaitMode.ALL, first, second);
+    scenario.finish(second, "x");
+    assertThat(((Answer.Shown) scenario.answer(any)).waitedInVain()).isFalse();
+    assertThat(scenario.answer(all)).isNull();
+    scenario.finish(first, "y");
+
+    assertThat(((Answer.Shown) scenario.answer(all)).tasks()).hasSize(2);
+  }
+
+  @Test
+  void a_wait_ends_at_its_timeout_and_says_so() {
+    long call = scenario.await("parent", WaitMode.ALL);
+    scenario.passSeconds(61);
+
+    assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
+  }
+
+  @Test
+  void a_wait_that_was_given_up_is_not_answered_and_leaves_nothing_behind() {
+    long call = scenario.await("parent", WaitMode.ALL);
+    scenario.apply(new Input.CallAbandoned(call));
+    scenario.passSeconds(61);
+
+    assertThat(scenario.answer(call)).isNull();
+  }
+
+  @Test
+  void a_foreign_task_is_as_unknown_as_one_that_never_was() {
+    String session = scenario.run(first);
+
+    assertThat(scenario.output("other", first.value()))
+        .isEqualTo(new Answer.UnknownTask(first.value(), List.of()));
+    assertThat(scenario.output("other", session))
+        .isEqualTo(new Answer.UnknownTask(session, List.of()));
+    assertThat(scenario.output("other", "bg_never"))
+        .isEqualTo(new Answer.UnknownTask("bg_never", List.of()));
+    assertThat(scenario.output(session, second.value())).isInstanceOf(Answer.UnknownTask.class);
+  }
+
+  @Test
+  void the_tasks_of_tasks_are_readable_from_above_and_not_from_below() {
+    String session = scenario.run(first);
+    TaskId below = scenario.launch(session);
+    String lower = scenario.run(below);
+
+    assertThat(scenario.readable("parent", below)).isTrue();
+    assertThat(scenario.readable(session, below)).isTrue();
+    assertThat(scenario.readable(lower, below)).isFalse();
+    assertThat(scenario.readable(session, first)).isFalse();
+  }
+
+  @Test
+  void an_unknown_id_is_answered_with_those_that_exist() {
+    Answer answer = scenario.output("parent", "bg_never");
+
+    assertThat(((Answer.UnknownTask) answer).known())
+        .containsExactlyInAnyOrder(first.value(), second.value());
+  }
+
+  @Test
+  void what_has_outlived_its_lifetime_is_neither_listed_nor_suggested_nor_shown() {
+    LedgerScenario shortLived = new LedgerScenario("retained_lifetime_seconds=60");
+    TaskId task = shortLived.launch("parent");
+    shortLived.run(task);
+    shortLived.finish(task, "42");
+    shortLived.arrive();
+    shortLived.passSeconds(59);
+    assertThat(shortLived.readable("parent", task)).isTrue();
+    shortLived.passSeconds(2);
+
+    assertThat(shortLived.output("parent", task.value()))
+        .isEqualTo(new Answer.UnknownTask(task.value(), List.of()));
+    assertThat(((Answer.Listed) shortLived.list("parent")).tasks()).isEmpty();
+    assertThat(shortLived.store.load().toCompletableFuture().join().tasks()).isEmpty();
+  }
+
+  @Test
+  void a_task_that_had_to_wait_for_its_sibling_is_readable_for_its_whole_lifetime_after_that() {
+    LedgerScenario shortLived = new LedgerScenario("retained_lifetime_seconds=10");
+    TaskId early = shortLived.launch("parent");
+    TaskId late = shortLived.launch("parent");
+    shortLived.run(early);
+    shortLived.run(late);
+    shortLived.finish(early, "42");
+    shortLived.arrive();
+    shortLived.passSeconds(14);
+    shortLived.finish(late, "43");
+    shortLived.arrive();
+
+    assertThat(shortLived.readable("parent", early)).isTrue();
+  }
+
+  @Test
+  void nothing_is_left_when_everything_is_over() {
+    scenario.await("parent", WaitMode.ALL);
+    scenario.run(first);
+    scenario.run(second);
+    scenario.finish(first, "x");
+    scenario.finish(second, "y");
+    scenario.arrive();
+    scenario.passSeconds(60);
+    scenario.clear("parent");
+
+    assertThat(scenario.ledger.size()).isZero();
+    assertThat(scenario.ledger.nextDue()).isEqualTo(Long.MAX_VALUE);
+    assertThat(scenario.ledger.observes("parent")).isFalse();
+    assertThat(scenario.store.load().toCompletableFuture().join().tasks()).isEmpty();
+  }
+
+  private Answer.Shown shown(String ref) {
+    return (Answer.Shown) scenario.output("parent", ref);
+  }
+}
