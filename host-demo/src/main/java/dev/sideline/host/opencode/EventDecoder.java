@@ -3,6 +3,7 @@ package dev.sideline.host.opencode;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -38,6 +39,9 @@ final class EventDecoder {
     /** The server has greeted: what happens from now on arrives. */
     void connected();
 
+    /** The server has made this id just now, which holds its time. */
+    void serverTime(String eventId);
+
     /** A session works in a directory. */
     void directory(String sessionId, String directory);
 
@@ -46,6 +50,9 @@ final class EventDecoder {
         new Listener() {
           @Override
           public void connected() {}
+
+          @Override
+          public void serverTime(String eventId) {}
 
           @Override
           public void directory(String sessionId, String directory) {}
@@ -59,6 +66,7 @@ final class EventDecoder {
   private final EventSink sink;
   private final Listener listener;
   private final JsonFactory json;
+  private final ObjectReader anyReader;
   private final Map<String, Kind<?>> kinds;
   private final Head head = new Head();
   private long malformed;
@@ -72,6 +80,7 @@ final class EventDecoder {
     this.listener = listener;
     JsonMapper mapper = Wire.mapper(MAX_EVENT_BYTES);
     this.json = mapper.getFactory();
+    this.anyReader = mapper.readerFor(new TypeReference<Wire.Event<Wire.RequestGone>>() {});
     this.kinds = kinds(mapper);
   }
 
@@ -105,8 +114,8 @@ final class EventDecoder {
     if (type == null) {
       throw new IOException("an event without a type");
     }
-    if (type.equals("server.connected")) {
-      listener.connected();
+    if (type.startsWith("server.")) {
+      ofTheServer(type, data);
       return;
     }
     String sessionId = head.sessionId();
@@ -129,6 +138,18 @@ final class EventDecoder {
       listener.directory(sessionId, birth.session().directory());
     }
     sink.accept(event);
+  }
+
+  /** A greeting or a heartbeat. */
+  private void ofTheServer(String type, String data) throws IOException {
+    Wire.Event<?> event = anyReader.readValue(data);
+    String id = event.payload() == null ? event.id() : event.payload().id();
+    if (id != null) {
+      listener.serverTime(id);
+    }
+    if (type.equals("server.connected")) {
+      listener.connected();
+    }
   }
 
   private void skip(String data, Exception e) {

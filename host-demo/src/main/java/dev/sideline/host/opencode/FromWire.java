@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class FromWire {
 
   private static final List<String> PERMISSION_ANSWERS = List.of("allow", "always", "reject");
+  private static final Pattern STACK_TRACE = Pattern.compile("\\R\\s+at ");
+  private static final int MAX_FAILURE_CHARS = 2_000;
 
   private FromWire() {}
 
@@ -104,9 +107,19 @@ final class FromWire {
 
   static Failure failure(Wire.@Nullable Failed error) {
     String name = error == null || error.name() == null ? "UnknownError" : error.name();
-    JsonNode text = error == null || error.data() == null ? null : error.data().get("message");
-    String message = text == null || text.asText().isBlank() ? name : text.asText();
-    return new Failure(name.equals("MessageAbortedError") ? Failure.ABORTED : name, message);
+    JsonNode said = error == null || error.data() == null ? null : error.data().get("message");
+    String message = said == null ? "" : withoutTrace(said.asText());
+    return new Failure(
+        name.equals("MessageAbortedError") ? Failure.ABORTED : name,
+        message.isBlank() ? name : message);
+  }
+
+  /** Some of the server's messages are a stack trace, which is for nobody who reads a failure. */
+  private static String withoutTrace(String message) {
+    String words = STACK_TRACE.split(message, 2)[0].strip();
+    return words.length() <= MAX_FAILURE_CHARS
+        ? words
+        : words.substring(0, MAX_FAILURE_CHARS) + " …";
   }
 
   static Optional<ToolUse> toolUse(

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
@@ -40,7 +37,6 @@ final class HttpCalls implements AutoCloseable {
 
   private static final int MAX_ERROR_BYTES = 64 << 10;
   private static final int MAX_ERROR_CHARS = 500;
-  private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
 
   private final OpenCodeOptions options;
   private final HttpUrl base;
@@ -48,22 +44,15 @@ final class HttpCalls implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final ThreadPoolExecutor threads;
   private final OkHttpClient client;
-  private final LongConsumer serverTime;
 
   /**
    * @param timer counts deadlines; belongs to the caller
-   * @param serverTime is told the server's clock, in epoch milliseconds, with each answer
    */
-  HttpCalls(
-      OpenCodeOptions options,
-      JsonMapper mapper,
-      ScheduledExecutorService timer,
-      LongConsumer serverTime) {
+  HttpCalls(OpenCodeOptions options, JsonMapper mapper, ScheduledExecutorService timer) {
     this.options = options;
     this.base = Login.base(options);
     this.mapper = mapper;
     this.timer = timer;
-    this.serverTime = serverTime;
     this.threads =
         new ThreadPoolExecutor(
             0,
@@ -146,15 +135,7 @@ final class HttpCalls implements AutoCloseable {
   @Override
   public void close() {
     client.dispatcher().cancelAll();
-    threads.shutdown();
-    try {
-      if (!threads.awaitTermination(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
-        threads.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      threads.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    Daemons.end(threads);
     client.connectionPool().evictAll();
   }
 
@@ -183,10 +164,6 @@ final class HttpCalls implements AutoCloseable {
     @Override
     public void onResponse(Call call, Response response) {
       try (response) {
-        Instant date = response.headers().getInstant("Date");
-        if (date != null) {
-          serverTime.accept(date.toEpochMilli());
-        }
         if (!response.isSuccessful()) {
           result.completeExceptionally(refusal(response));
         } else if (reader == null) {

@@ -2,7 +2,11 @@ package dev.sideline.host.opencode;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Ids of messages in the server's own form: {@code msg_}, twelve hexadecimal digits of the time
@@ -11,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>The server orders messages by id, and takes a message for answered when an assistant's message
  * has a greater one. So ids must ascend, and must be of the <em>server's</em> time: {@link
- * #serverTime} corrects a clock that differs from ours.
+ * #serverTime} corrects for a clock that differs from ours, once the event stream is open.
  *
  * <p>Safe for use from any thread.
  */
@@ -24,12 +28,17 @@ final class MessageIds {
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-  /** The server's time is known to the second; a smaller difference is taken for none. */
-  private static final long SKEW_TOLERANCE_MILLIS = 2_000;
+  private static final Pattern SERVER_ID = Pattern.compile("[a-z]+_([0-9a-f]{12})[0-9A-Za-z]*");
+  private static final int MILLIS_BITS = 48 - TICK_BITS;
+  private static final int MAX_SEEN_SKEWS = 8;
+  private static final long LATENESS_MILLIS = 10_000;
 
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong last = new AtomicLong();
+
+  // How far the server's clock seemed to be ahead of ours, newest last.
+  private final Deque<Long> seenSkews = new ArrayDeque<>();
   private volatile long skewMillis;
 
   MessageIds(Clock clock) {
@@ -61,12 +70,27 @@ final class MessageIds {
   }
 
   /**
-   * Takes note of the server's clock.
+   * Takes note of the server's clock, from the id of an event that has just arrived. Events arrive
+   * late but never early, so the one that was least late tells most. What is not more than lateness
+   * can explain is taken for none: both are mostly the same machine.
    *
-   * @param epochMillis the server's time, read at this moment, with the accuracy of a second
+   * <p>(The date in the header of an answer would not do: the server renews it when it has time.)
+   *
+   * @param eventId an id of the server's own, such as {@code evt_…}; others are ignored
    */
-  void serverTime(long epochMillis) {
-    long skew = epochMillis - clock.millis();
-    skewMillis = Math.abs(skew) <= SKEW_TOLERANCE_MILLIS ? 0 : skew;
+  synchronized void serverTime(String eventId) {
+    Matcher id = SERVER_ID.matcher(eventId);
+    if (!id.matches()) {
+      return;
+    }
+    long millis = Long.parseLong(id.group(1), 16) >> TICK_BITS;
+    long ahead =
+        (millis - clock.millis()) << (Long.SIZE - MILLIS_BITS) >> (Long.SIZE - MILLIS_BITS);
+    seenSkews.addLast(ahead);
+    if (seenSkews.size() > MAX_SEEN_SKEWS) {
+      seenSkews.removeFirst();
+    }
+    long most = seenSkews.stream().mapToLong(Long::longValue).max().orElse(0);
+    skewMillis = most <= 0 && most >= -LATENESS_MILLIS ? 0 : most;
   }
 }

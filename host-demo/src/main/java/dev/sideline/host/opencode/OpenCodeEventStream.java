@@ -1,7 +1,6 @@
 package dev.sideline.host.opencode;
 
 import dev.sideline.host.EventSink;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,7 +34,6 @@ final class OpenCodeEventStream implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(OpenCodeEventStream.class);
   private static final long MAX_EVENT_BYTES = 32L << 20;
-  private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
 
   private final OpenCodeOptions options;
   private final HttpUrl url;
@@ -50,6 +48,7 @@ final class OpenCodeEventStream implements AutoCloseable {
   private final Object lock = new Object();
   private @Nullable EventSource current;
   private @Nullable Future<?> retry;
+  private @Nullable Future<?> greetingBound;
   private boolean closed;
 
   // Of the event thread alone.
@@ -61,12 +60,13 @@ final class OpenCodeEventStream implements AutoCloseable {
       OpenCodeOptions options,
       ScheduledExecutorService timer,
       EventSink sink,
-      Directories directories) {
+      Directories directories,
+      MessageIds messageIds) {
     this.options = options;
     this.url = Login.base(options).newBuilder().addPathSegments("global/event").build();
     this.timer = timer;
     this.sink = sink;
-    this.decoder = new EventDecoder(sink, new Noticed(directories));
+    this.decoder = new EventDecoder(sink, new Noticed(directories, messageIds));
     this.backoff = new Backoff(options.firstRetry(), options.lastRetry());
     this.thread =
         new ThreadPoolExecutor(
@@ -107,15 +107,7 @@ final class OpenCodeEventStream implements AutoCloseable {
         retry.cancel(false);
       }
     }
-    thread.shutdown();
-    try {
-      if (!thread.awaitTermination(CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
-        thread.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      thread.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    Daemons.end(thread);
     client.connectionPool().evictAll();
   }
 
@@ -123,7 +115,21 @@ final class OpenCodeEventStream implements AutoCloseable {
     synchronized (lock) {
       if (!closed) {
         Request.Builder request = new Request.Builder().url(url);
-        current = sources.newEventSource(Login.add(request, options).build(), new Listener());
+        EventSource source =
+            sources.newEventSource(Login.add(request, options).build(), new Listener());
+        current = source;
+        // A server that is just starting takes a connection and then forgets it.
+        greetingBound =
+            timer.schedule(
+                source::cancel, options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private void endGreetingBound() {
+    synchronized (lock) {
+      if (greetingBound != null) {
+        greetingBound.cancel(false);
       }
     }
   }
@@ -141,11 +147,14 @@ final class OpenCodeEventStream implements AutoCloseable {
     if (!toldOfLoss) {
       toldOfLoss = true;
       log.warn("No events from {}: {}; trying again until they come", url, reason);
+    } else {
+      log.debug("Still no events from {}: {}", url, reason);
     }
     if (connected && System.nanoTime() - connectedAtNanos > options.lastRetry().toNanos()) {
       backoff.reset();
     }
     connected = false;
+    endGreetingBound();
     synchronized (lock) {
       if (!closed) {
         retry = timer.schedule(this::connect, backoff.pause().toMillis(), TimeUnit.MILLISECONDS);
@@ -184,13 +193,16 @@ final class OpenCodeEventStream implements AutoCloseable {
   private final class Noticed implements EventDecoder.Listener {
 
     private final Directories directories;
+    private final MessageIds messageIds;
 
-    Noticed(Directories directories) {
+    Noticed(Directories directories, MessageIds messageIds) {
       this.directories = directories;
+      this.messageIds = messageIds;
     }
 
     @Override
     public void connected() {
+      endGreetingBound();
       connected = true;
       connectedAtNanos = System.nanoTime();
       if (toldOfLoss) {
@@ -198,6 +210,11 @@ final class OpenCodeEventStream implements AutoCloseable {
         log.info("Events from {} arrive again", url);
       }
       sink.eventsLost();
+    }
+
+    @Override
+    public void serverTime(String eventId) {
+      messageIds.serverTime(eventId);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param password null if the server has none
  * @param directory the project that sessions of their own work in unless told otherwise; null for
  *     the directory that the server was started in
- * @param connectTimeout for the TCP connection
+ * @param connectTimeout for the TCP connection, and for the first word of the event stream after it
  * @param callTimeout for a call as a whole, the time in the queue included
  * @param silence how long the event stream may be silent before it is taken for dead; the server
  *     sends something every 10 s

@@ -23,6 +23,7 @@ public final class OpenCodeRuntime implements SessionRuntime {
   private final @Nullable OpenCodeServer server;
   private final ScheduledExecutorService timer = Daemons.timer();
   private final Directories directories = new Directories();
+  private final MessageIds messageIds;
   private final HttpCalls http;
   private final OpenCodeSessionClient sessions;
 
@@ -34,8 +35,8 @@ public final class OpenCodeRuntime implements SessionRuntime {
     this.options = options;
     this.server = server;
     JsonMapper mapper = Wire.mapper(options.maxResponseBytes());
-    MessageIds messageIds = new MessageIds(clock);
-    this.http = new HttpCalls(options, mapper, timer, messageIds::serverTime);
+    this.messageIds = new MessageIds(clock);
+    this.http = new HttpCalls(options, mapper, timer);
     this.sessions =
         new OpenCodeSessionClient(
             http,
@@ -81,7 +82,7 @@ public final class OpenCodeRuntime implements SessionRuntime {
       if (closed) {
         return;
       }
-      stream = new OpenCodeEventStream(options, timer, sink, directories);
+      stream = new OpenCodeEventStream(options, timer, sink, directories, messageIds);
       stream.start();
     }
   }
@@ -101,7 +102,7 @@ public final class OpenCodeRuntime implements SessionRuntime {
       open.close();
     }
     http.close();
-    timer.shutdownNow();
+    Daemons.end(timer);
     if (server != null) {
       server.close();
     }

@@ -50,7 +50,7 @@ public final class OpenCodeServer implements AutoCloseable {
    *
    * @param binary the program
    * @param directory the project that it works in unless a request names another
-   * @param port 0 for any that is free
+   * @param port 0 for any that is free; the server tries 4096 first
    * @param environment what differs from our own environment; a password in here or there is used
    */
   public record Launch(Path binary, Path directory, int port, Map<String, String> environment) {

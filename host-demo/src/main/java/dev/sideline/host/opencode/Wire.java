@@ -99,6 +99,7 @@ final class Wire {
 
   /** An event: of {@code /event} as such, of {@code /global/event} in {@code payload}. */
   record Event<P>(
+      @Nullable String id,
       @Nullable String directory,
       @Nullable String type,
       @Nullable P properties,

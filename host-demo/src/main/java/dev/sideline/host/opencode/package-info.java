@@ -6,10 +6,11 @@
  * <p>Imports OkHttp and Jackson, the API and {@code dev.sideline.host}; nothing of the other
  * packages of the host.
  *
- * <p>Threads: calls complete on the threads {@code sideline-opencode-http-N}, events arrive on
- * {@code sideline-opencode-events}, and delays (deadlines, reconnects, polls) are counted on {@code
- * sideline-opencode-timer}, which never runs anything that takes long. All are daemons and end with
- * {@link dev.sideline.host.opencode.OpenCodeRuntime#close}.
+ * <p>Threads (OkHttp gives them the name of the server for the time of a call): calls complete on
+ * the threads {@code sideline-opencode-http-N}, events arrive on {@code sideline-opencode-events},
+ * and delays (deadlines, reconnects, polls) are counted on {@code sideline-opencode-timer}, which
+ * never runs anything that takes long. All are daemons and end with {@link
+ * dev.sideline.host.opencode.OpenCodeRuntime#close}.
  */
 @NullMarked
 package dev.sideline.host.opencode;
