@@ -7,6 +7,8 @@ import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -85,7 +87,7 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     root = Files.createTempDirectory("sideline-opencode-").toRealPath();
     Files.createDirectories(project());
     model = new ScriptedModelServer();
-    server = start(0);
+    server = start(freePort());
   }
 
   @Override
@@ -148,7 +150,11 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** Starts the server again after {@link #kill}, on the same port, with the same sessions. */
+  /**
+   * Starts the server again after {@link #kill}, on the same port, with the same sessions. To the
+   * leak check it is something that the test has started: such tests belong into a class of their
+   * own that is {@code @LeakCheck.OncePerClass}.
+   */
   public void restart() {
     int port = url().getPort();
     running().close();
@@ -178,6 +184,13 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     all.put(OpenCodeOptions.PASSWORD_VARIABLE, PASSWORD);
     all.putAll(environment);
     return OpenCodeServer.start(new OpenCodeServer.Launch(there(binary), project(), port, all));
+  }
+
+  /** Asked for any port, the server takes 4096 if it can, and so would that of another build. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private JsonNode config() throws IOException {

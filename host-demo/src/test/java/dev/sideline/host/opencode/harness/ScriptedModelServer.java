@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -50,8 +52,14 @@ public final class ScriptedModelServer implements AutoCloseable {
   /** Starts on a free port. */
   public ScriptedModelServer() {
     AtomicInteger threadNumbers = new AtomicInteger();
+    // No thread and no connection outlives its request, so that no test seems to leave them behind.
     threads =
-        Executors.newCachedThreadPool(
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            0,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
             task -> {
               Thread thread = new Thread(task, "scripted-model-" + threadNumbers.incrementAndGet());
               thread.setDaemon(true);
@@ -112,6 +120,7 @@ public final class ScriptedModelServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      exchange.getResponseHeaders().set("Connection", "close");
       Turn turn = new Turn(numbers.incrementAndGet(), JSON.readTree(exchange.getRequestBody()));
       turns.add(turn);
       Reply reply =
