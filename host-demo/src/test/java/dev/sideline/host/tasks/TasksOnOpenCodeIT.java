@@ -10,10 +10,13 @@ import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.leak.LeakCheck;
+import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.harness.Gate;
 import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
+import dev.sideline.host.opencode.harness.TcpProxy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -328,5 +331,38 @@ class TasksOnOpenCodeIT {
     assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(lost);
     String next = host.launch(parent, WORKER, "a job after the restart");
     assertThat(host.awaitEnd(parent, next).path("status").asText()).isEqualTo("completed");
+  }
+
+  @Test
+  void a_task_that_ends_while_the_event_stream_is_cut_is_found_to_have_ended() throws IOException {
+    Gate gate = opencode.model().whenAsked("a job in the dark").hold("begun", " and ended");
+    OpenCodeOptions direct = opencode.options();
+    host.close();
+    try (TcpProxy network = new TcpProxy(opencode.url());
+        OpenCodeRuntime beside = OpenCodeRuntime.connect(direct)) {
+      OpenCodeOptions through =
+          OpenCodeOptions.of(
+                  network.url(),
+                  Map.of(OpenCodeOptions.PASSWORD_VARIABLE, String.valueOf(direct.password())))
+              .withDirectory(opencode.project());
+      // With so slow a beat, only the end of the cut can bring it to light.
+      host = new TaskHost(OpenCodeRuntime.connect(through), Map.of("reconcile_seconds", "3600"));
+      parent = host.newParent();
+      String task = host.launch(parent, WORKER, "a job in the dark");
+      gate.awaitReached();
+      String child = host.childOf(parent, task);
+
+      network.cut();
+      gate.open();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !TaskHost.get(beside.sessions().statuses()).containsKey(child));
+      assertThat(host.task(parent, task).path("status").asText()).isEqualTo("running");
+      network.mend();
+
+      assertThat(host.awaitEnd(parent, task).path("output").asText()).isEqualTo("begun and ended");
+      assertThat(host.awaitNotices(parent, 1)).hasSize(1);
+      host.close();
+    }
   }
 }

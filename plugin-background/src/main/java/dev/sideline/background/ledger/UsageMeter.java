@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class UsageMeter {
 
-  private static final int MAX_MESSAGES = 1_024;
+  private static final int MAX_MESSAGES = 128;
 
   private final Map<String, Usage> byMessage = new LinkedHashMap<>();
   private Usage total = Usage.NONE;
