@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,13 @@ final class CommandRun {
   private static final int MAX_STDERR_CHARACTERS = 4_096;
   private static final long REPORT_NANOS = Duration.ofMillis(100).toNanos();
   private static final int MAX_LAST_READS = 64;
+
+  /** How the JDK tells the system's error number: {@code error=2,} or, later, {@code error: 2}. */
+  private static final Pattern ERROR_CODE = Pattern.compile("error(?:=|: )(\\d+)");
+
+  private static final String NO_SUCH_FILE = "2";
+  private static final String TOO_LONG = "7";
+  private static final String NO_PERMISSION = "13";
 
   /** After this long, what withstands even SIGKILL (a process in the kernel) is not waited for. */
   private static final Duration GIVE_UP = Duration.ofSeconds(5);
@@ -229,20 +238,20 @@ final class CommandRun {
       return start + "there is no directory '" + assignment.directory() + "'";
     }
     String message = String.valueOf(failure.getMessage());
-    if (message.contains("error=2,")) {
-      String where = program.indexOf('/') >= 0 ? "" : " on the PATH of the host";
-      return start + "there is no program '" + program + "'" + where;
-    }
-    if (message.contains("error=13,")) {
-      return start + "'" + program + "' may not be executed (permission denied)";
-    }
-    if (message.contains("error=7,")) {
-      return start
-          + "its arguments and environment are longer than the system allows; without "
-          + Placeholder.PROMPT
-          + " in its command it gets the prompt on standard input";
-    }
-    return start + message;
+    Matcher code = ERROR_CODE.matcher(message);
+    return switch (code.find() ? code.group(1) : "") {
+      case NO_SUCH_FILE -> {
+        String where = program.indexOf('/') >= 0 ? "" : " on the PATH of the host";
+        yield start + "there is no program '" + program + "'" + where;
+      }
+      case NO_PERMISSION -> start + "'" + program + "' may not be executed (permission denied)";
+      case TOO_LONG ->
+          start
+              + "its arguments and environment are longer than the system allows; without "
+              + Placeholder.PROMPT
+              + " in its command it gets the prompt on standard input";
+      default -> start + message;
+    };
   }
 
   private static void closeQuietly(InputStream stream) {

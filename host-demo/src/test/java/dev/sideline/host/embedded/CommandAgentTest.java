@@ -249,6 +249,20 @@ class CommandAgentTest {
     }
   }
 
+  /** Under a locale such as C, the JDK would write question marks. */
+  @Test
+  void a_prompt_arrives_whole_or_is_refused_whatever_the_locale() {
+    try (Sandbox sandbox = new Sandbox(directory, BY_ARGUMENT)) {
+      Message answer = sandbox.run("argument", "naïve 漢字");
+
+      if (answer.failure() == null) {
+        assertThat(answer.text()).isEqualTo("naïve 漢字");
+      } else {
+        assertThat(answer.failure().message()).contains("LC_ALL=C.UTF-8", "standard input");
+      }
+    }
+  }
+
   @Test
   void arguments_that_are_too_long_together_are_refused_with_the_way_out() {
     String[] command = new String[40];

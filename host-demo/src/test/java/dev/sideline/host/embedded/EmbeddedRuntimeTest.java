@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -197,26 +197,20 @@ class EmbeddedRuntimeTest {
 
   @Test
   void who_takes_an_answer_slowly_holds_up_no_session() {
+    CountDownLatch attached = new CountDownLatch(1);
     CountDownLatch slow = new CountDownLatch(1);
     try (Sandbox sandbox = new Sandbox(directory, CAT)) {
       Session session = sandbox.session();
-      AtomicReference<Throwable> interrupted = new AtomicReference<>();
-      sandbox
-          .sessions()
-          .statuses()
-          .thenRun(
-              () -> {
-                try {
-                  slow.await();
-                } catch (InterruptedException e) {
-                  interrupted.set(e);
-                }
-              });
+      // Until the slow one is attached, the sessions wait, so that it is not there too late.
+      sandbox.onEvent(event -> await(attached));
+      sandbox.sessions().create(new NewSession(null, "gate", null, Map.of()));
+      CompletionStage<Void> taken = sandbox.sessions().statuses().thenRun(() -> await(slow));
+      attached.countDown();
       sandbox.sessions().prompt(sandbox.prompt(session, "cat", "on we go"));
 
       patiently().until(() -> sandbox.events().contains(new SessionEvent.Idle(session.id())));
+      assertThat(taken.toCompletableFuture()).isNotDone();
       slow.countDown();
-      assertThat(interrupted).hasNullValue();
     }
   }
 
@@ -242,6 +236,14 @@ class EmbeddedRuntimeTest {
       patiently().until(() -> sandbox.newest(slow).text().contains("Second 1 of 1000 is over."));
       answer(sandbox.sessions().abort(slow.id()));
       assertThat(sandbox.finished(slow).toolUses()).first().returns("work", ToolUse::tool);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.awaitility.core.ConditionFactory;
 
 /** An embedded runtime with the agents of a test, and the words to use it. */
@@ -25,10 +26,16 @@ final class Sandbox implements AutoCloseable {
 
   private final EmbeddedRuntime runtime;
   private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
+  private volatile Consumer<SessionEvent> listener = event -> {};
 
   Sandbox(Path directory, EmbeddedLimits limits, AgentDefinition... agents) {
     runtime = EmbeddedRuntime.create(List.of(agents), directory, limits, Clock.systemUTC());
-    runtime.start(ScriptedCommands.sinkOf(events::add));
+    runtime.start(
+        ScriptedCommands.sinkOf(
+            event -> {
+              events.add(event);
+              listener.accept(event);
+            }));
   }
 
   Sandbox(Path directory, AgentDefinition... agents) {
@@ -42,6 +49,11 @@ final class Sandbox implements AutoCloseable {
 
   SessionClient sessions() {
     return runtime.sessions();
+  }
+
+  /** Has a listener told of events, on the thread of the sessions. */
+  void onEvent(Consumer<SessionEvent> newListener) {
+    listener = newListener;
   }
 
   List<SessionEvent> events() {
