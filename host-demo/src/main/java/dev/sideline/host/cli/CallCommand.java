@@ -28,12 +28,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Call a tool once and print its answer.",
       "With the embedded runtime, tasks end with this process: --wait stays until all of them are"
-          + " over, and prints what the session is told about them."
-    },
-    footer = {
-      "",
-      "Example: sideline call --wait background_task"
-          + " '{\"agent\":\"echo\",\"description\":\"Say hi\",\"prompt\":\"hi\"}'"
+          + " over, and prints what the session is told about them.",
+      "Agents that are always there: echo, survey, slow and fail. For example:",
+      "  sideline call --wait background_task \\",
+      "    '{\"agent\": \"echo\", \"description\": \"Say hi\", \"prompt\": \"hi\"}'"
     })
 final class CallCommand implements Callable<Integer> {
 

@@ -1,0 +1,266 @@
+package dev.sideline.host.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands of the built program. */
+class HostJarIT {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String SLOW =
+      "{\"agent\":\"slow\",\"description\":\"Work\",\"prompt\":\"60\"}";
+
+  @TempDir private Path folder;
+  private String data = "";
+
+  @BeforeEach
+  void keepDataHere() {
+    data = "--data=" + folder.resolve("data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "demo --help",
+        "tools --help",
+        "call --help",
+        "mcp --help",
+        "connect --help",
+        "connect opencode --help"
+      })
+  void every_command_explains_itself(String line) throws IOException {
+    HostJar.Outcome outcome = HostJar.run(folder, line.split(" ", -1));
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).contains("Usage: sideline", "--plugins", "Exit codes");
+    assertThat(outcome.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "frob | 'frob'",
+        "tools --frob | --frob",
+        "tools --runtime x | 'x' is not allowed; use embedded or opencode",
+        "tools --opencode-url x | 'x' is not an address",
+        "tools --config nowhere.json | nowhere.json",
+        "call | TOOL",
+        "call frob | no tool 'frob'; there are background_task",
+        "call background_list {x | JSON is not valid",
+        "call background_list [] | must be an object",
+        "call background_list {\"a\":1,\"a\":2} | Duplicate",
+        "connect | opencode",
+        "connect frob | frob",
+        "connect opencode nowhere | 'nowhere'",
+        "demo --runtime opencode | embedded",
+      })
+  void wrong_usage_is_named_and_has_exit_code_2(String line, String named) throws IOException {
+    HostJar.Outcome outcome = HostJar.run(folder, line.split(" ", -1));
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err()).contains(named).doesNotContain("\tat ");
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ | not valid",
+        "{\"agent\":{}} | agent",
+        "{\"settings\":[]} | settings must be an object",
+        "{\"settings\":{\"x\":{\"a\":{}}}} | settings.x.a must be a text",
+      })
+  void a_wrong_configuration_is_named_and_has_exit_code_2(String json, String named)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("c.json"), json);
+
+    HostJar.Outcome outcome = HostJar.run(folder, "tools", "--config", file.toString());
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err()).contains("c.json", named).doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_folder_without_plugins_is_a_failure_that_names_it() throws IOException {
+    HostJar.Outcome outcome = HostJar.run(folder, "tools", "--plugins", folder.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).contains(folder.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void tools_are_printed_as_json_and_nothing_else_is() throws IOException {
+    HostJar.Outcome outcome = HostJar.run(folder, "tools");
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    JsonNode tools = JSON.readTree(outcome.out());
+    assertThat(tools.findValuesAsText("name"))
+        .contains("background_task", "background_output", "background_cancel", "background_list");
+    assertThat(tools.get(0).at("/inputSchema/type").asText()).isEqualTo("object");
+    assertThat(tools.get(0).at("/annotations/readOnlyHint").isBoolean()).isTrue();
+  }
+
+  @Test
+  void a_call_prints_the_tools_answer() throws IOException {
+    HostJar.Outcome outcome = HostJar.run(folder, "call", data, "background_list");
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).isEqualTo("You have no background tasks." + System.lineSeparator());
+  }
+
+  @Test
+  void a_refused_call_prints_why_and_has_exit_code_1() throws IOException {
+    HostJar.Outcome outcome =
+        HostJar.run(folder, "call", data, "--json", "background_list", "{\"limit\":0}");
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    JsonNode answer = JSON.readTree(outcome.out());
+    assertThat(answer.path("error").asBoolean()).isTrue();
+    assertThat(answer.path("text").asText()).contains("'limit'");
+  }
+
+  @Test
+  void a_call_that_waits_stays_until_the_notice_has_come() throws IOException {
+    HostJar.Outcome outcome =
+        HostJar.runWithInput(
+            folder,
+            "{\"agent\":\"echo\",\"description\":\"Say h\u00fc\",\"prompt\":\"h\u00fc\"}",
+            "call",
+            data,
+            "--wait",
+            "background_task",
+            "-");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .contains("Launched background task bg_", "\"Say h\u00fc\" (echo): completed");
+  }
+
+  @Test
+  void settings_and_agents_come_from_the_configuration() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("c.json"),
+            "{\"agents\":{\"mine\":{\"command\":[\"cat\"]}},"
+                + "\"settings\":{\"sideline-background\":{\"max_depth\":1}}}");
+
+    HostJar.Outcome outcome =
+        HostJar.run(
+            folder,
+            "call",
+            data,
+            "--wait",
+            "background_task",
+            "{\"agent\":\"mine\",\"description\":\"d\",\"prompt\":\"p\"}",
+            "--config=" + config);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("(mine): completed");
+  }
+
+  @Test
+  void the_tour_ends_by_itself_in_less_than_twenty_seconds() throws IOException {
+    long started = System.nanoTime();
+
+    HostJar.Outcome outcome = HostJar.run(folder);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .contains("background_task(survey", "completed", "failed", "cancelled")
+        .contains("All of your background tasks have ended", "every process ended")
+        .doesNotContain("\u001b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"call", "mcp"})
+  void told_to_end_it_leaves_no_process_behind(String command) throws Exception {
+    Process process =
+        command.equals("call")
+            ? start("call", data, "--wait", "background_task", SLOW)
+            : start("mcp", data);
+    if (command.equals("mcp")) {
+      process
+          .outputWriter()
+          .append(
+              "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
+                  + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+                  + "\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}\n"
+                  + "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n"
+                  + "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{"
+                  + "\"name\":\"background_task\",\"arguments\":"
+                  + SLOW
+                  + "}}\n")
+          .flush();
+    }
+    List<ProcessHandle> agents =
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> process.descendants().toList(), found -> !found.isEmpty());
+
+    process.destroy();
+
+    assertThat(process.waitFor(25, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    await().until(() -> agents.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void the_mcp_server_ends_with_its_clients_end_and_its_tasks_with_it() throws Exception {
+    Process process = start("mcp", data);
+
+    process.outputWriter().close();
+
+    assertThat(process.waitFor(25, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
+  void connecting_and_removing_leaves_a_project_as_it_was() throws IOException {
+    Path project = Files.createDirectory(folder.resolve("project"));
+    Files.writeString(project.resolve("opencode.jsonc"), "{\n  // mine\n  \"model\": \"a/b\"\n}\n");
+
+    assertThat(HostJar.run(folder, "connect", "opencode", "project", data).exitCode()).isZero();
+    assertThat(project.resolve("opencode.jsonc"))
+        .content()
+        .contains("// mine", "sideline-host.jar", "\"--caller-key\"");
+    assertThat(HostJar.run(folder, "connect", "opencode", "project", data).out())
+        .contains("up to date");
+    assertThat(HostJar.run(folder, "connect", "opencode", "--remove", "project", data).exitCode())
+        .isZero();
+
+    assertThat(project.resolve("opencode.jsonc"))
+        .hasContent("{\n  // mine\n  \"model\": \"a/b\"\n}\n");
+    assertThat(project.resolve(".opencode")).doesNotExist();
+  }
+
+  private Process start(String... arguments) throws IOException {
+    return new ProcessBuilder(HostJar.command(arguments))
+        .directory(folder.toFile())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+}
