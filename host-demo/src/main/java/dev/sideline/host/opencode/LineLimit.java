@@ -10,6 +10,7 @@ import okio.BufferedSource;
 import okio.ForwardingSource;
 import okio.Okio;
 import okio.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts an event stream in which a line does not end: the reader keeps a line in memory until it is
@@ -40,7 +41,7 @@ final class LineLimit implements Interceptor {
     }
 
     @Override
-    public MediaType contentType() {
+    public @Nullable MediaType contentType() {
       return body.contentType();
     }
 

@@ -295,7 +295,7 @@ final class OpenCodeSessionClient implements SessionClient {
   }
 
   /** A value instead of {@code NOT_FOUND}; every other failure stays one. */
-  private static <T> Function<Throwable, T> unless(@Nullable T absent) {
+  private static <T extends @Nullable Object> Function<Throwable, T> unless(T absent) {
     return problem -> {
       if (cause(problem) instanceof SessionException e && e.code() == Code.NOT_FOUND) {
         return absent;

@@ -36,7 +36,7 @@ final class ToolIntake {
 
   /** The tools of a plugin that can be used, guarded. */
   List<GuardedTool> take(
-      PluginDescriptor plugin, PluginBoundary boundary, List<@Nullable Tool> tools) {
+      PluginDescriptor plugin, PluginBoundary boundary, List<? extends @Nullable Tool> tools) {
     List<GuardedTool> taken = new ArrayList<>();
     for (int i = 0; i < tools.size(); i++) {
       Tool tool = tools.get(i);
