@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Call a tool once and print its answer.",
       "With the embedded runtime, tasks end with this process: --wait stays until all of them are"
-          + " over, and prints what the session is told about them.",
+          + " over, and prints what the session is told about them and what a launched task"
+          + " answered.",
       "Agents that are always there: echo, survey, slow and fail. For example:",
       "  sideline call --wait background_task \\",
       "    '{\"agent\": \"echo\", \"description\": \"Say hi\", \"prompt\": \"hi\"}'"
@@ -40,6 +41,8 @@ final class CallCommand implements Callable<Integer> {
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+  private static final String LAUNCH = "background_task";
+  private static final String OUTPUT = "background_output";
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration FOR_EVER = Duration.ofDays(365);
   private static final Duration NOTICE_BOUND = Duration.ofSeconds(15);
@@ -90,6 +93,9 @@ final class CallCommand implements Callable<Integer> {
       print(result);
       if (wait) {
         waitFor(tasks, new Notices(host.sessions(), caller), caller);
+        if (!result.error() && tool.equals(LAUNCH)) {
+          print(Host.answer(host.tool(OUTPUT).call(ToolCall.of(caller, "{}"))));
+        }
       }
       return result.error() ? ExitCodes.FAILED : ExitCodes.FINE;
     }

@@ -234,7 +234,7 @@ final class OpenCodeSessionClient implements SessionClient {
             directory ->
                 http.post(
                     in(http.url("session", sessionId, "abort"), directory.orElse(null)), Map.of()))
-        .exceptionally(unless(null));
+        .exceptionally(OpenCodeSessionClient::nothingUnlessFailed);
   }
 
   @Override
@@ -245,7 +245,7 @@ final class OpenCodeSessionClient implements SessionClient {
   /** Deletes without stopping anything first. */
   CompletableFuture<Void> deleteNow(String sessionId, @Nullable String directory) {
     return http.delete(in(http.url("session", sessionId), directory))
-        .exceptionally(unless(null))
+        .exceptionally(OpenCodeSessionClient::nothingUnlessFailed)
         .thenRun(() -> directories.forget(sessionId));
   }
 
@@ -295,13 +295,24 @@ final class OpenCodeSessionClient implements SessionClient {
   }
 
   /** A value instead of {@code NOT_FOUND}; every other failure stays one. */
-  private static <T extends @Nullable Object> Function<Throwable, T> unless(T absent) {
+  private static <T> Function<Throwable, T> unless(T absent) {
     return problem -> {
-      if (cause(problem) instanceof SessionException e && e.code() == Code.NOT_FOUND) {
-        return absent;
-      }
-      throw problem instanceof CompletionException e ? e : new CompletionException(problem);
+      throwUnlessNotFound(problem);
+      return absent;
     };
+  }
+
+  private static @Nullable Void nothingUnlessFailed(Throwable problem) {
+    throwUnlessNotFound(problem);
+    return null;
+  }
+
+  private static void throwUnlessNotFound(Throwable problem) {
+    if (!(cause(problem) instanceof SessionException e) || e.code() != Code.NOT_FOUND) {
+      throw problem instanceof CompletionException wrapped
+          ? wrapped
+          : new CompletionException(problem);
+    }
   }
 
   /** The same, failing with the {@link SessionException} itself and not with a wrapping one. */

@@ -141,7 +141,8 @@ class HostJarIT {
   }
 
   @Test
-  void a_call_that_waits_stays_until_the_notice_has_come() throws IOException {
+  void a_call_that_waits_stays_until_the_notice_has_come_and_prints_the_answer()
+      throws IOException {
     HostJar.Outcome outcome =
         HostJar.runWithInput(
             folder,
@@ -155,7 +156,8 @@ class HostJarIT {
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out())
-        .contains("Launched background task bg_", "\"Say h\u00fc\" (echo): completed");
+        .contains(
+            "Launched background task bg_", "\"Say h\u00fc\" (echo): completed", "<task-output");
   }
 
   @Test
