@@ -72,8 +72,7 @@ class StatesDocTest {
                 states().filter(state -> !state.terminal()).map(state -> code(state.wireName())),
                 reasons()
                     .map(
-                        reason ->
-                            code(reason.status().wireName()) + " " + code(reason.wireName())))
+                        reason -> code(reason.status().wireName()) + " " + code(reason.wireName())))
             .toList();
 
     List<List<String>> rows = table("state", "reason", "MCP", "A2A");
