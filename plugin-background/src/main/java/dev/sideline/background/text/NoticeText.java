@@ -44,7 +44,7 @@ public final class NoticeText {
           .append(' ')
           .append(Phrases.quoted(task.assignment().description()))
           .append(" (")
-          .append(task.assignment().agent())
+          .append(Phrases.name(task.assignment().agent()))
           .append("): ")
           .append(Phrases.ending(task))
           .append(", after ")

@@ -2,11 +2,16 @@ package dev.sideline.background.text;
 
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
+import java.util.regex.Pattern;
 
 /** The words that all texts share. */
 final class Phrases {
 
   private static final int MAX_LINE_CHARS = 300;
+  private static final int MAX_NAME_CHARS = 80;
+
+  /** Control characters, and what else begins a new line. */
+  private static final Pattern LINE_BREAKERS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]+");
 
   private Phrases() {}
 
@@ -33,11 +38,17 @@ final class Phrases {
 
   /** Foreign text on one line, bounded, in quotes that it cannot close. */
   static String quoted(String foreign) {
-    String line = foreign.strip().replaceAll("\\p{Cntrl}+", " ").replace('"', '\'');
-    if (line.length() > MAX_LINE_CHARS) {
-      line = Excerpt.from(line, 0, MAX_LINE_CHARS).text() + "…";
-    }
-    return '"' + line + '"';
+    return '"' + line(foreign, MAX_LINE_CHARS).replace('"', '\'') + '"';
+  }
+
+  /** A foreign name, which may stand without quotes: on one line, bounded. */
+  static String name(String foreign) {
+    return line(foreign, MAX_NAME_CHARS);
+  }
+
+  private static String line(String foreign, int maxChars) {
+    String line = LINE_BREAKERS.matcher(foreign.strip()).replaceAll(" ");
+    return line.length() <= maxChars ? line : Excerpt.from(line, 0, maxChars).text() + "…";
   }
 
   /** How a settled task ended, in a few words. */

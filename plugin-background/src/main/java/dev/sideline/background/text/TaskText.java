@@ -22,7 +22,7 @@ public final class TaskText {
     StringBuilder line = new StringBuilder();
     line.append(task.id()).append("  ").append(state(view)).append("  ");
     line.append(Phrases.duration(task.elapsedMillis(nowMillis))).append("  ");
-    line.append(task.assignment().agent()).append("  ");
+    line.append(Phrases.name(task.assignment().agent())).append("  ");
     line.append(Phrases.quoted(task.assignment().description()));
     String counts = counts(task.progress());
     return counts.isEmpty() ? line.toString() : line.append("  ").append(counts).toString();
@@ -40,7 +40,7 @@ public final class TaskText {
         .append(' ')
         .append(Phrases.quoted(task.assignment().description()))
         .append(" (")
-        .append(task.assignment().agent())
+        .append(Phrases.name(task.assignment().agent()))
         .append("): ");
     if (!task.status().terminal()) {
       return text.append(live(view, nowMillis)).toString();
@@ -136,7 +136,7 @@ public final class TaskText {
     if (progress.toolCalls() > 0) {
       text.append(Phrases.count(progress.toolCalls(), "tool call"));
       if (progress.lastTool() != null) {
-        text.append(" (last: ").append(progress.lastTool()).append(')');
+        text.append(" (last: ").append(Phrases.name(progress.lastTool())).append(')');
       }
     }
     if (progress.usage().tokens() > 0) {
