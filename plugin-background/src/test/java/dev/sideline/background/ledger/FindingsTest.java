@@ -1,0 +1,189 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.Failure;
+import dev.sideline.api.Message;
+import dev.sideline.api.Message.Role;
+import dev.sideline.api.ToolUse;
+import dev.sideline.api.Usage;
+import dev.sideline.background.ledger.Finding.Kind;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FindingsTest {
+
+  private static final Usage TEN = new Usage(10, 0, 0, 0, 0, 0);
+  private static final Message PROMPT = user("prompt");
+
+  private final Findings findings = new Findings(100);
+
+  @Test
+  void a_complete_answer_after_the_prompt_is_the_end() {
+    Finding finding = judge(PROMPT, assistant("a", "  there are 42\n", "stop"));
+
+    assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
+    assertThat(finding.text()).isEqualTo("there are 42");
+    assertThat(finding.textDropped()).isZero();
+    assertThat(finding.usage()).isEqualTo(Map.of("a", TEN));
+  }
+
+  @Test
+  void an_answer_to_an_earlier_prompt_is_none() {
+    assertThat(judge(user("earlier"), assistant("a", "old", "stop"), PROMPT).kind())
+        .isEqualTo(Kind.SILENT);
+  }
+
+  @Test
+  void without_the_prompt_whatever_is_there_is_older() {
+    Finding finding = judge(user("earlier"), assistant("a", "old", "stop"));
+
+    assertThat(finding.kind()).isEqualTo(Kind.UNPROMPTED);
+    assertThat(finding.text()).isEmpty();
+    assertThat(finding.usage()).isEmpty();
+    assertThat(judge().kind()).isEqualTo(Kind.UNPROMPTED);
+  }
+
+  @Test
+  void a_prompt_further_back_than_the_messages_reach_was_there() {
+    Finding finding = findings.judge(List.of(assistant("b", "new", "stop")), false, PROMPT.id());
+
+    assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
+    assertThat(finding.text()).isEqualTo("new");
+  }
+
+  @Test
+  void an_answer_that_is_still_being_written_is_not_the_end() {
+    assertThat(judge(PROMPT, message("a", "half", null, false, null)).kind())
+        .isEqualTo(Kind.WORKING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stop", "length", "content-filter", "unknown"})
+  void a_message_ends_the_turn_whatever_its_model_stopped_for(String finish) {
+    assertThat(judge(PROMPT, assistant("a", "text", finish)).kind()).isEqualTo(Kind.FINISHED);
+  }
+
+  @Test
+  void a_message_that_stops_for_tools_goes_on() {
+    assertThat(judge(PROMPT, assistant("a", "let me look", "tool-calls")).kind())
+        .isEqualTo(Kind.WORKING);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_message_whose_tool_call_is_not_over_goes_on(ToolUse.State state) {
+    Message message = message("a", "text", "stop", true, null, new ToolUse("c", "bash", state));
+
+    assertThat(judge(PROMPT, message).kind())
+        .isEqualTo(state.ended() ? Kind.FINISHED : Kind.WORKING);
+  }
+
+  @Test
+  void an_answer_without_words_is_the_end_all_the_same() {
+    Finding finding = judge(PROMPT, assistant("a", " \n", "stop"));
+
+    assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
+    assertThat(finding.text()).isEmpty();
+  }
+
+  @Test
+  void an_agent_that_ends_on_a_tool_call_has_said_its_piece_before() {
+    assertThat(
+            judge(PROMPT, assistant("a", "the piece", "tool-calls"), assistant("b", "", "stop"))
+                .text())
+        .isEqualTo("the piece");
+  }
+
+  @Test
+  void an_error_is_told_with_what_was_said_before_it() {
+    Failure failure = new Failure("ProviderError", "no credit");
+
+    Finding finding =
+        judge(
+            PROMPT, assistant("a", "so far", "tool-calls"), message("b", "", null, true, failure));
+
+    assertThat(finding.kind()).isEqualTo(Kind.BROKEN);
+    assertThat(finding.failure()).isEqualTo(failure);
+    assertThat(finding.text()).isEqualTo("so far");
+    assertThat(finding.usage()).containsOnlyKeys("a", "b");
+  }
+
+  @Test
+  void a_message_that_closed_without_a_word_or_a_reason_was_stopped() {
+    assertThat(judge(PROMPT, message("a", "", null, true, null)).kind()).isEqualTo(Kind.STOPPED);
+  }
+
+  @Test
+  void what_a_user_writes_after_the_answer_does_not_undo_it() {
+    Finding finding = judge(PROMPT, assistant("a", "done", "stop"), user("notice"));
+
+    assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
+    assertThat(finding.text()).isEqualTo("done");
+  }
+
+  @Test
+  void of_a_long_answer_the_end_is_kept_at_a_character_boundary() {
+    String emoji = "\uD83D\uDE00";
+    String answer = "x".repeat(50) + emoji + "y".repeat(99);
+
+    Finding finding = judge(PROMPT, assistant("a", answer, "stop"));
+
+    assertThat(finding.text()).isEqualTo("y".repeat(99));
+    assertThat(finding.textDropped()).isEqualTo(52);
+  }
+
+  private Finding judge(Message... oldestFirst) {
+    List<Message> newestFirst = Arrays.asList(oldestFirst.clone());
+    Collections.reverse(newestFirst);
+    return findings.judge(newestFirst, true, PROMPT.id());
+  }
+
+  private static Message user(String id) {
+    return new Message(
+        id,
+        Role.USER,
+        Instant.EPOCH,
+        null,
+        "worker",
+        null,
+        "do it",
+        List.of(),
+        null,
+        null,
+        Usage.NONE);
+  }
+
+  private static Message assistant(String id, String text, String finish) {
+    return message(id, text, finish, true, null);
+  }
+
+  private static Message message(
+      String id,
+      String text,
+      @Nullable String finish,
+      boolean complete,
+      @Nullable Failure failure,
+      ToolUse... tools) {
+    return new Message(
+        id,
+        Role.ASSISTANT,
+        Instant.EPOCH,
+        complete ? Instant.EPOCH : null,
+        "worker",
+        null,
+        text,
+        List.of(tools),
+        finish,
+        failure,
+        TEN);
+  }
+}
