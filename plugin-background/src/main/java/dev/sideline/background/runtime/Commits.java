@@ -126,6 +126,8 @@ final class Commits {
         LOG.warn("Recording tasks failed; it is tried again until it works", causeOf(ended));
       }
       underWay = withoutLaunches(underWay);
+      // Those behind it would only find out later.
+      waiting = withoutLaunches(waiting);
       if (!underWay.isEmpty()) {
         retryAtMillis = nowMillis + delay;
       }

@@ -3,211 +3,182 @@ package dev.sideline.background.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Changes;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.store.TaskStore;
-import dev.sideline.background.task.SampleTasks;
+import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+/** Nothing is answered or done before it is recorded. */
 class CommitsTest {
 
-  private final HeldStore store = new HeldStore();
+  private final ControlledStore store = new ControlledStore();
   private final List<Effect> carriedOut = new ArrayList<>();
-  private final List<Input> told = new ArrayList<>();
-  private final AtomicInteger wakes = new AtomicInteger();
+  private final List<Input> mailbox = new ArrayList<>();
+  private final List<String> wakes = new ArrayList<>();
   private final Commits commits =
-      new Commits(store, carriedOut::addAll, told::add, wakes::incrementAndGet);
+      new Commits(store, carriedOut::addAll, mailbox::add, () -> wakes.add("wake"));
 
   @Test
-  void nothing_is_done_before_it_is_recorded() {
-    commits.add(step("a"), 0);
-    assertThat(store.saved()).isEqualTo("a");
+  void effects_wait_until_their_changes_are_recorded() {
+    commits.add(change("a"), 0);
     assertThat(carriedOut).isEmpty();
-    assertThat(commits.idle()).isFalse();
-
     store.succeed();
-    assertThat(wakes).hasValue(1);
+    assertThat(wakes).hasSize(1);
     commits.advance(0);
 
-    assertThat(carriedOut).containsExactly(effect("a"));
-    assertThat(commits.idle()).isTrue();
-    assertThat(commits.nextDue()).isEqualTo(Long.MAX_VALUE);
-  }
-
-  @Test
-  void what_comes_during_a_recording_is_recorded_together_by_the_next() {
-    commits.add(step("a"), 0);
-    commits.add(step("b"), 0);
-    commits.add(step("c"), 0);
-    assertThat(store.saves).hasSize(1);
-
-    store.succeed();
-    commits.advance(0);
-    assertThat(store.saves).hasSize(2);
-    assertThat(store.saved()).isEqualTo("b c");
-    assertThat(carriedOut).containsExactly(effect("a"));
-
-    store.succeed();
-    commits.advance(0);
-    assertThat(carriedOut).containsExactly(effect("a"), effect("b"), effect("c"));
-  }
-
-  @Test
-  void a_step_without_changes_keeps_its_place_behind_those_before_it() {
-    commits.add(step("a"), 0);
-    commits.add(new Step(Changes.NONE, List.of(effect("b"))), 0);
-    assertThat(carriedOut).isEmpty();
-
-    store.succeed();
-    commits.advance(0);
-    store.succeed();
-    commits.advance(0);
-
-    assertThat(carriedOut).containsExactly(effect("a"), effect("b"));
-  }
-
-  @Test
-  void a_step_without_changes_needs_no_recording_when_nothing_is_before_it() {
-    commits.add(new Step(Changes.NONE, List.of(effect("a"))), 0);
-    commits.add(Step.NOTHING, 0);
-
-    assertThat(carriedOut).containsExactly(effect("a"));
-    assertThat(store.saves).isEmpty();
-  }
-
-  @Test
-  void a_launch_that_cannot_be_recorded_is_refused_and_the_rest_is_tried_again() {
-    commits.add(step("first"), 0);
-    commits.add(launch("bg_launch", 7), 0);
-    commits.add(step("other"), 0);
-    store.succeed();
-    commits.advance(0);
-    assertThat(store.saved()).isEqualTo("bg_launch other");
-
-    store.fail();
-    commits.advance(1_000);
-
-    assertThat(told).containsExactly(new Input.NotStored(new TaskId("bg_launch"), 7));
-    assertThat(carriedOut).containsExactly(effect("first"));
-    assertThat(commits.nextDue()).isEqualTo(1_250);
-    commits.advance(1_249);
-    assertThat(store.saves).hasSize(2);
-    commits.advance(1_250);
-    assertThat(store.saved()).isEqualTo("other");
-    assertThat(commits.idle()).isFalse();
-
-    store.succeed();
-    commits.advance(1_250);
-    assertThat(carriedOut).containsExactly(effect("first"), effect("other"));
+    assertThat(carriedOut).containsExactly(new Effect.DeleteSession("a"));
     assertThat(commits.idle()).isTrue();
   }
 
   @Test
-  void a_failed_launch_alone_leaves_nothing_to_try_again() {
-    commits.add(launch("bg_launch", 7), 0);
-    store.fail();
+  void what_changes_nothing_is_done_at_once_but_overtakes_nothing() {
+    commits.add(plain("first"), 0);
+    assertThat(carriedOut).hasSize(1);
+    commits.add(change("second"), 0);
+    commits.add(plain("third"), 0);
+    assertThat(carriedOut).hasSize(1);
+    store.succeed();
+    commits.advance(0);
+    store.succeed();
     commits.advance(0);
 
-    assertThat(told).hasSize(1);
-    assertThat(carriedOut).isEmpty();
-    assertThat(commits.idle()).isTrue();
-    assertThat(commits.nextDue()).isEqualTo(Long.MAX_VALUE);
+    assertThat(sessions()).containsExactly("first", "second", "third");
   }
 
   @Test
-  void what_cannot_be_recorded_is_tried_more_and_more_seldom_and_for_ever() {
+  void steps_that_come_meanwhile_are_recorded_together_and_done_in_their_order() {
+    commits.add(change("a"), 0);
+    commits.add(change("b"), 0);
+    commits.add(change("c"), 0);
+    assertThat(store.saved).hasSize(1);
+    store.succeed();
+    commits.advance(0);
+    assertThat(store.saved).hasSize(2);
+    assertThat(store.saved.get(1).saved()).hasSize(2);
+    store.succeed();
+    commits.advance(0);
+
+    assertThat(sessions()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void what_could_not_be_recorded_is_tried_again_at_growing_intervals_and_not_done_before() {
+    commits.add(change("a"), 0);
     long now = 0;
-    commits.add(step("a"), now);
-    List<Long> pauses = new ArrayList<>();
-    for (int attempt = 0; attempt < 40; attempt++) {
+    for (long delay : List.of(250L, 500L, 1_000L, 2_000L)) {
       store.fail();
       commits.advance(now);
-      pauses.add(commits.nextDue() - now);
-      now = commits.nextDue();
+      assertThat(commits.nextDue()).isEqualTo(now + delay);
+      commits.advance(now + delay - 1);
+      now += delay;
+      int before = store.saved.size();
       commits.advance(now);
+      assertThat(store.saved).hasSize(before + 1);
     }
-
-    assertThat(pauses).startsWith(250L, 500L, 1_000L).isSorted().endsWith(30_000L);
+    assertThat(carriedOut).isEmpty();
     store.succeed();
     commits.advance(now);
-    assertThat(carriedOut).containsExactly(effect("a"));
+
+    assertThat(sessions()).containsExactly("a");
+    assertThat(commits.nextDue()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void a_launch_that_could_not_be_recorded_is_refused_and_the_rest_is_kept() {
+    commits.add(change("a"), 0);
+    commits.add(launch(7, "b"), 0);
+    commits.add(change("c"), 0);
+    store.succeed();
+    commits.advance(0);
+    store.fail();
+    commits.advance(0);
+    assertThat(mailbox).containsExactly(new Input.NotStored(new TaskId("bg_b"), 7));
+    commits.advance(250);
+    store.succeed();
+    commits.advance(250);
+
+    assertThat(sessions()).containsExactly("a", "c");
+    assertThat(carriedOut).noneMatch(Effect.Reply.class::isInstance);
+  }
+
+  @Test
+  void a_launch_behind_a_store_that_is_down_is_refused_at_its_next_failure() {
+    commits.add(change("a"), 0);
+    commits.add(launch(7, "b"), 0);
+    store.fail();
+    commits.advance(0);
+
+    assertThat(mailbox).containsExactly(new Input.NotStored(new TaskId("bg_b"), 7));
   }
 
   @Test
   void a_store_that_throws_has_failed() {
     store.throwing = true;
-    commits.add(step("a"), 0);
-    assertThat(commits.nextDue()).isEqualTo(250);
+    commits.add(launch(7, "b"), 0);
+    commits.advance(0);
 
-    store.throwing = false;
-    commits.advance(250);
-    store.succeed();
-    commits.advance(250);
-
-    assertThat(carriedOut).containsExactly(effect("a"));
+    assertThat(mailbox).hasSize(1);
+    assertThat(commits.idle()).isTrue();
   }
 
-  private static Effect effect(String name) {
-    return new Effect.DeleteSession(name);
+  private List<String> sessions() {
+    return carriedOut.stream().map(effect -> ((Effect.DeleteSession) effect).session()).toList();
   }
 
-  private static Step step(String name) {
-    return new Step(saving(SampleTasks.pending(name)), List.of(effect(name)));
+  private static Step plain(String name) {
+    return new Step(Changes.NONE, List.of(new Effect.DeleteSession(name)));
   }
 
-  private static Step launch(String id, long call) {
-    Task task = SampleTasks.pending(id);
-    return new Step(
-        saving(task),
-        List.of(
-            new Effect.OpenSession(task),
-            new Effect.Reply(call, new Answer.Launched(new View(task, 0)))));
+  private static Step change(String name) {
+    return new Step(changes(name), List.of(new Effect.DeleteSession(name)));
   }
 
-  private static Changes saving(Task task) {
-    return new Changes(List.of(task), List.of(), List.of(), List.of());
+  private static Step launch(long call, String name) {
+    Answer answer = new Answer.Launched(new Answer.View(task(name), 0));
+    return new Step(changes(name), List.of(new Effect.Reply(call, answer)));
   }
 
-  /** A store whose recordings end when the test says so. */
-  private static final class HeldStore implements TaskStore {
+  private static Changes changes(String name) {
+    return new Changes(List.of(task(name)), List.of(), List.of(), List.of());
+  }
 
-    private final List<Changes> saves = new ArrayList<>();
+  private static Task task(String name) {
+    Assignment assignment = new Assignment("a task", "do it", "agent", null, null);
+    return Task.pending(new TaskId("bg_" + name), List.of("parent"), assignment, 1);
+  }
+
+  /** A store that completes when the test says so. */
+  private static final class ControlledStore implements TaskStore {
+
+    private final List<Changes> saved = new ArrayList<>();
     private CompletableFuture<Void> last = new CompletableFuture<>();
     private boolean throwing;
+
+    void succeed() {
+      assertThat(last.complete(null)).isTrue();
+    }
+
+    void fail() {
+      assertThat(last.completeExceptionally(new IllegalStateException("disk full"))).isTrue();
+    }
 
     @Override
     public CompletionStage<Void> save(Changes changes) {
       if (throwing) {
-        throw new IllegalStateException("the disk is on fire");
+        throw new IllegalStateException("disk on fire");
       }
-      assertThat(last.isDone() || saves.isEmpty()).as("one recording at a time").isTrue();
-      saves.add(changes);
+      saved.add(changes);
       last = new CompletableFuture<>();
       return last;
-    }
-
-    String saved() {
-      return String.join(
-          " ",
-          saves.get(saves.size() - 1).saved().stream().map(task -> task.id().value()).toList());
-    }
-
-    void succeed() {
-      last.complete(null);
-    }
-
-    void fail() {
-      last.completeExceptionally(new IllegalStateException("the disk is full"));
     }
 
     @Override
