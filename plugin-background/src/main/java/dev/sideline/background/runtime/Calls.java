@@ -15,8 +15,9 @@ final class Calls {
   static <T> CompletableFuture<T> to(Supplier<CompletionStage<T>> call) {
     try {
       return call.get().toCompletableFuture();
-    } catch (RuntimeException e) {
-      // The contract forbids it, and a broken host must not end the thread that called it.
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      // A barrier: the contract forbids it, and a host that is broken, or put together from parts
+      // that do not fit, must not end the thread that all calls are made on.
       return CompletableFuture.failedFuture(e);
     }
   }

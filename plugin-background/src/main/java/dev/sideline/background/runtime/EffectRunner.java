@@ -205,7 +205,7 @@ final class EffectRunner {
   private void fetchStatuses() {
     then(
         statuses.fetch(),
-        now -> mailbox.accept(new Input.StatusesFetched(now)),
+        now -> mailbox.accept(new Input.StatusesFetched(Map.copyOf(now))),
         failure -> mailbox.accept(new Input.StatusesFailed()));
   }
 
@@ -285,15 +285,15 @@ final class EffectRunner {
 
   private static <T> void then(
       CompletableFuture<T> call, Consumer<T> succeeded, Consumer<SessionException> failed) {
-    CompletableFuture<T> unused =
-        call.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                succeeded.accept(value);
-              } else {
-                failed.accept(Calls.failure(failure));
-              }
-            });
+    CompletableFuture<Void> unused =
+        call.thenAccept(succeeded)
+            .whenComplete(
+                (done, failure) -> {
+                  // Also if the answer made no sense, such as a session that is null.
+                  if (failure != null) {
+                    failed.accept(Calls.failure(failure));
+                  }
+                });
   }
 
   private static String messageOf(SessionException failure) {
