@@ -46,8 +46,14 @@ final class EffectRunner {
   /** Enough to find the last answer; more would only be carried about. */
   private static final int INSPECTED_MESSAGES = 20;
 
-  /** How far back a notice is looked for, and the parent's agent and model. */
+  /** How far back a prompt is looked for before an answer is taken for an answer to it. */
+  private static final int MAX_INSPECTED_MESSAGES = 2_000;
+
+  /** How far back the parent's agent and model are looked for. */
   private static final int PARENT_MESSAGES = 30;
+
+  /** How far back a notice is looked for, of which it is not known whether it has arrived. */
+  private static final int PROBED_MESSAGES = 300;
 
   private static final int CONCURRENT_LOOKS = 16;
   private static final int CONCURRENT_NOTICES = 16;
@@ -163,7 +169,7 @@ final class EffectRunner {
 
   private void inspect(Effect.Inspect inspect) {
     then(
-        looks.run(() -> look(inspect)),
+        looks.run(() -> look(inspect, INSPECTED_MESSAGES)),
         finding ->
             mailbox.accept(new Input.Inspected(inspect.task(), inspect.activation(), finding)),
         failure ->
@@ -174,13 +180,20 @@ final class EffectRunner {
   }
 
   /** The messages first: a status that is older than they are says nothing about them. */
-  private CompletableFuture<Finding> look(Effect.Inspect inspect) {
+  private CompletableFuture<Finding> look(Effect.Inspect inspect, int limit) {
     String session = inspect.session();
-    return Calls.to(() -> client.messages(session, INSPECTED_MESSAGES))
+    return Calls.to(() -> client.messages(session, limit))
         .thenCompose(
             messages -> {
-              boolean complete = messages.size() < INSPECTED_MESSAGES;
+              boolean complete = messages.size() < limit;
               Finding finding = findings.judge(messages, complete, inspect.promptId());
+              if (finding.kind().conclusive()
+                  && !complete
+                  && limit < MAX_INSPECTED_MESSAGES
+                  && !contains(messages, inspect.promptId())) {
+                // Either the prompt is further back, or it is not there yet and this is older.
+                return look(inspect, 10 * limit);
+              }
               if (finding.kind().conclusive() && !inspect.withStatus()) {
                 return CompletableFuture.completedFuture(finding);
               }
@@ -244,10 +257,9 @@ final class EffectRunner {
 
   private void probeNotice(Notice notice) {
     then(
-        notices.run(() -> Calls.to(() -> client.messages(notice.parent(), PARENT_MESSAGES))),
+        notices.run(() -> Calls.to(() -> client.messages(notice.parent(), PROBED_MESSAGES))),
         messages -> {
-          boolean arrived =
-              messages.stream().anyMatch(message -> message.id().equals(notice.messageId()));
+          boolean arrived = contains(messages, notice.messageId());
           mailbox.accept(
               arrived
                   ? new Input.NoticeArrived(notice.parent(), notice.messageId())
@@ -258,6 +270,10 @@ final class EffectRunner {
           Code code = failure.code() == Code.NOT_FOUND ? Code.NOT_FOUND : Code.UNCERTAIN;
           mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), code));
         });
+  }
+
+  private static boolean contains(List<Message> messages, String id) {
+    return messages.stream().anyMatch(message -> message.id().equals(id));
   }
 
   private void noticeFailed(Notice notice, SessionException failure) {

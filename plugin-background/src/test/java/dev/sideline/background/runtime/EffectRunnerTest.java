@@ -1,0 +1,175 @@
+package dev.sideline.background.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.HostContext;
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.testing.RecordingSessionClient;
+import dev.sideline.api.testing.SessionCall;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Finding;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.settings.SettingsReader;
+import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EffectRunnerTest {
+
+  private static final TaskId ID = new TaskId("bg_1");
+  private static final Task TASK =
+      Task.pending(ID, List.of("parent"), new Assignment("a", "do it", "agent", null, null), 1)
+          .activated("child", "msg_prompt");
+  private static final Notice NOTICE =
+      new Notice("parent", "msg_notice", List.of(TASK), List.of(TASK), 0, true);
+
+  private final RecordingSessionClient sessions = new RecordingSessionClient();
+  private final List<Input> inputs = new ArrayList<>();
+
+  @Test
+  void in_a_long_session_an_answer_to_an_older_prompt_is_not_taken_for_one_to_this() {
+    sessions.addSession("child");
+    for (int i = 0; i < 30; i++) {
+      turn("msg_older_" + i, "older " + i);
+    }
+
+    assertThat(look("msg_not_there_yet").kind()).isEqualTo(Finding.Kind.UNPROMPTED);
+  }
+
+  @Test
+  void in_a_long_session_a_prompt_is_found_however_far_back_it_is() {
+    sessions.addSession("child");
+    turn("msg_prompt", "first");
+    for (int i = 0; i < 30; i++) {
+      turn("msg_later_" + i, "later " + i);
+    }
+
+    assertThat(look("msg_prompt").kind()).isEqualTo(Finding.Kind.FINISHED);
+    assertThat(look("msg_prompt").text()).isEqualTo("later 29");
+  }
+
+  @Test
+  void a_look_at_a_short_session_asks_once() {
+    sessions.addSession("child");
+    turn("msg_prompt", "42");
+    look("msg_prompt");
+
+    assertThat(sessions.calls(SessionCall.GetMessages.class)).hasSize(1);
+  }
+
+  @Test
+  void a_session_that_was_created_although_the_answer_was_lost_is_found_by_its_metadata() {
+    sessions.addSession("parent");
+    sessions.next(SessionCall.Create.class).losesItsAnswer();
+    run(sessions, new Effect.OpenSession(TASK));
+
+    assertThat(sessions.sessions()).hasSize(2);
+    assertThat(inputs)
+        .containsExactly(new Input.SessionOpened(ID, sessions.sessions().get(1).id()));
+  }
+
+  @Test
+  void a_notice_carries_the_agent_and_model_that_its_parent_is_using_now() {
+    sessions.addSession("parent");
+    ModelRef model = new ModelRef("some", "model");
+    prompt("parent", "msg_1", "planner", null);
+    sessions.finish("parent", "planned");
+    prompt("parent", "msg_2", "builder", model);
+    sessions.finish("parent", "built");
+    run(sessions, new Effect.SendNotice(NOTICE));
+
+    List<SessionCall.SendPrompt> sent = sessions.calls(SessionCall.SendPrompt.class);
+    Prompt notice = sent.get(sent.size() - 1).prompt();
+    assertThat(notice.agent()).isEqualTo("builder");
+    assertThat(notice.model()).isEqualTo(model);
+    assertThat(notice.wake()).isTrue();
+    assertThat(inputs).containsExactly(new Input.NoticeArrived("parent", "msg_notice"));
+  }
+
+  static Stream<Arguments> awkwardHosts() {
+    List<Effect> effects =
+        List.of(
+            new Effect.OpenSession(TASK),
+            new Effect.SendPrompt(TASK),
+            new Effect.Inspect(ID, 1, "child", "msg_prompt", true),
+            new Effect.Abort(ID, "child"),
+            new Effect.FetchStatuses(),
+            new Effect.SendNotice(NOTICE),
+            new Effect.ProbeNotice(NOTICE));
+    List<Supplier<Object>> manners =
+        List.of(
+            () -> {
+              throw new IllegalStateException("broken");
+            },
+            () -> {
+              throw new NoClassDefFoundError("put together from parts that do not fit");
+            },
+            () -> null,
+            () -> CompletableFuture.completedFuture(null),
+            () -> CompletableFuture.failedFuture(new IllegalStateException("broken")),
+            () -> CompletableFuture.failedFuture(new StackOverflowError()));
+    return effects.stream()
+        .flatMap(
+            effect ->
+                manners.stream()
+                    .map(
+                        manner ->
+                            Arguments.of(
+                                effect.getClass().getSimpleName(),
+                                manners.indexOf(manner),
+                                effect,
+                                manner)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("awkwardHosts")
+  void whatever_a_host_answers_the_ledger_is_told_something(
+      String name, int number, Effect effect, Supplier<Object> manner) {
+    SessionClient awkward =
+        (SessionClient)
+            Proxy.newProxyInstance(
+                SessionClient.class.getClassLoader(),
+                new Class<?>[] {SessionClient.class},
+                (proxy, method, arguments) -> manner.get());
+    run(awkward, effect);
+
+    assertThat(inputs).hasSize(1);
+  }
+
+  private Finding look(String promptId) {
+    inputs.clear();
+    run(sessions, new Effect.Inspect(ID, 2, "child", promptId, true));
+    assertThat(inputs).hasSize(1);
+    return ((Input.Inspected) inputs.get(0)).finding();
+  }
+
+  private void turn(String messageId, String answer) {
+    prompt("child", messageId, "agent", null);
+    sessions.finish("child", answer);
+  }
+
+  private void prompt(String session, String messageId, String agent, ModelRef model) {
+    var unused =
+        sessions.prompt(
+            new Prompt(session, messageId, "do it", agent, model, null, Set.of(), true));
+  }
+
+  private void run(SessionClient client, Effect effect) {
+    HostContext host = () -> client;
+    new EffectRunner(host, SettingsReader.defaults(), Runnable::run, inputs::add).run(effect);
+  }
+}
