@@ -1,0 +1,107 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.api.HostContext;
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Ledger;
+import dev.sideline.background.ledger.Retained;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.TaskId;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A ledger at work as in {@link BackgroundRuntime}, with the same commits and the same effects, but
+ * without a thread: whoever drives it says when. For simulations.
+ */
+public final class UnthreadedRuntime {
+
+  /** Learns what the runtime does. */
+  public interface Watcher {
+
+    /** An input was taken. */
+    void taken(Input input, Step step);
+
+    /** An effect is about to be carried out; its changes are recorded. */
+    void carriesOut(Effect effect);
+
+    /** A call is answered. */
+    void answered(long call, Answer answer);
+  }
+
+  private final Clock clock;
+  private final Ledger ledger;
+  private final EffectRunner runner;
+  private final Commits commits;
+  private final Watcher watcher;
+
+  /**
+   * @param mailbox takes inputs for {@link #take}; called in the middle of other things
+   * @param wake has {@link #advance} called soon
+   */
+  public UnthreadedRuntime(
+      HostContext host,
+      Settings settings,
+      TaskStore store,
+      Retained retained,
+      Supplier<TaskId> taskIds,
+      Consumer<Input> mailbox,
+      Runnable wake,
+      Watcher watcher) {
+    this.clock = host.clock();
+    this.watcher = watcher;
+    this.ledger = new Ledger(settings, taskIds, host.sessions()::newMessageId, retained);
+    this.runner = new EffectRunner(host, settings, Runnable::run, mailbox);
+    this.commits = new Commits(store, this::carryOut, mailbox, wake);
+  }
+
+  /** Takes an input, after what is due. */
+  public void take(Input input) {
+    advance();
+    apply(input);
+  }
+
+  /** Does what is due. */
+  public void advance() {
+    if (ledger.nextDue() <= clock.millis()) {
+      apply(new Input.Tick());
+    }
+    commits.advance(clock.millis());
+  }
+
+  /** When {@link #advance} is to be called at the latest, in epoch milliseconds. */
+  public long nextDue() {
+    return Math.min(ledger.nextDue(), commits.nextDue());
+  }
+
+  /** Whether everything is recorded and its effects are begun. */
+  public boolean idle() {
+    return commits.idle();
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  private void apply(Input input) {
+    Step step = ledger.apply(input, clock.millis());
+    watcher.taken(input, step);
+    commits.add(step, clock.millis());
+  }
+
+  private void carryOut(List<Effect> recorded) {
+    for (Effect effect : recorded) {
+      watcher.carriesOut(effect);
+      if (effect instanceof Effect.Reply reply) {
+        watcher.answered(reply.call(), reply.answer());
+      } else {
+        runner.run(effect);
+      }
+    }
+  }
+}

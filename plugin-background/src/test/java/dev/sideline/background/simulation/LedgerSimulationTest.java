@@ -1,0 +1,73 @@
+package dev.sideline.background.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.sideline.background.runtime.UnthreadedRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The promises of the plugin, in virtual time, under everything that may go wrong.
+ *
+ * <p>{@code -Dsideline.seed=N} runs that story again, {@code -Dsideline.steps=N} makes each longer,
+ * {@code -Dsideline.seeds=N} tells more of them, beginning with a random one.
+ */
+class LedgerSimulationTest {
+
+  private static final int STEPS = Integer.getInteger("sideline.steps", 5_000);
+  private static final int FIXED_SEEDS = 40;
+
+  private final Logger runtimeLog =
+      (Logger) LoggerFactory.getLogger(UnthreadedRuntime.class.getPackageName());
+
+  /** A host and a store that fail all the time are worth a warning each time, but not here. */
+  @BeforeEach
+  void silence() {
+    runtimeLog.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void speak() {
+    runtimeLog.setLevel(null);
+  }
+
+  @Test
+  void the_promises_hold_whatever_happens() {
+    int steps = 0;
+    for (long seed : seeds()) {
+      LedgerSimulation simulation = new LedgerSimulation(seed, STEPS);
+      String summary = simulation.run();
+      steps += simulation.steps();
+      if (Boolean.getBoolean("sideline.verbose")) {
+        System.out.println(summary);
+      }
+    }
+    assertThat(steps).isGreaterThanOrEqualTo(STEPS);
+  }
+
+  private static List<Long> seeds() {
+    List<Long> seeds = new ArrayList<>();
+    Long one = Long.getLong("sideline.seed");
+    if (one != null) {
+      return List.of(one);
+    }
+    long random = ThreadLocalRandom.current().nextLong(1L << 40);
+    System.out.println("Simulated with the fixed seeds and with " + random);
+    seeds.add(random);
+    int more = Integer.getInteger("sideline.seeds", 0);
+    for (int i = 1; i < more; i++) {
+      seeds.add(random + i);
+    }
+    for (long seed = 1; more == 0 && seed <= FIXED_SEEDS; seed++) {
+      seeds.add(seed);
+    }
+    return seeds;
+  }
+}
