@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +99,17 @@ class EffectRunnerTest {
     assertThat(inputs).containsExactly(new Input.NoticeArrived("parent", "msg_notice"));
   }
 
+  /** What a host does when it is called. */
+  private record Manner(Throwable thrown, Object returned) {
+
+    Object answer() throws Throwable {
+      if (thrown != null) {
+        throw thrown;
+      }
+      return returned;
+    }
+  }
+
   static Stream<Arguments> awkwardHosts() {
     List<Effect> effects =
         List.of(
@@ -110,18 +120,14 @@ class EffectRunnerTest {
             new Effect.FetchStatuses(),
             new Effect.SendNotice(NOTICE),
             new Effect.ProbeNotice(NOTICE));
-    List<Supplier<Object>> manners =
+    List<Manner> manners =
         List.of(
-            () -> {
-              throw new IllegalStateException("broken");
-            },
-            () -> {
-              throw new NoClassDefFoundError("put together from parts that do not fit");
-            },
-            () -> null,
-            () -> CompletableFuture.completedFuture(null),
-            () -> CompletableFuture.failedFuture(new IllegalStateException("broken")),
-            () -> CompletableFuture.failedFuture(new StackOverflowError()));
+            new Manner(new IllegalStateException("broken"), null),
+            new Manner(new NoClassDefFoundError("put together from parts that do not fit"), null),
+            new Manner(null, null),
+            new Manner(null, CompletableFuture.completedFuture(null)),
+            new Manner(null, CompletableFuture.failedFuture(new IllegalStateException("broken"))),
+            new Manner(null, CompletableFuture.failedFuture(new StackOverflowError())));
     return effects.stream()
         .flatMap(
             effect ->
@@ -138,13 +144,13 @@ class EffectRunnerTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("awkwardHosts")
   void whatever_a_host_answers_the_ledger_is_told_something(
-      String name, int number, Effect effect, Supplier<Object> manner) {
+      String name, int number, Effect effect, Manner manner) {
     SessionClient awkward =
         (SessionClient)
             Proxy.newProxyInstance(
                 SessionClient.class.getClassLoader(),
                 new Class<?>[] {SessionClient.class},
-                (proxy, method, arguments) -> manner.get());
+                (proxy, method, arguments) -> manner.answer());
     run(awkward, effect);
 
     assertThat(inputs).hasSize(1);
