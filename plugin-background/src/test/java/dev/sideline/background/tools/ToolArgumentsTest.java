@@ -1,0 +1,236 @@
+package dev.sideline.background.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolResult;
+import dev.sideline.api.testing.SessionCall;
+import dev.sideline.background.PluginScenario;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is wrong with arguments is said, and nothing is done. */
+class ToolArgumentsTest {
+
+  private static final String TASK = "background_task";
+  private static final String OUTPUT = "background_output";
+  private static final String CANCEL = "background_cancel";
+  private static final String LIST = "background_list";
+  private static final String CLEAR = "background_clear";
+  private static final List<String> TOOLS = List.of(TASK, OUTPUT, CANCEL, LIST, CLEAR);
+
+  private static final String TEXT_200 = "must be a text of 1 to 200 characters.";
+  private static final String PROMPT = "must be a text of 1 to 1000 characters.";
+  private static final String REFS = "must be a list of 1 to 1000 texts.";
+  private static final String SECONDS = "must be a whole number from 1 to 3600.";
+  private static final String CHARS = "must be a whole number from 200 to 200000.";
+  private static final String SINCE = "must be a whole number from 0 to 2147483647.";
+  private static final String LIMIT = "must be a whole number from 1 to 200.";
+
+  private final PluginScenario scenario =
+      new PluginScenario(Map.of("max_prompt_chars", "1000", "max_wait_seconds", "3600"));
+
+  @AfterEach
+  void dispose() {
+    scenario.close();
+  }
+
+  static Stream<Arguments> badArguments() {
+    return Stream.of(
+        bad(TASK, "{}", "'description' is missing; it " + TEXT_200),
+        bad(TASK, launch("description", "null"), "'description' is missing; it " + TEXT_200),
+        bad(TASK, launch("description", "' '"), "'description' is \" \", but " + TEXT_200),
+        bad(TASK, launch("description", "5"), "'description' is 5, but " + TEXT_200),
+        bad(
+            TASK,
+            launch("description", "'" + "d".repeat(201) + "'"),
+            "'description' has 201 characters; it " + TEXT_200),
+        bad(TASK, launch("prompt", "null"), "'prompt' is missing; it " + PROMPT),
+        bad(TASK, launch("prompt", "['a']"), "'prompt' is [\"a\"], but " + PROMPT),
+        bad(
+            TASK,
+            launch("prompt", "'" + "p".repeat(1_001) + "'"),
+            "'prompt' has 1001 characters; it " + PROMPT),
+        bad(TASK, launch("agent", "null"), "'agent' is missing; it " + TEXT_200),
+        bad(TASK, launch("agent", "{}"), "'agent' is {}, but " + TEXT_200),
+        bad(TASK, launch("model", "'gpt'"), "'model' is \"gpt\", but must be PROVIDER/MODEL."),
+        bad(TASK, launch("model", "'/gpt'"), "'model' is \"/gpt\", but must be PROVIDER/MODEL."),
+        bad(TASK, launch("model", "true"), "'model' is true, but " + TEXT_200),
+        bad(
+            TASK,
+            launch("directory", "''"),
+            "'directory' is \"\", but must be a text of 1 to 4096 characters."),
+        bad(
+            TASK,
+            launch("timeout", "600"),
+            "'timeout' is not an argument of this tool; it takes description, prompt, agent, model,"
+                + " directory."),
+        bad(OUTPUT, "{'task_id':5}", "'task_id' is 5, but " + TEXT_200),
+        bad(OUTPUT, "{'task_id':''}", "'task_id' is \"\", but " + TEXT_200),
+        bad(OUTPUT, "{'task_ids':'bg_1'}", "'task_ids' is \"bg_1\", but " + REFS),
+        bad(OUTPUT, "{'task_ids':[]}", "'task_ids' is [], but " + REFS),
+        bad(OUTPUT, "{'task_ids':['a',5]}", "'task_ids' is [\"a\",5], but " + REFS),
+        bad(OUTPUT, "{'task_ids':['a','']}", "'task_ids' is [\"a\",\"\"], but " + REFS),
+        bad(OUTPUT, "{'task_id':'a','task_ids':['b']}", "Give 'task_id' or 'task_ids', not both."),
+        bad(OUTPUT, "{'wait':'some'}", "'wait' is \"some\", but must be one of none, any, all."),
+        bad(OUTPUT, "{'wait':true}", "'wait' is true, but must be one of none, any, all."),
+        bad(OUTPUT, wait("0"), "'timeout_seconds' is 0, but " + SECONDS),
+        bad(OUTPUT, wait("-5"), "'timeout_seconds' is -5, but " + SECONDS),
+        bad(OUTPUT, wait("1.5"), "'timeout_seconds' is 1.5, but " + SECONDS),
+        bad(OUTPUT, wait("'10'"), "'timeout_seconds' is \"10\", but " + SECONDS),
+        bad(
+            OUTPUT,
+            wait("600000"),
+            "'timeout_seconds' is 600000, but "
+                + SECONDS
+                + " If you meant milliseconds, that is 600."),
+        bad(
+            OUTPUT,
+            wait("99999999999999999999"),
+            "'timeout_seconds' is 99999999999999999999, but " + SECONDS),
+        bad(
+            OUTPUT,
+            "{'timeout_seconds':10}",
+            "'timeout_seconds' is given without a wait; set 'wait' to \"any\" or \"all\" as well."),
+        bad(OUTPUT, "{'max_chars':199}", "'max_chars' is 199, but " + CHARS),
+        bad(OUTPUT, "{'max_chars':200001}", "'max_chars' is 200001, but " + CHARS),
+        bad(OUTPUT, "{'task_id':'a','since':-1}", "'since' is -1, but " + SINCE),
+        bad(
+            OUTPUT,
+            "{'since':0}",
+            "'since' reads on in one task's answer; give exactly one 'task_id'."),
+        bad(
+            OUTPUT,
+            "{'task_ids':['a','b'],'since':0}",
+            "'since' reads on in one task's answer; give exactly one 'task_id'."),
+        bad(
+            OUTPUT,
+            "{'block':true}",
+            "'block' is not an argument of this tool; it takes task_id, task_ids, wait,"
+                + " timeout_seconds, max_chars, since."),
+        bad(CANCEL, "{}", "Say what to cancel: 'task_id', 'task_ids', or 'all' set to true."),
+        bad(
+            CANCEL,
+            "{'all':false}",
+            "Say what to cancel: 'task_id', 'task_ids', or 'all' set to true."),
+        bad(CANCEL, "{'all':true,'task_id':'a'}", "Give 'all' or the tasks by id, not both."),
+        bad(CANCEL, "{'all':'yes'}", "'all' is \"yes\", but must be true or false."),
+        bad(CANCEL, "{'all':1}", "'all' is 1, but must be true or false."),
+        bad(
+            CANCEL,
+            "{'all':true,'reason':' '}",
+            "'reason' is \" \", but must be a text of 1 to 500 characters."),
+        bad(
+            CANCEL,
+            "{'all':true,'reason':'" + "r".repeat(501) + "'}",
+            "'reason' has 501 characters; it must be a text of 1 to 500 characters."),
+        bad(
+            CANCEL,
+            "{'all':true,'force':true}",
+            "'force' is not an argument of this tool; it takes task_id, task_ids, all, reason."),
+        bad(
+            LIST,
+            "{'status':'done'}",
+            "'status' is \"done\", but must be one of pending, starting, running, retrying,"
+                + " input_required, cancelling, completed, failed, cancelled."),
+        bad(LIST, "{'limit':0}", "'limit' is 0, but " + LIMIT),
+        bad(LIST, "{'limit':201}", "'limit' is 201, but " + LIMIT),
+        bad(LIST, "{'limit':'ten'}", "'limit' is \"ten\", but " + LIMIT),
+        bad(LIST, "{'all':true}", "'all' is not an argument of this tool; it takes status, limit."),
+        bad(CLEAR, "{'all':true}", "'all' is not an argument of this tool; it takes none."));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badArguments")
+  void a_bad_argument_is_named_with_its_value_and_what_is_allowed(
+      String tool, String arguments, String message) {
+    ToolResult result = harmless(tool, arguments);
+
+    assertThat(result.text()).isEqualTo(message + " Nothing was changed.");
+  }
+
+  static Stream<Arguments> badJson() {
+    List<String> texts =
+        List.of(
+            "",
+            "no JSON",
+            "{",
+            "{'a':}",
+            "{'task_id':'a'} {'task_id':'b'}",
+            "{'all':true,'all':true}",
+            "{'all':".repeat(2_000) + "true" + "}".repeat(2_000),
+            "{'all':" + "[".repeat(100_000),
+            "{'all':[" + "1,".repeat(50_000) + "1]}",
+            "{'" + "n".repeat(100_000) + "':true}",
+            "{'all':" + "9".repeat(10_000) + "}",
+            "{'prompt':'" + "p".repeat(1_000_000) + "'}",
+            "[]",
+            "'text'",
+            "null",
+            "true");
+    return TOOLS.stream()
+        .flatMap(tool -> texts.stream().map(text -> Arguments.of(tool, text.replace('\'', '"'))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badJson")
+  void what_is_no_sound_JSON_object_is_refused_in_few_words(String tool, String arguments) {
+    ToolResult result = harmless(tool, arguments);
+
+    assertThat(result.text()).startsWith("The arguments ").endsWith(" Nothing was changed.");
+    assertThat(result.text()).hasSizeLessThan(1_000);
+  }
+
+  @Test
+  void a_long_value_is_not_repeated_whole() {
+    ToolResult result = harmless(CANCEL, "{\"all\":\"" + "y".repeat(5_000) + "\"}");
+
+    assertThat(result.text()).hasSizeLessThan(200).contains("yyy…, but must be true or false.");
+  }
+
+  @Test
+  void every_tool_was_asked() {
+    assertThat(scenario.hooks.tools())
+        .extracting((Tool tool) -> tool.spec().name())
+        .containsExactlyElementsOf(TOOLS);
+  }
+
+  /** Makes a call that is refused, and looks that nothing has come of it. */
+  private ToolResult harmless(String tool, String arguments) {
+    String task = scenario.launchAndAwait(PluginScenario.PARENT, "work");
+    ToolResult result = scenario.call(tool, PluginScenario.PARENT, arguments);
+
+    assertThat(result.error()).isTrue();
+    assertThat(result.structured()).isNull();
+    assertThat(scenario.status(task)).isEqualTo("running");
+    assertThat(scenario.calls(SessionCall.Create.class)).isEqualTo(1);
+    assertThat(scenario.calls(SessionCall.SendPrompt.class)).isEqualTo(1);
+    assertThat(scenario.calls(SessionCall.Abort.class)).isZero();
+    return result;
+  }
+
+  private static Arguments bad(String tool, String arguments, String message) {
+    return Arguments.of(tool, arguments.replace('\'', '"'), message);
+  }
+
+  /** The arguments of a launch, one of which is another. */
+  private static String launch(String name, String value) {
+    StringBuilder json = new StringBuilder("{");
+    for (String required : List.of("description", "prompt", "agent")) {
+      if (!required.equals(name)) {
+        json.append("'").append(required).append("':'fine',");
+      }
+    }
+    return json.append("'").append(name).append("':").append(value).append("}").toString();
+  }
+
+  private static String wait(String timeout) {
+    return "{'wait':'all','timeout_seconds':" + timeout + "}";
+  }
+}
