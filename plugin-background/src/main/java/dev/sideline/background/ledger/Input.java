@@ -27,7 +27,7 @@ public sealed interface Input {
   record Launch(long call, String caller, Assignment assignment) implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.launch(this);
+      ledger.calls().launch(this);
     }
   }
 
@@ -42,7 +42,7 @@ public sealed interface Input {
       implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.output(this);
+      ledger.calls().output(this);
     }
   }
 
@@ -55,7 +55,7 @@ public sealed interface Input {
       implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.cancel(this);
+      ledger.calls().cancel(this);
     }
   }
 
@@ -68,7 +68,7 @@ public sealed interface Input {
       implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.list(this);
+      ledger.calls().list(this);
     }
   }
 
@@ -76,7 +76,7 @@ public sealed interface Input {
   record ClearCompleted(long call, String caller) implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.clearCompleted(this);
+      ledger.calls().clearCompleted(this);
     }
   }
 
@@ -84,7 +84,7 @@ public sealed interface Input {
   record CallAbandoned(long call) implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.callAbandoned(this);
+      ledger.calls().abandoned(this);
     }
   }
 

@@ -11,6 +11,8 @@
  *
  * <ul>
  *   <li>{@code Ledger} takes the inputs, finds whom they concern, and keeps the order of things.
+ *   <li>{@code TaskCalls} answers agents. {@code Lifecycle} moves tasks through their states.
+ *   <li>{@code Watch} follows their sessions: it decides when to look, and what a look means.
  *   <li>{@code Admission} holds the slots and the queue for them.
  *   <li>{@code Findings} judges from a session's messages how far its task is.
  *   <li>{@code Announcements} decides what parents are told, and that it arrives once.
