@@ -82,7 +82,9 @@ public final class OpenCodeRuntime implements SessionRuntime {
       if (closed) {
         return;
       }
-      stream = new OpenCodeEventStream(options, timer, sink, directories, messageIds);
+      stream =
+          new OpenCodeEventStream(
+              options, timer, sessions.watch().before(sink), directories, messageIds);
       stream.start();
     }
   }

@@ -46,6 +46,7 @@ final class OpenCodeSessionClient implements SessionClient {
   private final MessageIds messageIds;
   private final PendingRequests requests;
   private final SessionRemoval removal;
+  private final PromptWatch watch;
   private final @Nullable String defaultDirectory;
   private final ObjectReader sessionReader;
   private final ObjectReader sessionsReader;
@@ -64,6 +65,8 @@ final class OpenCodeSessionClient implements SessionClient {
     this.messageIds = messageIds;
     this.defaultDirectory = defaultDirectory;
     this.requests = new PendingRequests(http, mapper, directories);
+    this.watch =
+        new PromptWatch((id, limit) -> messages(id, limit).toCompletableFuture(), this::send);
     this.removal = new SessionRemoval(this, timer);
     this.sessionReader = mapper.readerFor(Wire.SessionInfo.class);
     this.sessionsReader = mapper.readerFor(new TypeReference<List<Wire.SessionInfo>>() {});
@@ -182,22 +185,31 @@ final class OpenCodeSessionClient implements SessionClient {
     if (!SessionIds.plausible(prompt.sessionId())) {
       return CompletableFuture.failedFuture(SessionIds.notFound(prompt.sessionId()));
     }
-    Optional<String> directory = directories.of(prompt.sessionId());
-    if (prompt.agent() != null && directory.isPresent()) {
-      return bare(prompt(prompt, directory.get(), prompt.agent()));
-    }
-    // Without an agent the server would take its default one, not that of the session.
-    return bare(
-        info(prompt.sessionId())
-            .thenCompose(
-                info -> {
-                  known(info);
-                  String agent = prompt.agent() == null ? info.agent() : prompt.agent();
-                  return prompt(prompt, info.directory(), agent);
-                }));
+    watch.sending(prompt);
+    return bare(send(prompt));
   }
 
-  private CompletableFuture<Void> prompt(
+  private CompletableFuture<Void> send(Prompt prompt) {
+    Optional<String> directory = directories.of(prompt.sessionId());
+    if (prompt.agent() != null && directory.isPresent()) {
+      return send(prompt, directory.get(), prompt.agent());
+    }
+    // Without an agent the server would take its default one, not that of the session.
+    return info(prompt.sessionId())
+        .thenCompose(
+            info -> {
+              known(info);
+              String agent = prompt.agent() == null ? info.agent() : prompt.agent();
+              return send(prompt, info.directory(), agent);
+            });
+  }
+
+  /** Looks after prompts; wants to see the events. */
+  PromptWatch watch() {
+    return watch;
+  }
+
+  private CompletableFuture<Void> send(
       Prompt prompt, @Nullable String directory, @Nullable String agent) {
     Wire.Model model =
         prompt.model() == null
@@ -226,6 +238,7 @@ final class OpenCodeSessionClient implements SessionClient {
   }
 
   CompletableFuture<Void> abortNow(String sessionId) {
+    watch.stopping(sessionId);
     if (!SessionIds.plausible(sessionId)) {
       return CompletableFuture.completedFuture(null);
     }
