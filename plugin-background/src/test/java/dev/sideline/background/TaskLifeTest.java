@@ -85,6 +85,17 @@ class TaskLifeTest {
   }
 
   @Test
+  void three_hundred_tasks_need_no_thread_each() {
+    with(Map.of("max_running", "300", "max_running_per_parent", "300", "max_starting", "300"));
+    for (int task = 0; task < 300; task++) {
+      scenario.launch("work");
+    }
+
+    patiently().until(() -> working() == 300);
+    assertThat(threads()).hasSize(3);
+  }
+
+  @Test
   void tasks_go_no_deeper_than_allowed() {
     with(Map.of("max_depth", "1"));
     String task = scenario.launchAndAwait(PARENT, "work");
