@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.host.mcp.ReactorThreads;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.scheduler.Schedulers;
 
 /** The built program as a server of MCP clients that start it for each conversation. */
 class OtherMcpClientsIT {
@@ -36,7 +36,7 @@ class OtherMcpClientsIT {
 
   @AfterEach
   void endTheThreadsThatReactorKeepsForAll() {
-    Schedulers.shutdownNow();
+    ReactorThreads.end();
   }
 
   @Test

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import reactor.core.scheduler.Schedulers;
 
 /** The server seen from the wire, line by line. */
 @Timeout(30)
@@ -79,7 +78,7 @@ class McpToolServerTest {
     release.complete(ToolResult.of("released", null));
     toServer.close();
     server.close();
-    Schedulers.shutdownNow(); // Reactor's own threads, kept for all users of this JVM.
+    ReactorThreads.end();
   }
 
   @Test

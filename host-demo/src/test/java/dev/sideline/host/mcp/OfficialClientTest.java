@@ -18,7 +18,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import reactor.core.scheduler.Schedulers;
 
 /** The SDK's own client, over standard input and output of a process. */
 @Timeout(60)
@@ -26,7 +25,7 @@ class OfficialClientTest {
 
   @AfterEach
   void endTheThreadsThatReactorKeepsForAll() {
-    Schedulers.shutdownNow();
+    ReactorThreads.end();
   }
 
   @Test
