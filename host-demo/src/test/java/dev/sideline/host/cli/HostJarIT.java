@@ -183,13 +183,10 @@ class HostJarIT {
   }
 
   @Test
-  void the_tour_ends_by_itself_in_less_than_twenty_seconds() throws IOException {
-    long started = System.nanoTime();
-
+  void the_tour_ends_by_itself() throws IOException {
     HostJar.Outcome outcome = HostJar.run(folder);
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out())
         .contains("background_task(survey", "completed", "failed", "cancelled")

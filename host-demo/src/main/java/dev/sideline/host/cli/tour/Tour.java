@@ -19,7 +19,8 @@ import java.util.function.Predicate;
 public final class Tour {
 
   private static final Duration BEAT = Duration.ofMillis(120);
-  private static final Duration ACT_BOUND = Duration.ofSeconds(15);
+  // An act takes a few seconds; a machine that is busy with other things may need more.
+  private static final Duration ACT_BOUND = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofSeconds(3); // Long enough to see them move.
   private static final int SHOWN_LINES = 16;
 
