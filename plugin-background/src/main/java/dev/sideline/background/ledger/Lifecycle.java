@@ -273,6 +273,8 @@ final class Lifecycle implements Announcements.Listener {
     if (status == TaskStatus.STARTING) {
       admission.hasStarted();
     }
+    // It is told to stop at short intervals, whatever it was waited for until now.
+    entry.looks = 0;
     move(entry, TaskStatus.CANCELLING);
     entry.graceEnd =
         agenda.at(turn.now() + settings.cancelGrace().toMillis(), () -> abandon(entry));

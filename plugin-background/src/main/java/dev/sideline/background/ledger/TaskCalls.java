@@ -10,8 +10,10 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +142,7 @@ final class TaskCalls {
         open.add(entry);
       }
     }
-    List<View> retainedNow = views(ids);
+    List<View> before = views(ids);
     WaitMode mode = output.mode() == WaitMode.ANY && !allOpen ? WaitMode.NONE : output.mode();
     waits.await(
         output.call(),
@@ -148,7 +150,7 @@ final class TaskCalls {
         mode,
         Until.DECIDED,
         turn.now() + output.timeoutMillis(),
-        inVain -> turn.reply(output.call(), new Answer.Shown(current(retainedNow), inVain)));
+        inVain -> turn.reply(output.call(), new Answer.Shown(current(before, open), inVain)));
   }
 
   void cancel(Input.Cancel cancel) {
@@ -186,7 +188,7 @@ final class TaskCalls {
         WaitMode.ALL,
         Until.SETTLED,
         turn.now() + settings.cancelGrace().toMillis(),
-        inVain -> turn.reply(cancel.call(), cancelEnded(current(before), over)));
+        inVain -> turn.reply(cancel.call(), cancelEnded(current(before, targets), over)));
   }
 
   private static Answer cancelEnded(List<View> targets, List<View> over) {
@@ -259,12 +261,24 @@ final class TaskCalls {
     return views;
   }
 
-  /** The same tasks as they are now; as they were if they have been trimmed meanwhile. */
-  private List<View> current(List<View> before) {
+  /**
+   * The same tasks as they are now; as they were last if they have been trimmed meanwhile, and not
+   * at all if they could not be recorded.
+   *
+   * @param held the entries of those that were not retained before
+   */
+  private List<View> current(List<View> before, List<Entry> held) {
+    Map<TaskId, Task> last = new HashMap<>();
+    held.forEach(entry -> last.put(entry.task.id(), entry.task));
     List<View> views = new ArrayList<>();
     for (View view : before) {
       List<View> now = views(List.of(view.task().id()));
-      views.add(now.isEmpty() ? view : now.get(0));
+      Task task = last.getOrDefault(view.task().id(), view.task());
+      if (!now.isEmpty()) {
+        views.addAll(now);
+      } else if (task.status().terminal()) {
+        views.add(new View(task, 0));
+      }
     }
     return views;
   }

@@ -45,6 +45,21 @@ class CancelTest {
   }
 
   @Test
+  void a_session_is_told_to_stop_at_short_intervals_however_long_it_was_watched_in_vain() {
+    scenario.idle(scenario.run(task));
+    for (int i = 0; i < 10; i++) {
+      scenario.finds(task, Kind.WORKING, "half");
+      scenario.passSeconds(1);
+    }
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.passSeconds(2);
+
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+  }
+
+  @Test
   void an_abort_that_came_before_the_session_began_is_sent_again() {
     scenario.run(task);
     scenario.cancel("parent", task);

@@ -59,6 +59,21 @@ class OutputTest {
   }
 
   @Test
+  void whoever_waited_is_shown_how_a_task_ended_even_if_it_was_dropped_in_the_same_step() {
+    LedgerScenario full = new LedgerScenario("max_running=1");
+    TaskId running = full.launch("parent");
+    TaskId pending = full.launch("parent");
+    TaskId another = full.launch("parent");
+    full.run(running);
+    long call = full.await("parent", WaitMode.ALL, pending, another);
+    full.deleted("parent");
+
+    assertThat(((Answer.Shown) full.answer(call)).tasks())
+        .extracting(view -> view.task().status())
+        .containsExactly(TaskStatus.CANCELLED, TaskStatus.CANCELLED);
+  }
+
+  @Test
   void a_wait_that_was_given_up_is_not_answered_and_leaves_nothing_behind() {
     long call = scenario.await("parent", WaitMode.ALL);
     scenario.apply(new Input.CallAbandoned(call));
