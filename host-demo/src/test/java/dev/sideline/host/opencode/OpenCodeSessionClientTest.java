@@ -44,7 +44,7 @@ class OpenCodeSessionClientTest {
 
   private static final String SESSION = "ses_1";
   private static final String RECORD =
-      "{\"id\":\"ses_1\",\"title\":\"t\",\"directory\":\"/work/a b\",\"agent\":\"worker\"}";
+      "{\"id\":\"ses_1\",\"title\":\"t\",\"directory\":\"/srv/a b\",\"agent\":\"worker\"}";
 
   private final MockWebServer server = new MockWebServer();
   private OpenCodeRuntime runtime;
@@ -295,24 +295,23 @@ class OpenCodeSessionClientTest {
   @Test
   void a_child_is_created_in_the_directory_of_its_parent() throws Exception {
     server.enqueue(json(RECORD));
-    server.enqueue(json("{\"id\":\"ses_2\",\"directory\":\"/work/a b\"}"));
+    server.enqueue(json("{\"id\":\"ses_2\",\"directory\":\"/srv/a b\"}"));
     answer(sessions.create(new NewSession(SESSION, "child", null, Map.of("task", "bg_1"))));
 
     assertThat(server.takeRequest().getTarget()).isEqualTo("/session/ses_1");
     RecordedRequest creation = server.takeRequest();
-    assertThat(creation.getUrl().queryParameter("directory")).isEqualTo("/work/a b");
+    assertThat(creation.getUrl().queryParameter("directory")).isEqualTo("/srv/a b");
     assertThat(body(creation))
         .isEqualTo("{\"parentID\":\"ses_1\",\"title\":\"child\",\"metadata\":{\"task\":\"bg_1\"}}");
   }
 
   @Test
   void a_session_of_its_own_is_created_in_the_project() throws Exception {
-    connect(options().withDirectory(Path.of("/work/project")));
+    connect(options().withDirectory(Path.of("/srv/project")));
     server.enqueue(json(RECORD));
     answer(sessions.create(new NewSession(null, "title", null, Map.of())));
 
-    assertThat(server.takeRequest().getUrl().queryParameter("directory"))
-        .isEqualTo("/work/project");
+    assertThat(server.takeRequest().getUrl().queryParameter("directory")).isEqualTo("/srv/project");
   }
 
   @Test
@@ -346,7 +345,7 @@ class OpenCodeSessionClientTest {
     assertThat(server.takeRequest().getMethod()).isEqualTo("GET");
     RecordedRequest first = server.takeRequest();
     assertThat(first.getUrl().encodedPath()).isEqualTo("/session/ses_1/prompt_async");
-    assertThat(first.getUrl().queryParameter("directory")).isEqualTo("/work/a b");
+    assertThat(first.getUrl().queryParameter("directory")).isEqualTo("/srv/a b");
     assertThat(body(first))
         .isEqualTo(
             "{\"messageID\":\"msg_1fbeac32e001L1Xl6fT3Uw9xFm\",\"agent\":\"worker\","
@@ -370,7 +369,7 @@ class OpenCodeSessionClientTest {
   @Test
   void a_session_is_stopped_and_quiet_before_it_is_deleted() throws Exception {
     server.enqueue(json(RECORD));
-    server.enqueue(json("[{\"id\":\"ses_2\",\"parentID\":\"ses_1\",\"directory\":\"/work/a b\"}]"));
+    server.enqueue(json("[{\"id\":\"ses_2\",\"parentID\":\"ses_1\",\"directory\":\"/srv/a b\"}]"));
     server.enqueue(json("[]"));
     server.enqueue(json("true"));
     server.enqueue(json("true"));
@@ -395,7 +394,7 @@ class OpenCodeSessionClientTest {
   @Test
   void states_are_asked_for_once_per_directory() throws Exception {
     server.enqueue(json(RECORD));
-    server.enqueue(json("{\"id\":\"ses_2\",\"directory\":\"/work/b\"}"));
+    server.enqueue(json("{\"id\":\"ses_2\",\"directory\":\"/srv/b\"}"));
     answer(sessions.get(SESSION));
     answer(sessions.get("ses_2"));
     server.enqueue(json("{\"ses_1\":{\"type\":\"busy\"}}"));
@@ -404,7 +403,7 @@ class OpenCodeSessionClientTest {
     assertThat(answer(sessions.statuses())).containsOnlyKeys("ses_1", "ses_2");
     assertThat(requests().subList(2, 4))
         .extracting(request -> request.getUrl().queryParameter("directory"))
-        .containsExactlyInAnyOrder("/work/a b", "/work/b");
+        .containsExactlyInAnyOrder("/srv/a b", "/srv/b");
   }
 
   @Test
