@@ -207,7 +207,9 @@ final class Watch {
 
   void inspectFailed(Entry entry) {
     entry.looking = false;
-    if (!entry.task.status().terminal()) {
+    if (entry.task.status() == TaskStatus.CANCELLING) {
+      abortAgain(entry);
+    } else if (!entry.task.status().terminal()) {
       entry.looks++;
       lookAfter(entry, backOff(entry));
     }
@@ -312,7 +314,11 @@ final class Watch {
       lifecycle.endStopped(entry, finding.text(), finding.textDropped());
       return;
     }
-    // An abort does nothing to a session that has not begun yet: try again until it is quiet.
+    abortAgain(entry);
+  }
+
+  /** An abort does nothing to a session that has not begun yet: it is told until it is quiet. */
+  private void abortAgain(Entry entry) {
     entry.looks++;
     entry.lookAgain = false;
     again(

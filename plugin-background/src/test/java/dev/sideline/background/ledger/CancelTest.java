@@ -45,6 +45,17 @@ class CancelTest {
   }
 
   @Test
+  void an_abort_is_sent_again_also_when_the_session_cannot_be_looked_at() {
+    scenario.run(task);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.apply(new Input.InspectFailed(task, 1));
+    scenario.passSeconds(2);
+
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+  }
+
+  @Test
   void a_session_is_told_to_stop_at_short_intervals_however_long_it_was_watched_in_vain() {
     scenario.idle(scenario.run(task));
     for (int i = 0; i < 10; i++) {
