@@ -112,12 +112,31 @@ final class Callers {
       refs.add(launched.task().task().id().value());
     } else if (answer instanceof Answer.Shown shown) {
       shown.tasks().forEach(view -> checkOwn(call, view));
+      checkWait((Input.Output) call.input(), shown);
     } else if (answer instanceof Answer.Listed listed) {
       listed.tasks().forEach(view -> checkOwn(call, view));
     } else if (answer instanceof Answer.CancelEnded ended) {
       ended.stopped().forEach(view -> checkOwn(call, view));
       ended.stopping().forEach(view -> checkOwn(call, view));
       ended.alreadyOver().forEach(view -> checkOwn(call, view));
+    }
+  }
+
+  private static void checkWait(Input.Output output, Answer.Shown shown) {
+    if (output.mode() == WaitMode.NONE || shown.tasks().isEmpty()) {
+      return;
+    }
+    long open =
+        shown.tasks().stream()
+            .map(view -> view.task().status())
+            .filter(status -> !status.terminal() && status != TaskStatus.CANCELLING)
+            .count();
+    boolean all = output.mode() == WaitMode.ALL;
+    boolean over = all ? open == 0 : open < shown.tasks().size();
+    // One of any may also have turned out not to be recorded, and is then not shown.
+    boolean mustBeOver = all && !shown.waitedInVain();
+    if (shown.waitedInVain() ? over : mustBeOver && !over) {
+      throw new BrokenPromise("a wait ended in vain, or should have: " + output + ", " + shown);
     }
   }
 

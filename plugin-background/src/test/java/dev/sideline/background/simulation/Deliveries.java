@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 final class Deliveries {
 
   private final Map<String, Notice> sent = new HashMap<>();
-  private final Set<String> lost = new HashSet<>();
+  private final Set<TaskId> lost = new HashSet<>();
   private final Map<TaskId, String> announcedBy = new HashMap<>();
   private final Map<TaskId, String> wokenBy = new HashMap<>();
   private final Set<TaskId> takenWake = new HashSet<>();
@@ -67,8 +67,9 @@ final class Deliveries {
   /** The host has lost a message that it had accepted: not the plugin's to make good. */
   void lost(String messageId) {
     Notice notice = sent.get(messageId);
-    if (notice != null && lost.add(messageId)) {
-      count(messageId, notice);
+    if (notice != null) {
+      notice.announced().forEach(task -> lost.add(task.id()));
+      notice.finished().forEach(task -> lost.add(task.id()));
     }
   }
 
@@ -117,7 +118,8 @@ final class Deliveries {
    */
   void checkAllTold(Predicate<String> reachable) {
     for (Task task : settled.values()) {
-      if (!reachable.test(task.parent()) || !wanted(task.id()) || atShutdown.contains(task.id())) {
+      boolean owed = reachable.test(task.parent()) && wanted(task.id());
+      if (!owed || atShutdown.contains(task.id()) || lost.contains(task.id())) {
         continue;
       }
       if (!announcedBy.containsKey(task.id())) {

@@ -79,7 +79,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     some.put("max_starting", "" + dice.between(1, 3));
     some.put("max_tasks", "" + dice.between(10, 60));
     some.put("max_tasks_per_parent", "" + dice.between(3, 20));
-    some.put("max_depth", "" + dice.between(1, 3));
+    some.put("max_depth", "" + dice.between(1, 4));
     some.put("on_parent_deleted", dice.chance(0.5) ? "cancel" : "detach");
     some.put("cancel_grace_seconds", "" + dice.between(5, 40));
     some.put("retained_max_count", "" + dice.between(2, 60));
@@ -138,7 +138,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     double faults = dice.chance(0.2) ? 0 : dice.between(1, 12) / 100.0;
     network.faults(faults);
     events.faults(dice.chance(0.2) ? 0 : dice.between(1, 10) / 100.0);
-    store.faults(dice.chance(0.3) ? 0.05 : 0);
+    store.faults(dice.chance(0.3) ? dice.between(2, 30) / 100.0 : 0);
     int sessions = dice.between(2, 5);
     for (int i = 0; i < sessions; i++) {
       person();
@@ -153,16 +153,15 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     chaos = false;
     agents.calmDown();
     network.faults(0);
-    network.down(false);
-    events.faults(0);
     store.faults(0);
-    events.mend();
+    // For a while, nothing is heard of the sessions, and nothing tells that this is so.
+    events.faults(dice.chance(0.5) ? 1 : 0);
+    time.after(60_000, () -> events.faults(0));
     if (dice.chance(0.15)) {
       deliveries.shutDown();
       put(new Input.Shutdown());
     }
     long end = time.millis() + PEACE_MILLIS;
-    put(new Input.EventsLost());
     while (time.millis() < end && time.next()) {
       // On to the next.
     }
@@ -200,6 +199,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
         host.remove(someone);
         person();
       }
+      case 31 -> storeFails();
       case 3, 4 -> anyChild(child -> host.remove(child.id()));
       case 5, 6 -> anyChild(host::interrupt);
       case 7, 8, 9 -> callers.giveUpOnOne();
@@ -249,6 +249,17 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
           network.down(false);
           events.mend();
           put(new Input.EventsLost());
+        });
+  }
+
+  private void storeFails() {
+    journal.note("fate", "the store is down");
+    store.faults(1);
+    time.after(
+        dice.between(10, 8_000),
+        () -> {
+          journal.note("fate", "the store is up");
+          store.faults(0);
         });
   }
 
@@ -314,6 +325,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
 
   @Override
   public void carriesOut(Effect effect) {
+    store.checkRecorded(effect);
     if (effect instanceof Effect.SendNotice send) {
       deliveries.sending(send.notice());
     }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What must hold after every step, whatever happens. */
 final class Promises {
 
+  private static final int PATIENCE_SECONDS = 25;
+
   private final Settings settings;
   private final SimulatedHost host;
   private final WatchedRetained retained;
@@ -35,6 +37,22 @@ final class Promises {
   private final Map<String, TaskId> bySession = new HashMap<>();
   private final Set<TaskId> forgotten = new HashSet<>();
   private final Set<String> deletedSessions = new HashSet<>();
+
+  /** The looks at sessions that are under way. */
+  private final Map<TaskId, Integer> looks = new HashMap<>();
+
+  private final Map<TaskId, Integer> aborts = new HashMap<>();
+  private Asks asks = Asks.NOT;
+
+  /** Whether the host is being asked what its sessions do. */
+  private enum Asks {
+    NOT,
+    ROUTINELY,
+    /** Since before events were lost. */
+    TOO_EARLY,
+    /** Since after events were lost. */
+    RIGHTLY
+  }
 
   Promises(Settings settings, SimulatedHost host, WatchedRetained retained, Deliveries deliveries) {
     this.settings = settings;
@@ -69,6 +87,7 @@ final class Promises {
       forgotten(id, input);
     }
     retained.drainAdded().forEach(this::checkRetirement);
+    checkLooks(input, step, ledger);
     step.effects().forEach(effect -> checkEffect(input, effect));
     checkLimits(ledger);
   }
@@ -85,6 +104,7 @@ final class Promises {
       throw new BrokenPromise("P3: moved from " + before.status() + " to " + task);
     }
     if (task.status().terminal()) {
+      checkAbandoned(task);
       live.remove(task.id());
       deliveries.settled(task);
       checkQuiet(task);
@@ -135,6 +155,14 @@ final class Promises {
     SimulatedSession session = task.session() == null ? null : host.find(task.session());
     if (session != null && session.working() && !abandoned(task)) {
       throw new BrokenPromise("P6: its session is still at work: " + task);
+    }
+  }
+
+  /** Abandoned is what does not stop although it is told to again and again. */
+  private void checkAbandoned(Task task) {
+    boolean patient = settings.cancelGrace().toSeconds() >= PATIENCE_SECONDS;
+    if (abandoned(task) && patient && aborts.getOrDefault(task.id(), 0) < 2) {
+      throw new BrokenPromise("P6: abandoned without much ado: " + task);
     }
   }
 
@@ -192,7 +220,9 @@ final class Promises {
   // --- effects
 
   private void checkEffect(Input input, Effect effect) {
-    if (effect instanceof Effect.SendNotice send) {
+    if (effect instanceof Effect.Abort abort) {
+      aborts.merge(abort.task(), 1, Integer::sum);
+    } else if (effect instanceof Effect.SendNotice send) {
       Task above = ofSession(send.notice().parent());
       boolean ended =
           above != null && (above.status() == TaskStatus.CANCELLING || above.status().terminal());
@@ -235,6 +265,47 @@ final class Promises {
     Task own = ofSession(caller);
     if (own != null && !forgotten.contains(own.id()) && own.status() == TaskStatus.CANCELLED) {
       throw new BrokenPromise("P6: launched for a session whose task was cancelled: " + own);
+    }
+  }
+
+  // --- P2: after a loss of events, the host is asked at once, and every silent session looked at
+
+  private void checkLooks(Input input, Step step, Ledger ledger) {
+    boolean fetches = false;
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Inspect inspect) {
+        looks.merge(inspect.task(), 1, Integer::sum);
+      }
+      fetches |= effect instanceof Effect.FetchStatuses;
+    }
+    if (input instanceof Input.Inspected inspected) {
+      looks.merge(inspected.task(), -1, Integer::sum);
+    } else if (input instanceof Input.InspectFailed failed) {
+      looks.merge(failed.task(), -1, Integer::sum);
+    } else if (input instanceof Input.EventsLost) {
+      asks = fetches ? Asks.RIGHTLY : asks == Asks.NOT ? Asks.NOT : Asks.TOO_EARLY;
+      if (asks == Asks.NOT && ledger.size() > 0) {
+        throw new BrokenPromise("P2: events were lost, and the host is not asked");
+      }
+      return;
+    } else if (input instanceof Input.StatusesFetched fetched) {
+      if (asks == Asks.RIGHTLY) {
+        live.values().forEach(task -> checkLook(task, fetched));
+      } else if (asks == Asks.TOO_EARLY && !fetches) {
+        throw new BrokenPromise("P2: events were lost, and what is older than that was believed");
+      }
+    }
+    if (fetches) {
+      asks = asks == Asks.TOO_EARLY ? Asks.RIGHTLY : Asks.ROUTINELY;
+    } else if (input instanceof Input.StatusesFetched || input instanceof Input.StatusesFailed) {
+      asks = Asks.NOT;
+    }
+  }
+
+  private void checkLook(Task task, Input.StatusesFetched fetched) {
+    boolean silent = task.status().active() && !fetched.statuses().containsKey(task.session());
+    if (silent && looks.getOrDefault(task.id(), 0) == 0) {
+      throw new BrokenPromise("P2: events were lost, and nobody looks at " + task);
     }
   }
 

@@ -15,6 +15,7 @@ final class SimulatedAgents {
   private final Dice dice;
   private final SimulatedHost host;
   private final Callers callers;
+  private final double zeal;
   private boolean calm;
   private long lastCall;
 
@@ -23,6 +24,7 @@ final class SimulatedAgents {
     this.dice = dice;
     this.host = host;
     this.callers = callers;
+    this.zeal = dice.chance(0.5) ? 0 : dice.between(1, 4) / 10.0;
   }
 
   /** From now on, agents come to their end at their next opportunity. */
@@ -54,6 +56,10 @@ final class SimulatedAgents {
       finish(session);
       return;
     }
+    if (dice.chance(zeal)) {
+      call(session, () -> callers.launch(session.id(), back(session)));
+      return;
+    }
     switch (dice.between(0, 23)) {
       case 0, 1, 2 -> {
         session.write("words ");
@@ -65,9 +71,11 @@ final class SimulatedAgents {
       case 10 -> call(session, () -> callers.output(session.id(), back(session)));
       case 11 -> call(session, () -> callers.cancel(session.id(), back(session)));
       case 12 -> {
-        session.complete(time.instant(), "tool-calls", null);
-        host.updated(session);
-        host.beginAnswer(session);
+        for (int i = dice.between(1, 12); i > 0; i--) {
+          session.complete(time.instant(), "tool-calls", null);
+          host.updated(session);
+          host.beginAnswer(session);
+        }
         goOn(session, dice.between(50, 1_000));
       }
       case 13 -> {

@@ -1,8 +1,12 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Changes;
+import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.TaskStore;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,6 +19,7 @@ final class SimulatedStore implements TaskStore {
   private final Dice dice;
   private final Journal journal;
   private final MemoryTaskStore memory = new MemoryTaskStore();
+  private final Set<String> recorded = new HashSet<>();
   private double faults;
 
   SimulatedStore(VirtualTime time, Dice dice, Journal journal) {
@@ -39,11 +44,31 @@ final class SimulatedStore implements TaskStore {
             journal.note("store", "failed to record " + changes);
             boolean unused = saved.completeExceptionally(new IllegalStateException("disk full"));
           } else {
+            changes.saved().forEach(task -> recorded.add(task.id().value()));
+            changes.owed().forEach(notice -> recorded.add(notice.messageId()));
             CompletionStage<Void> done = memory.save(changes);
             boolean unused = saved.complete(done.toCompletableFuture().join());
           }
         });
     return saved;
+  }
+
+  /** What an effect is about must have been recorded before. */
+  void checkRecorded(Effect effect) {
+    if (effect instanceof Effect.OpenSession open) {
+      check(open.task().id().value(), effect);
+    } else if (effect instanceof Effect.SendNotice send) {
+      check(send.notice().messageId(), effect);
+    } else if (effect instanceof Effect.Reply reply
+        && reply.answer() instanceof Answer.Launched launched) {
+      check(launched.task().task().id().value(), effect);
+    }
+  }
+
+  private void check(String id, Effect effect) {
+    if (!recorded.contains(id)) {
+      throw new BrokenPromise("P1: done before it was recorded: " + effect);
+    }
   }
 
   @Override
