@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param sessionId the session that waits
  * @param kind permission or question
  * @param text what is asked, for a person or a model to read
- * @param options the answers to choose from; empty if any text will do
+ * @param options the answers to choose from, in the host's words; for a permission {@code allow},
+ *     {@code always} and {@code reject}; empty if any text will do
  */
 public record PendingRequest(
     String id, String sessionId, Kind kind, String text, List<String> options) {

@@ -10,9 +10,10 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Every method returns at once and never blocks or throws; its stage completes later, on a
  * thread of the host, exceptionally with a {@link SessionException} whose {@link
- * SessionException.Code} tells whether trying again makes sense. Completing within a bounded time
- * is the host's duty: a call that gets no answer fails with {@link SessionException.Code#UNCERTAIN}
- * or {@link SessionException.Code#UNAVAILABLE}.
+ * SessionException.Code} tells whether trying again makes sense (stages derived from it wrap that
+ * in a {@link java.util.concurrent.CompletionException}, as they always do). Completing within a
+ * bounded time is the host's duty: a call that gets no answer fails with {@link
+ * SessionException.Code#UNCERTAIN} or {@link SessionException.Code#UNAVAILABLE}.
  */
 public interface SessionClient {
 
@@ -51,8 +52,9 @@ public interface SessionClient {
    * host has accepted the message, not when the agent has answered. That the agent is unknown may
    * come out only later, as {@link SessionEvent.Failed}.
    *
-   * <p>With a message id that the session already has, nothing happens: a prompt may be repeated
-   * with the same id until it is confirmed.
+   * <p>With a message id that the session already has, no second message comes of it: a prompt may
+   * be repeated with the same id until it is confirmed. If the host has left that message lying
+   * without working on it, a repeated prompt may set the agent to work after all.
    *
    * <p>Fails with {@code NOT_FOUND} if the session does not exist, and with {@code UNCERTAIN} if
    * the message may have been delivered.
