@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  * <p>{@link ObjectMethods} adapts a few static method handles to the types of each record whose
  * {@code equals}, {@code hashCode} or {@code toString} is called for the first time, and each
  * handle keeps its last adaptation. In JDK 17 by a strong reference: the last record of a plugin
- * would keep all of its classes for as long as no other record is linked.
+ * would keep all of its classes for as long as no other record is linked. Newer JDKs keep it by a
+ * soft reference, which goes when memory is needed.
  */
 final class LinkedRecords {
 
