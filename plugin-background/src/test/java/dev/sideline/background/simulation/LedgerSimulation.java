@@ -10,11 +10,13 @@ import dev.sideline.background.runtime.UnthreadedRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskIds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -132,6 +134,11 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
 
   int steps() {
     return steps;
+  }
+
+  /** The ways in which tasks have ended. */
+  Set<Reason> endings() {
+    return promises.reasons().keySet();
   }
 
   private void chaos() {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.sideline.background.runtime.UnthreadedRuntime;
+import dev.sideline.background.task.Outcome.Reason;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -45,15 +48,21 @@ class LedgerSimulationTest {
   @Test
   void the_promises_hold_whatever_happens() {
     int steps = 0;
+    Set<Reason> endings = EnumSet.noneOf(Reason.class);
     for (long seed : seeds()) {
       LedgerSimulation simulation = new LedgerSimulation(seed, STEPS);
       String summary = simulation.run();
       steps += simulation.steps();
+      endings.addAll(simulation.endings());
       if (Boolean.getBoolean("sideline.verbose")) {
         System.out.println(summary);
       }
     }
     assertThat(steps).isGreaterThanOrEqualTo(STEPS);
+    if (Long.getLong("sideline.seed") == null) {
+      // Or the simulation has become tame.
+      assertThat(endings).containsExactlyInAnyOrder(Reason.values());
+    }
   }
 
   private static List<Long> seeds() {
@@ -63,9 +72,12 @@ class LedgerSimulationTest {
       return List.of(one);
     }
     long random = ThreadLocalRandom.current().nextLong(1L << 40);
-    System.out.println("Simulated with the fixed seeds and with " + random);
-    seeds.add(random);
     int more = Integer.getInteger("sideline.seeds", 0);
+    System.out.println(
+        more == 0
+            ? "Simulated with the fixed seeds and with " + random
+            : "Simulated with " + more + " seeds from " + random);
+    seeds.add(random);
     for (int i = 1; i < more; i++) {
       seeds.add(random + i);
     }
