@@ -239,6 +239,7 @@ class CompletionTest {
     scenario.run(own);
     scenario.finish(own, "42");
     scenario.arrive();
+    scenario.finds(task, Kind.SILENT, "");
     scenario.passSeconds(5);
     scenario.finds(task, Kind.SILENT, "");
 
