@@ -17,9 +17,15 @@ final class Mailbox {
 
   private static final int MAX_EVENTS = 65_536;
 
+  /** The counter is shared with whoever puts: it is not touched for each event that is taken. */
+  private static final int COUNTED_TOGETHER = 64;
+
   private final Queue<Input> inputs = new ConcurrentLinkedQueue<>();
   private final AtomicInteger events = new AtomicInteger();
   private volatile @Nullable Thread sleeper;
+
+  /** Events taken and not yet counted; belongs to the thread that takes. */
+  private int taken;
 
   /** Set by a wake, cleared by the sleep that it ends: a wake may come before the sleep begins. */
   private volatile boolean woken;
@@ -44,7 +50,11 @@ final class Mailbox {
   @Nullable Input poll() {
     Input input = inputs.poll();
     if (input instanceof Input.Observed) {
-      events.decrementAndGet();
+      taken++;
+    }
+    if (taken == COUNTED_TOGETHER || (input == null && taken > 0)) {
+      events.addAndGet(-taken);
+      taken = 0;
     }
     return input;
   }
@@ -66,7 +76,10 @@ final class Mailbox {
    * Ends the sleep, also one that is just about to begin, so that what has changed is looked at.
    */
   void wake() {
-    woken = true;
+    if (!woken) {
+      // Written only when it changes: each write takes the line from the other thread's cache.
+      woken = true;
+    }
     Thread sleeping = sleeper;
     if (sleeping != null) {
       LockSupport.unpark(sleeping);
