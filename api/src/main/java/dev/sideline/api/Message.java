@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param model likewise, the model
  * @param text its text parts, joined; empty in events, which carry no parts
  * @param toolUses its tool calls, in order; empty in events
+ * @param structured the answer as JSON text, if the host took one that fits {@link
+ *     Prompt#resultSchema}; else null, and null in events
  * @param finish why the model stopped, in the provider's words: {@code stop}, {@code tool-calls},
  *     {@code length} and so on; null if it did not say
  * @param failure what went wrong; null if nothing did
@@ -31,6 +33,7 @@ public record Message(
     @Nullable ModelRef model,
     String text,
     List<ToolUse> toolUses,
+    @Nullable String structured,
     @Nullable String finish,
     @Nullable Failure failure,
     Usage usage) {

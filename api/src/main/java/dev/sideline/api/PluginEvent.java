@@ -1,5 +1,7 @@
 package dev.sideline.api;
 
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ public interface PluginEvent {
    *
    * @param taskId the task
    * @param parentSessionId the session that launched it
+   * @param mainSessionId the uppermost session of its tree that the plugin knows of; the parent
+   *     session unless that runs for a task itself
    * @param childSessionId the session that it runs in; null before that session exists
    * @param description what the task is about, in a few words
    * @param status the new state, in lower case: {@code pending}, {@code starting}, {@code running},
@@ -24,9 +28,92 @@ public interface PluginEvent {
   record TaskChanged(
       String taskId,
       String parentSessionId,
+      String mainSessionId,
       @Nullable String childSessionId,
       String description,
       String status,
       @Nullable String reason)
       implements PluginEvent {}
+
+  /**
+   * A line for whoever watches the host. A host without a screen ignores it, and one that gets too
+   * many at a time drops some.
+   *
+   * @param mainSessionId the uppermost session of the tree that it is about
+   * @param title a few words
+   * @param message one sentence or two
+   * @param level how it should look
+   */
+  record Toast(String mainSessionId, String title, String message, Level level)
+      implements PluginEvent {
+
+    public Toast {
+      Objects.requireNonNull(mainSessionId, "mainSessionId");
+      Objects.requireNonNull(title, "title");
+      Objects.requireNonNull(message, "message");
+      Objects.requireNonNull(level, "level");
+    }
+
+    /** How a toast should look. */
+    public enum Level {
+      INFO,
+      SUCCESS,
+      WARNING,
+      ERROR
+    }
+  }
+
+  /**
+   * A session was told of tasks that have ended.
+   *
+   * @param sessionId the session
+   * @param messageId the message that told it
+   * @param taskIds the tasks that the message is about
+   * @param wakes whether the message set the session to work
+   */
+  record NoticeSent(String sessionId, String messageId, List<String> taskIds, boolean wakes)
+      implements PluginEvent {
+
+    public NoticeSent {
+      Objects.requireNonNull(sessionId, "sessionId");
+      Objects.requireNonNull(messageId, "messageId");
+      taskIds = List.copyOf(taskIds);
+    }
+  }
+
+  /**
+   * What a task has used so far.
+   *
+   * @param taskId the task
+   * @param parentSessionId the session that launched it
+   * @param mainSessionId the uppermost session of its tree that the plugin knows of
+   * @param toolCalls the tool calls of its agent so far
+   * @param usage tokens and money so far
+   */
+  record TaskUsage(
+      String taskId, String parentSessionId, String mainSessionId, int toolCalls, Usage usage)
+      implements PluginEvent {
+
+    public TaskUsage {
+      Objects.requireNonNull(taskId, "taskId");
+      Objects.requireNonNull(parentSessionId, "parentSessionId");
+      Objects.requireNonNull(mainSessionId, "mainSessionId");
+      Objects.requireNonNull(usage, "usage");
+    }
+  }
+
+  /**
+   * No task of a session is live any more, and the session has been told of all of them or need not
+   * be: work that a host has queued for it may go on.
+   *
+   * @param sessionId the session that launched the tasks
+   * @param mainSessionId the uppermost session of its tree that the plugin knows of
+   */
+  record AllTasksEnded(String sessionId, String mainSessionId) implements PluginEvent {
+
+    public AllTasksEnded {
+      Objects.requireNonNull(sessionId, "sessionId");
+      Objects.requireNonNull(mainSessionId, "mainSessionId");
+    }
+  }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param deniedTools names of tools that the agent must not use from now on; {@code *} stands for
  *     any characters
  * @param wake whether the agent is set to work; otherwise the message is only there for it to read
+ * @param resultSchema JSON Schema, as text, that the agent's final answer has to fit; null for an
+ *     answer in words. A host that has {@link SessionClient#structuredOutput} sees to it and gives
+ *     the answer as {@link Message#structured}; any other host ignores it
  */
 public record Prompt(
     String sessionId,
@@ -26,7 +29,8 @@ public record Prompt(
     @Nullable ModelRef model,
     @Nullable String variant,
     Set<String> deniedTools,
-    boolean wake) {
+    boolean wake,
+    @Nullable String resultSchema) {
 
   public Prompt {
     Objects.requireNonNull(sessionId, "sessionId");

@@ -81,6 +81,14 @@ public interface SessionClient {
   CompletionStage<Void> reply(String requestId, Reply reply);
 
   /**
+   * Whether the host sees to it that an answer fits {@link Prompt#resultSchema}. Otherwise it
+   * ignores the schema. Needs no request; always the same.
+   */
+  default boolean structuredOutput() {
+    return false;
+  }
+
+  /**
    * A new id for a message, for {@link Prompt#messageId}. Ids of one host ascend with time and are
    * never given twice. Needs no request.
    */

@@ -166,7 +166,7 @@ class TaskLifeTest {
     ModelRef model = new ModelRef("acme", "large");
     assertThat(
             scenario.sessions.prompt(
-                new Prompt(PARENT, "msg_0", "hello", "planner", model, null, Set.of(), true)))
+                new Prompt(PARENT, "msg_0", "hello", "planner", model, null, Set.of(), true, null)))
         .isCompleted();
     scenario.sessions.finish(PARENT, "hello");
     String task = scenario.launchAndAwait(PARENT, "work");
@@ -183,7 +183,7 @@ class TaskLifeTest {
   void a_parent_that_is_at_work_is_told_all_the_same() {
     assertThat(
             scenario.sessions.prompt(
-                new Prompt(PARENT, "msg_0", "hello", null, null, null, Set.of(), true)))
+                new Prompt(PARENT, "msg_0", "hello", null, null, null, Set.of(), true, null)))
         .isCompleted();
     String task = scenario.launchAndAwait(PARENT, "work");
     scenario.sessions.finish(scenario.child(task), "done");

@@ -114,24 +114,64 @@ final class FakeSession {
         List.of(),
         null,
         null,
+        null,
         Usage.NONE);
   }
 
   static Message newAnswer(
       String id, @Nullable String agent, @Nullable ModelRef model, Instant now) {
     return new Message(
-        id, Message.Role.ASSISTANT, now, null, agent, model, "", List.of(), null, null, Usage.NONE);
+        id,
+        Message.Role.ASSISTANT,
+        now,
+        null,
+        agent,
+        model,
+        "",
+        List.of(),
+        null,
+        null,
+        null,
+        Usage.NONE);
   }
 
   static Message withText(Message message, String text) {
-    return copy(message, message.completedAt(), text, message.toolUses(), message.failure());
+    return copy(
+        message,
+        message.completedAt(),
+        text,
+        message.toolUses(),
+        message.structured(),
+        message.failure());
   }
 
   static Message withToolUse(Message message, ToolUse use) {
     List<ToolUse> uses = new ArrayList<>(message.toolUses());
     uses.removeIf(known -> known.callId().equals(use.callId()));
     uses.add(use);
-    return copy(message, message.completedAt(), message.text(), uses, message.failure());
+    return copy(
+        message,
+        message.completedAt(),
+        message.text(),
+        uses,
+        message.structured(),
+        message.failure());
+  }
+
+  static Message withStructured(Message message, String structured) {
+    return new Message(
+        message.id(),
+        message.role(),
+        message.createdAt(),
+        message.completedAt(),
+        message.agent(),
+        message.model(),
+        message.text(),
+        message.toolUses(),
+        structured,
+        message.finish(),
+        message.failure(),
+        message.usage());
   }
 
   static Message withUsage(Message message, Usage usage) {
@@ -144,18 +184,19 @@ final class FakeSession {
         message.model(),
         message.text(),
         message.toolUses(),
+        message.structured(),
         message.finish(),
         message.failure(),
         usage);
   }
 
   static Message ended(Message message, Instant now, @Nullable Failure failure) {
-    return copy(message, now, message.text(), message.toolUses(), failure);
+    return copy(message, now, message.text(), message.toolUses(), message.structured(), failure);
   }
 
   /** As events carry it: without its parts. */
   static Message bare(Message message) {
-    return copy(message, message.completedAt(), "", List.of(), message.failure());
+    return copy(message, message.completedAt(), "", List.of(), null, message.failure());
   }
 
   private static Message copy(
@@ -163,6 +204,7 @@ final class FakeSession {
       @Nullable Instant completedAt,
       String text,
       List<ToolUse> toolUses,
+      @Nullable String structured,
       @Nullable Failure failure) {
     boolean answered =
         message.role() == Message.Role.ASSISTANT && completedAt != null && failure == null;
@@ -175,6 +217,7 @@ final class FakeSession {
         message.model(),
         text,
         toolUses,
+        structured,
         answered ? "stop" : null,
         failure,
         message.usage());

@@ -278,7 +278,8 @@ public abstract class SessionClientContract {
             null,
             null,
             Set.of(),
-            false);
+            false,
+            null);
     answer(sessions.prompt(quiet));
     letAnotherSessionDoARun();
 
@@ -501,7 +502,8 @@ public abstract class SessionClientContract {
         null,
         null,
         Set.of(),
-        true);
+        true,
+        null);
   }
 
   private static List<String> unknownIds() {

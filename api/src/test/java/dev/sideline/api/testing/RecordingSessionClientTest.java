@@ -229,7 +229,7 @@ class RecordingSessionClientTest {
 
   private Prompt prompt(String sessionId, String text) {
     return new Prompt(
-        sessionId, sessions.newMessageId(), text, "worker", null, null, Set.of(), true);
+        sessionId, sessions.newMessageId(), text, "worker", null, null, Set.of(), true, null);
   }
 
   private static <T> T now(CompletionStage<T> stage) {

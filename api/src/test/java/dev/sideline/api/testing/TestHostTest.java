@@ -100,7 +100,8 @@ class TestHostTest {
     @Override
     public CompletionStage<ToolResult> call(ToolCall call) {
       host.publish(
-          new PluginEvent.TaskChanged("bg_1", call.sessionId(), null, "echo", "pending", null));
+          new PluginEvent.TaskChanged(
+              "bg_1", call.sessionId(), call.sessionId(), null, "echo", "pending", null));
       String greeting = host.settings().get("greeting");
       return CompletableFuture.completedStage(
           ToolResult.of(greeting + " " + call.sessionId(), null));

@@ -151,7 +151,8 @@ final class AnswerReader {
   private void endToolUse(ToolUse.State state) {
     ToolUse last = toolUses.peekLast();
     if (last != null && !last.state().ended()) {
-      ToolUse ended = new ToolUse(last.callId(), last.tool(), state);
+      ToolUse ended =
+          new ToolUse(last.callId(), last.tool(), state, last.arguments(), last.result());
       toolUses.removeLast();
       toolUses.add(ended);
       news.add(ended);

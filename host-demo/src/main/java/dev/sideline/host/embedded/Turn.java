@@ -75,6 +75,7 @@ final class Turn {
         model,
         answer.text(),
         answer.toolUses(),
+        null,
         completedAt != null && failure == null ? "stop" : null,
         failure,
         Usage.NONE);

@@ -241,6 +241,7 @@ final class TurnRunner {
         List.of(),
         null,
         null,
+        null,
         Usage.NONE);
   }
 
@@ -255,6 +256,7 @@ final class TurnRunner {
         message.model(),
         "",
         List.of(),
+        message.structured(),
         message.finish(),
         message.failure(),
         message.usage());

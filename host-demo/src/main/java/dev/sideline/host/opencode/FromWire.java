@@ -100,6 +100,7 @@ final class FromWire {
             model(info),
             text,
             toolUses,
+            null,
             info.finish(),
             info.error() == null ? null : failure(info.error()),
             usage(info)));

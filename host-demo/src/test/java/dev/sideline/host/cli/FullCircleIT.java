@@ -218,7 +218,8 @@ class FullCircleIT {
     get(
         sessions()
             .prompt(
-                new Prompt(session, id, text, RealOpenCode.WORKER, null, null, Set.of(), true)));
+                new Prompt(
+                    session, id, text, RealOpenCode.WORKER, null, null, Set.of(), true, null)));
     return await()
         .atMost(PATIENCE)
         .until(

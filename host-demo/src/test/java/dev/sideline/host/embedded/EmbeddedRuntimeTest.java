@@ -249,7 +249,15 @@ class EmbeddedRuntimeTest {
 
   private static Prompt quiet(Sandbox sandbox, Session session, String text) {
     return new Prompt(
-        session.id(), sandbox.sessions().newMessageId(), text, null, null, null, Set.of(), false);
+        session.id(),
+        sandbox.sessions().newMessageId(),
+        text,
+        null,
+        null,
+        null,
+        Set.of(),
+        false,
+        null);
   }
 
   private static EmbeddedLimits small() {

@@ -70,7 +70,7 @@ final class Sandbox implements AutoCloseable {
 
   Prompt prompt(Session session, String agent, String text, ModelRef model) {
     return new Prompt(
-        session.id(), sessions().newMessageId(), text, agent, model, null, Set.of(), true);
+        session.id(), sessions().newMessageId(), text, agent, model, null, Set.of(), true, null);
   }
 
   /** Sends a prompt to a new session and waits for the answer. */

@@ -185,7 +185,15 @@ class OpenCodeIdentityIT {
         sessions()
             .prompt(
                 new Prompt(
-                    session, messageId, text, RealOpenCode.WORKER, null, null, Set.of(), true)));
+                    session,
+                    messageId,
+                    text,
+                    RealOpenCode.WORKER,
+                    null,
+                    null,
+                    Set.of(),
+                    true,
+                    null)));
     return await()
         .atMost(FIRST_ANSWER)
         .until(

@@ -81,7 +81,8 @@ class OpenCodeRestartIT {
         null,
         null,
         Set.of(),
-        true);
+        true,
+        null);
   }
 
   private static ConditionFactory patiently() {

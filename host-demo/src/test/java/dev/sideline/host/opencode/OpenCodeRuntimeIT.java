@@ -241,7 +241,8 @@ class OpenCodeRuntimeIT {
                 null,
                 null,
                 Set.of("bas*"),
-                true)));
+                true,
+                null)));
     awaitText(session, "fine");
 
     assertThat(opencode.model().turns(turn -> turn.lastUser().contains("without a shell")))
@@ -269,7 +270,15 @@ class OpenCodeRuntimeIT {
     answer(
         sessions.prompt(
             new Prompt(
-                session.id(), sessions.newMessageId(), text, agent, null, null, Set.of(), true)));
+                session.id(),
+                sessions.newMessageId(),
+                text,
+                agent,
+                null,
+                null,
+                Set.of(),
+                true,
+                null)));
   }
 
   private void awaitText(Session session, String text) {

@@ -338,7 +338,8 @@ class OpenCodeSessionClientTest {
             dev.sideline.api.ModelRef.parse("a/b/c"),
             "high",
             Set.of("background_*"),
-            false);
+            false,
+            null);
     answer(sessions.prompt(prompt));
     answer(sessions.prompt(prompt));
 
@@ -486,7 +487,8 @@ class OpenCodeSessionClientTest {
   }
 
   private Prompt prompt(String agent) {
-    return new Prompt(SESSION, sessions.newMessageId(), "text", agent, null, null, Set.of(), true);
+    return new Prompt(
+        SESSION, sessions.newMessageId(), "text", agent, null, null, Set.of(), true, null);
   }
 
   private static String body(RecordedRequest request) {

@@ -121,10 +121,10 @@ class PromptWatchTest {
 
   private static Message message(String id, Message.Role role) {
     return new Message(
-        id, role, Instant.EPOCH, null, null, null, "", List.of(), null, null, Usage.NONE);
+        id, role, Instant.EPOCH, null, null, null, "", List.of(), null, null, null, Usage.NONE);
   }
 
   private static Prompt prompt(String messageId, boolean wake) {
-    return new Prompt(SESSION, messageId, "text", "worker", null, null, Set.of(), wake);
+    return new Prompt(SESSION, messageId, "text", "worker", null, null, Set.of(), wake, null);
   }
 }

@@ -61,7 +61,7 @@ final class PluginJar {
             this.host = host;
           }
           void say(String text) {
-            host.publish(new PluginEvent.TaskChanged("t", "p", null, text, "running", null));
+            host.publish(new PluginEvent.TaskChanged("t", "p", "p", null, text, "running", null));
           }
           Tool tool(String name, Function<ToolCall, CompletionStage<ToolResult>> body) {
             return new Tool() {

@@ -122,7 +122,8 @@ class TasksOnOpenCodeIT {
                     other,
                     null,
                     Set.of(),
-                    true)));
+                    true,
+                    null)));
     await()
         .atMost(PATIENCE)
         .until(() -> TaskHost.get(host.sessions().messages(parent, 10)).size() >= 2);

@@ -60,6 +60,7 @@ public class EventRoutingBenchmark {
           List.of(),
           null,
           null,
+          null,
           new Usage(12_000, 350, 0, 8_000, 0, 0.0125));
 
   @Param({"10", "1000", "10000"})

@@ -154,6 +154,7 @@ final class InstantHost implements HostContext, SessionClient {
         null,
         text,
         List.of(),
+        null,
         complete ? "stop" : null,
         null,
         Usage.NONE);

@@ -156,7 +156,8 @@ final class EffectRunner {
             task.assignment().model(),
             null,
             mayLaunch ? Set.of() : LAUNCH_TOOLS,
-            true);
+            true,
+            null);
     TaskId id = task.id();
     int activation = task.activation();
     then(
@@ -252,7 +253,8 @@ final class EffectRunner {
         model,
         null,
         Set.of(),
-        notice.wake());
+        notice.wake(),
+        null);
   }
 
   private void probeNotice(Notice notice) {
@@ -287,6 +289,7 @@ final class EffectRunner {
         new PluginEvent.TaskChanged(
             task.id().value(),
             task.parent(),
+            task.lineage().get(task.lineage().size() - 1),
             task.session(),
             task.assignment().description(),
             task.status().wireName(),

@@ -159,6 +159,7 @@ class FindingsTest {
         List.of(),
         null,
         null,
+        null,
         Usage.NONE);
   }
 
@@ -182,6 +183,7 @@ class FindingsTest {
         null,
         text,
         List.of(tools),
+        null,
         finish,
         failure,
         TEN);

@@ -171,7 +171,7 @@ class EffectRunnerTest {
   private void prompt(String session, String messageId, String agent, ModelRef model) {
     var unused =
         sessions.prompt(
-            new Prompt(session, messageId, "do it", agent, model, null, Set.of(), true));
+            new Prompt(session, messageId, "do it", agent, model, null, Set.of(), true, null));
   }
 
   private void run(SessionClient client, Effect effect) {

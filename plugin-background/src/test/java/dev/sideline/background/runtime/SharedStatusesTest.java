@@ -41,7 +41,8 @@ class SharedStatusesTest {
     assertThat(asked()).isEqualTo(2);
 
     client.addSession("busy");
-    assertThat(client.prompt(new Prompt("busy", "m", "work", null, null, null, Set.of(), true)))
+    assertThat(
+            client.prompt(new Prompt("busy", "m", "work", null, null, null, Set.of(), true, null)))
         .isCompleted();
     second.release();
     assertThat(late).isCompletedWithValue(Map.of("busy", SessionStatus.BUSY));

@@ -85,7 +85,7 @@ final class SimulatedHost implements SessionClient, HostContext {
   }
 
   void say(String session, String text) {
-    accept(new Prompt(session, newMessageId(), text, "agent", null, null, Set.of(), true));
+    accept(new Prompt(session, newMessageId(), text, "agent", null, null, Set.of(), true, null));
   }
 
   void interrupt(SimulatedSession session) {

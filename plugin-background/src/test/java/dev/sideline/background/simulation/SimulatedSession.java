@@ -95,6 +95,7 @@ final class SimulatedSession {
             List.of(),
             null,
             null,
+            null,
             Usage.NONE));
   }
 
@@ -157,7 +158,14 @@ final class SimulatedSession {
     Message old = answer();
     List<ToolUse> uses =
         old.toolUses().stream()
-            .map(use -> new ToolUse(use.callId(), use.tool(), ToolUse.State.COMPLETED))
+            .map(
+                use ->
+                    new ToolUse(
+                        use.callId(),
+                        use.tool(),
+                        ToolUse.State.COMPLETED,
+                        use.arguments(),
+                        use.result()))
             .toList();
     replace(answer(old.id(), old.createdAt(), now, old.text(), uses, finish, failure, old.usage()));
   }
@@ -189,6 +197,7 @@ final class SimulatedSession {
         new ModelRef("simulated", "model"),
         text,
         uses,
+        null,
         finish,
         failure,
         usage);
@@ -205,6 +214,7 @@ final class SimulatedSession {
         message.model(),
         "",
         List.of(),
+        message.structured(),
         message.finish(),
         message.failure(),
         message.usage());
