@@ -29,6 +29,7 @@ final class FakeHost {
 
   private final Map<String, FakeSession> sessions = new LinkedHashMap<>();
   private final Map<String, PendingRequest> requests = new LinkedHashMap<>();
+  private final Map<String, Reply> replies = new LinkedHashMap<>();
   private final Clock clock;
   private final Consumer<SessionEvent> events;
   private final Consumer<Prompt> turns;
@@ -223,7 +224,20 @@ final class FakeHost {
           SessionException.Code.INVALID,
           "request '" + requestId + "' is a question: answer or reject it");
     }
-    requests.remove(requestId);
+    replies.put(requestId, reply);
+    withdraw(requestId);
+  }
+
+  @Nullable Reply replyTo(String requestId) {
+    return replies.get(requestId);
+  }
+
+  /** A mistake of the test if the request does not wait. */
+  void withdraw(String requestId) {
+    PendingRequest request = requests.remove(requestId);
+    if (request == null) {
+      throw new IllegalStateException("no request " + requestId + " is waiting");
+    }
     events.accept(new SessionEvent.RequestAnswered(request.sessionId(), requestId));
   }
 

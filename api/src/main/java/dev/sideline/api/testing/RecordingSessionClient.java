@@ -13,6 +13,7 @@ import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,6 +64,7 @@ public final class RecordingSessionClient implements SessionClient {
   private volatile Consumer<Prompt> script = prompt -> {};
   private boolean eventsDropped;
   private boolean abortsIgnored;
+  private volatile boolean structured;
 
   /** Sessions with a clock of their own, whose calls are answered before they return. */
   public RecordingSessionClient() {
@@ -115,6 +117,21 @@ public final class RecordingSessionClient implements SessionClient {
     Session session = new Session(id, null, id, null, Map.of());
     act(() -> host.add(session));
     return session;
+  }
+
+  /** Adds a session under another one without a call, as a host's own tools may do. */
+  public Session addSession(String id, String parentId) {
+    Session session = new Session(id, parentId, id, null, Map.of());
+    act(() -> host.add(session));
+    return session;
+  }
+
+  /**
+   * Says whether the host has {@link #structuredOutput}; by default it has not. A test gives the
+   * answers, see {@link #finishStructured}.
+   */
+  public void offerStructuredOutput(boolean offered) {
+    structured = offered;
   }
 
   /** Says what becomes of the next call of a kind; see {@link NextCall}. */
@@ -171,6 +188,13 @@ public final class RecordingSessionClient implements SessionClient {
     }
   }
 
+  /** The reply that a request has got; empty if it waits or was withdrawn. */
+  public Optional<Reply> replyTo(String requestId) {
+    synchronized (lock) {
+      return Optional.ofNullable(host.replyTo(requestId));
+    }
+  }
+
   // ---- What the test's agents do; each fails if the session does not work
 
   /** Adds to the text of the answer that a session is writing. */
@@ -188,18 +212,72 @@ public final class RecordingSessionClient implements SessionClient {
     act(() -> host.update(sessionId, answer -> FakeSession.withUsage(answer, usage)));
   }
 
-  /** Has a session wait to try its model again. */
+  /** Has a session wait to try its model again, at a time that the host does not tell. */
   public void retry(String sessionId, int attempt, String reason) {
+    retry(sessionId, attempt, reason, null);
+  }
+
+  /** Has a session wait to try its model again. */
+  public void retry(String sessionId, int attempt, String reason, @Nullable Instant nextTry) {
     act(
         () -> {
           host.working(sessionId);
-          host.setStatus(sessionId, SessionStatus.retrying(attempt, reason, null));
+          host.setStatus(sessionId, SessionStatus.retrying(attempt, reason, nextTry));
         });
   }
 
-  /** Has an agent ask for a permission or put a question. */
+  /** Has a session work again after {@link #retry}. */
+  public void resume(String sessionId) {
+    act(
+        () -> {
+          host.working(sessionId);
+          host.setStatus(sessionId, SessionStatus.BUSY);
+        });
+  }
+
+  /**
+   * Has an agent ask for a permission or put a question. The session stays busy; what the reply was
+   * is for {@link #replyTo} to tell.
+   */
   public void ask(PendingRequest request) {
     act(() -> host.ask(request));
+  }
+
+  /** Has an agent ask for a permission, with an id of its own and the answers of permissions. */
+  public PendingRequest askPermission(String sessionId, String text) {
+    return ask(
+        "per",
+        sessionId,
+        PendingRequest.Kind.PERMISSION,
+        text,
+        List.of("allow", "always", "reject"));
+  }
+
+  /** Has an agent put a question; without options, any text answers it. */
+  public PendingRequest askQuestion(String sessionId, String text, String... options) {
+    return ask("que", sessionId, PendingRequest.Kind.QUESTION, text, List.of(options));
+  }
+
+  private PendingRequest ask(
+      String prefix,
+      String sessionId,
+      PendingRequest.Kind kind,
+      String text,
+      List<String> options) {
+    PendingRequest request;
+    synchronized (lock) {
+      request = new PendingRequest(host.newId(prefix), sessionId, kind, text, options);
+    }
+    ask(request);
+    return request;
+  }
+
+  /**
+   * Takes a request back without a reply. An abort does not do that by itself: there are hosts that
+   * keep the requests of a session that was stopped.
+   */
+  public void withdraw(String requestId) {
+    act(() -> host.withdraw(requestId));
   }
 
   /**
@@ -211,6 +289,27 @@ public final class RecordingSessionClient implements SessionClient {
         () -> {
           host.write(sessionId, text);
           host.endTurn(sessionId, null);
+        });
+  }
+
+  /**
+   * Ends a turn well, with an answer as JSON as {@link Message#structured}. What was written before
+   * stays its text.
+   */
+  public void finishStructured(String sessionId, String json) {
+    act(
+        () -> {
+          host.update(sessionId, answer -> FakeSession.withStructured(answer, json));
+          host.endTurn(sessionId, null);
+        });
+  }
+
+  /** Stops a session as a person would do it: like an abort, but none that was called for. */
+  public void interrupt(String sessionId) {
+    act(
+        () -> {
+          host.working(sessionId);
+          host.abort(sessionId);
         });
   }
 
@@ -290,6 +389,11 @@ public final class RecordingSessionClient implements SessionClient {
   @Override
   public CompletionStage<Void> reply(String requestId, Reply reply) {
     return command(new SessionCall.SendReply(requestId, reply), () -> host.reply(requestId, reply));
+  }
+
+  @Override
+  public boolean structuredOutput() {
+    return structured;
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import java.time.Duration;
@@ -212,6 +213,77 @@ class RecordingSessionClientTest {
     now(sessions.reply("per_1", new Reply.Reject("no")));
 
     assertThat(now(sessions.pendingRequests())).isEmpty();
+  }
+
+  @Test
+  void a_reply_can_be_read_and_a_request_taken_back() {
+    List<SessionEvent> events = new ArrayList<>();
+    sessions.onEvent(events::add);
+    sessions.addSession("s");
+    sessions.prompt(prompt("s", "do it"));
+    PendingRequest question = sessions.askQuestion("s", "which?", "red", "blue");
+    PendingRequest permission = sessions.askPermission("s", "may I?");
+    Reply reply = new Reply.Answer(List.of(List.of("red")));
+    assertThat(sessions.replyTo(question.id())).isEmpty();
+    now(sessions.reply(question.id(), reply));
+    sessions.withdraw(permission.id());
+
+    assertThat(sessions.replyTo(question.id())).contains(reply);
+    assertThat(sessions.replyTo(permission.id())).isEmpty();
+    assertThat(now(sessions.pendingRequests())).isEmpty();
+    assertThat(events)
+        .contains(
+            new SessionEvent.RequestAsked(question),
+            new SessionEvent.RequestAnswered("s", question.id()),
+            new SessionEvent.RequestAnswered("s", permission.id()));
+  }
+
+  @Test
+  void an_answer_can_be_structured() {
+    List<SessionEvent> events = new ArrayList<>();
+    sessions.onEvent(events::add);
+    assertThat(sessions.structuredOutput()).isFalse();
+    sessions.offerStructuredOutput(true);
+    assertThat(sessions.structuredOutput()).isTrue();
+    sessions.addSession("s");
+    sessions.prompt(prompt("s", "do it"));
+    sessions.write("s", "words");
+    sessions.finishStructured("s", "{\"n\":1}");
+
+    Message answer = sessions.transcript("s").get(1);
+    assertThat(answer.structured()).isEqualTo("{\"n\":1}");
+    assertThat(answer.text()).isEqualTo("words");
+    assertThat(answer.finish()).isEqualTo("stop");
+    assertThat(events)
+        .filteredOn(SessionEvent.MessageUpdated.class::isInstance)
+        .allSatisfy(
+            event ->
+                assertThat(((SessionEvent.MessageUpdated) event).message().structured()).isNull());
+  }
+
+  @Test
+  void a_retry_says_when_and_ends() {
+    sessions.addSession("s");
+    sessions.prompt(prompt("s", "do it"));
+    SessionStatus retrying =
+        SessionStatus.retrying(2, "overloaded", clock.instant().plusSeconds(4));
+    sessions.retry("s", 2, "overloaded", clock.instant().plusSeconds(4));
+    assertThat(now(sessions.statuses())).containsEntry("s", retrying);
+    sessions.resume("s");
+
+    assertThat(now(sessions.statuses())).containsEntry("s", SessionStatus.BUSY);
+  }
+
+  @Test
+  void a_person_can_stop_a_session_without_a_call() {
+    sessions.addSession("s");
+    sessions.addSession("child", "s");
+    sessions.prompt(prompt("child", "do it"));
+    sessions.interrupt("child");
+
+    assertThat(sessions.calls(SessionCall.Abort.class)).isEmpty();
+    assertThat(sessions.transcript("child").get(1).failure()).matches(Failure::aborted);
+    assertThat(now(sessions.children("s"))).extracting(Session::id).containsExactly("child");
   }
 
   @Test
