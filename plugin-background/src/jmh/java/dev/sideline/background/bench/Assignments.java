@@ -18,11 +18,12 @@ final class Assignments {
   private Assignments() {}
 
   /** The same object at every call. */
-  static final Assignment SHARED = new Assignment(DESCRIPTION, PROMPT, "worker", null, null);
+  static final Assignment SHARED =
+      new Assignment(DESCRIPTION, PROMPT, "worker", null, null, null, null);
 
   /** With texts of its own, as they come out of a caller's JSON. */
   static Assignment own() {
-    return new Assignment(copy(DESCRIPTION), copy(PROMPT), copy("worker"), null, null);
+    return new Assignment(copy(DESCRIPTION), copy(PROMPT), copy("worker"), null, null, null, null);
   }
 
   private static String copy(String text) {

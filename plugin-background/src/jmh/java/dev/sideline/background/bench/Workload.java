@@ -13,6 +13,7 @@ import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,9 @@ final class Workload implements AutoCloseable {
       String parent = parents.get(task % parents.size());
       Assignment assignment = assignments.apply(task);
       answers.add(
-          runtime.ask(call -> new Input.Launch(call, parent, assignment), CancelSignal.NEVER));
+          runtime.ask(
+              call -> new Input.Launch(call, parent, assignment, Terms.NONE, List.of(), null),
+              CancelSignal.NEVER));
     }
     for (CompletableFuture<Answer> answer : answers) {
       check(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Answer.Launched);

@@ -66,14 +66,14 @@ final class Admission {
 
   /** The next task that may start, with its slot taken; null if none may. */
   @Nullable Entry next() {
-    if (starting >= settings.maxStarting()) {
+    if (starting >= settings.slots().maxStarting()) {
       return null;
     }
     Entry entry;
     if (!borrowers.isEmpty()) {
       entry = first(borrowers);
       entry.slot = entry.family.lent;
-    } else if (running < settings.maxRunning() && !turns.isEmpty()) {
+    } else if (running < settings.slots().maxRunning() && !turns.isEmpty()) {
       entry = first(turns);
       running++;
       entry.slot = new Slot();
@@ -154,7 +154,8 @@ final class Admission {
   }
 
   private void review(Family family) {
-    boolean mayStart = !family.queue.isEmpty() && family.slots < settings.maxRunningPerParent();
+    boolean mayStart =
+        !family.queue.isEmpty() && family.slots < settings.slots().maxRunningPerParent();
     list(turns, family, mayStart);
     list(borrowers, family, mayStart && family.lent != null && family.lent.freeFor(family));
   }

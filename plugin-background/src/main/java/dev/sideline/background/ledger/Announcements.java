@@ -250,6 +250,7 @@ final class Announcements {
             messageIds.get(),
             tasks(family.unannounced),
             wake ? tasks(family.ended) : List.of(),
+            List.of(),
             family.live,
             wake);
     family.delivery = new Delivery(notice, wake ? new ArrayList<>(family.ended) : List.of());

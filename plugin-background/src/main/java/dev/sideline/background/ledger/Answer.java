@@ -1,23 +1,63 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.PendingRequest;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the ledger answers to a call. */
 public sealed interface Answer {
 
   /**
-   * A task, and its place in its parent's queue.
+   * A task, and what stands between it and its start.
    *
-   * @param queuePosition 1 for the next to start; 0 if it does not wait for a slot
+   * @param queuePosition its place in its parent's queue, 1 for the next to start; 0 if it does not
+   *     wait for a slot
+   * @param limit the limit that it waits for; null if it waits for none, or only for its turn
+   * @param noticePending whether its parent is still to be told that it has ended
    */
-  record View(Task task, int queuePosition) {}
+  record View(Task task, int queuePosition, @Nullable Limit limit, boolean noticePending) {
 
-  /** The task was launched. */
-  record Launched(View task) implements Answer {}
+    /** A task that waits for nothing. */
+    public static View of(Task task) {
+      return new View(task, 0, null, false);
+    }
+  }
+
+  /**
+   * The task was launched.
+   *
+   * @param existing whether it was before, by a launch with the same idempotency key
+   */
+  record Launched(View task, boolean existing) implements Answer {}
 
   /** A launch was refused by a limit. Nothing was changed. */
-  record LimitReached(Limit limit, int value) implements Answer {}
+  record LimitReached(Limit limit) implements Answer {}
+
+  /** A launch was refused: its tree has used up its budget. Nothing was changed. */
+  record BudgetSpent(String how) implements Answer {}
+
+  /** A launch was refused: its idempotency key belongs to a task that is about something else. */
+  record KeyTaken(String key, TaskId task) implements Answer {}
+
+  /** A task cannot be gone on with. Nothing was changed. */
+  record CannotResume(View task, Why why) implements Answer {
+
+    /** Why not. */
+    public enum Why {
+      /** It has not ended: it can be sent a message. */
+      LIVE,
+      /** Another task is at work in its session. */
+      SESSION_IN_USE,
+      /** It has no session any more, or never had one. */
+      NO_SESSION,
+      /** It would not stop, and may still be at work. */
+      ABANDONED,
+      /** Another session of the caller's tree has launched it. */
+      NOT_LAUNCHED_BY_CALLER
+    }
+  }
 
   /** A launch was refused: the caller is a task's session, and that task is ending or has ended. */
   record CallerEnded() implements Answer {}
@@ -52,6 +92,62 @@ public sealed interface Answer {
   record CancelEnded(List<View> stopped, List<View> stopping, List<View> alreadyOver)
       implements Answer {}
 
+  /** What became of a message to a task. */
+  record Sent(View task, How how, @Nullable String detail) implements Answer {
+
+    /** What became of it. */
+    public enum How {
+      /** It is in the session; the agent reads it when it comes to it, or is set to work by it. */
+      DELIVERED,
+      /** The agent was stopped, and set to work by it. */
+      INTERRUPTED,
+      /** It is kept until the task has started, or may go on. */
+      KEPT,
+      /** It is being delivered; how that ends is not known yet. */
+      UNDER_WAY,
+      /** It was not delivered; {@code detail} says why. */
+      NOT_DELIVERED,
+      /** The task has ended, or ended before the message reached it. */
+      TASK_OVER,
+      /** The task is being stopped. */
+      TASK_STOPPING,
+      /** Too many messages wait for that task already. */
+      TOO_MANY
+    }
+  }
+
+  /**
+   * What became of an answer to a permission or question.
+   *
+   * @param fate what became of it
+   * @param detail what the host said; null if nothing
+   */
+  record RequestAnswered(View task, String requestId, Fate fate, @Nullable String detail)
+      implements Answer {
+
+    /** What became of it. */
+    public enum Fate {
+      /** The agent has it and goes on. */
+      TAKEN,
+      /** It is kept until a slot is free for the agent to go on. */
+      KEPT,
+      /** The host did not take it; the request still waits. */
+      REFUSED,
+      /** The request was not waiting any more. */
+      GONE
+    }
+  }
+
+  /** No task of the caller's tree waits for such a request. Nothing was changed. */
+  record UnknownRequest(String requestId, List<PendingRequest> open) implements Answer {}
+
+  /**
+   * Notices were dropped.
+   *
+   * @param tasks of which the caller will not be told any more
+   */
+  record NoticesCleared(List<View> tasks) implements Answer {}
+
   /**
    * The caller's tasks, newest first.
    *
@@ -72,11 +168,4 @@ public sealed interface Answer {
 
   /** The plugin is shutting down. */
   record ShuttingDown() implements Answer {}
-
-  /** The limits that a launch can run into. */
-  enum Limit {
-    TASKS,
-    TASKS_PER_PARENT,
-    DEPTH
-  }
 }

@@ -7,6 +7,7 @@ import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,10 @@ final class Entry {
         tools == null ? null : tools.lastTool(),
         lastActivityMillis,
         usage == null ? Usage.NONE : usage.total(),
-        waitingFor);
+        waitingFor,
+        0,
+        false,
+        List.of());
   }
 
   Set<Waits.Waiter> waiters() {

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  *     not asked
  * @param text what the agent has said last, its end if it is very long
  * @param textDropped how many characters of it were cut off the front
+ * @param structured its answer as JSON text, if the host took one; null if not
+ * @param cutOff whether its model's limit on the length of an answer has cut it off
  * @param failure what went wrong; null if nothing did
+ * @param mark a number that is another one once the agent has got any further
  * @param usage what each of its messages cost, by message id
  */
 public record Finding(
@@ -21,7 +24,10 @@ public record Finding(
     boolean busy,
     String text,
     long textDropped,
+    @Nullable String structured,
+    boolean cutOff,
     @Nullable Failure failure,
+    long mark,
     Map<String, Usage> usage) {
 
   /** How far an agent is with a prompt. */
@@ -51,11 +57,11 @@ public record Finding(
 
   /** A session that does not exist any more. */
   public static Finding gone() {
-    return new Finding(Kind.GONE, false, "", 0, null, Map.of());
+    return new Finding(Kind.GONE, false, "", 0, null, false, null, 0, Map.of());
   }
 
   /** The same, with what the host says of the session's work. */
   public Finding withBusy(boolean isBusy) {
-    return new Finding(kind, isBusy, text, textDropped, failure, usage);
+    return new Finding(kind, isBusy, text, textDropped, structured, cutOff, failure, mark, usage);
   }
 }

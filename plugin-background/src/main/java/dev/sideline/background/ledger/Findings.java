@@ -38,10 +38,10 @@ public final class Findings {
    *
    * @param newestFirst the newest messages of the session
    * @param complete whether these are all messages that there are
-   * @param promptId the message that the agent is to answer
+   * @param promptId the message that the agent is to answer; null if all that it has said counts
    */
-  public Finding judge(List<Message> newestFirst, boolean complete, String promptId) {
-    boolean prompted = !complete;
+  public Finding judge(List<Message> newestFirst, boolean complete, @Nullable String promptId) {
+    boolean prompted = !complete || promptId == null;
     Message newest = null;
     String said = "";
     Map<String, Usage> usage = new LinkedHashMap<>();
@@ -90,6 +90,6 @@ public final class Findings {
     if (from > 0 && Character.isLowSurrogate(said.charAt(from))) {
       from++;
     }
-    return new Finding(kind, false, said.substring(from), from, failure, usage);
+    return new Finding(kind, false, said.substring(from), from, null, false, failure, 0, usage);
   }
 }

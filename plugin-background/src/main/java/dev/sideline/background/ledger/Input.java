@@ -1,11 +1,15 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Reply;
+import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import dev.sideline.background.task.Terms;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +27,21 @@ public sealed interface Input {
 
   // --- calls of agents; `caller` is the session that the host says it is
 
-  /** Launch a task. */
-  record Launch(long call, String caller, Assignment assignment) implements Input {
+  /**
+   * Launch a task.
+   *
+   * @param terms complete: what the caller has not said is as it is by default
+   * @param after the tasks, by any of their ids, that have to end before it starts
+   * @param resumes the settled task in whose session it goes on; null for a session of its own
+   */
+  record Launch(
+      long call,
+      String caller,
+      Assignment assignment,
+      Terms terms,
+      List<String> after,
+      @Nullable String resumes)
+      implements Input {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().launch(this);
@@ -60,6 +77,47 @@ public sealed interface Input {
   }
 
   /**
+   * Give a live task a message.
+   *
+   * @param ref the task, by any of its ids
+   * @param interrupt whether its agent is stopped first; otherwise it reads the message when it
+   *     comes to it
+   */
+  record Send(long call, String caller, String ref, String message, boolean interrupt)
+      implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.calls().send(this);
+    }
+  }
+
+  /**
+   * Answer a permission or question that a task waits for.
+   *
+   * @param ref the task, by any of its ids; null for whichever waits for that request
+   */
+  record AnswerRequest(
+      long call, String caller, @Nullable String ref, String requestId, Reply reply)
+      implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.calls().answerRequest(this);
+    }
+  }
+
+  /**
+   * Drop the notices that the caller is owed and has not been sent.
+   *
+   * @param refs of these tasks; empty for all
+   */
+  record ClearNotices(long call, String caller, List<String> refs) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.calls().clearNotices(this);
+    }
+  }
+
+  /**
    * List the tasks of the caller's tree.
    *
    * @param status only those in this state; null for all
@@ -88,6 +146,18 @@ public sealed interface Input {
     }
   }
 
+  /**
+   * What became of an {@link Effect.Reply} that was to be confirmed.
+   *
+   * @param taken whether somebody was still waiting for it
+   */
+  record ReplyEnded(long call, boolean taken) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.replyEnded(this);
+    }
+  }
+
   // --- answers of the host
 
   /** {@link Effect.OpenSession} succeeded. */
@@ -99,7 +169,7 @@ public sealed interface Input {
   }
 
   /** {@link Effect.OpenSession} failed, and there is no session. */
-  record OpenFailed(TaskId task, String message) implements Input {
+  record OpenFailed(TaskId task, SessionException.Code code, String message) implements Input {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.openFailed(this);
@@ -144,6 +214,47 @@ public sealed interface Input {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.abortEnded(this);
+    }
+  }
+
+  /** {@link Effect.AnswerRequest} succeeded. */
+  record RequestReplied(TaskId task, String requestId) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.requestReplied(this);
+    }
+  }
+
+  /** {@link Effect.AnswerRequest} failed. */
+  record RequestReplyFailed(
+      TaskId task, String requestId, SessionException.Code code, String message) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.requestReplyFailed(this);
+    }
+  }
+
+  /** {@link Effect.FetchRequests} succeeded. */
+  record RequestsFetched(List<PendingRequest> requests) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.requestsFetched(this);
+    }
+  }
+
+  /** {@link Effect.FetchRequests} failed. */
+  record RequestsFailed() implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.requestsFailed();
+    }
+  }
+
+  /** {@link Effect.CheckResult} was carried out. */
+  record ResultChecked(TaskId task, int activation, ResultCheck check) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.resultChecked(this);
     }
   }
 
@@ -203,6 +314,14 @@ public sealed interface Input {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.observed(event);
+    }
+  }
+
+  /** A session turned out to be one that the host itself has created under another. */
+  record ChildAppeared(Session child) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.childAppeared(this);
     }
   }
 

@@ -173,6 +173,20 @@ public final class Ledger {
     }
   }
 
+  void replyEnded(Input.ReplyEnded ended) {}
+
+  void requestReplied(Input.RequestReplied replied) {}
+
+  void requestReplyFailed(Input.RequestReplyFailed failed) {}
+
+  void requestsFetched(Input.RequestsFetched fetched) {}
+
+  void requestsFailed() {}
+
+  void resultChecked(Input.ResultChecked checked) {}
+
+  void childAppeared(Input.ChildAppeared appeared) {}
+
   void notStored(Input.NotStored notStored) {
     Entry entry = roster.byId(notStored.task());
     if (entry != null) {

@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.PluginEvent;
 import dev.sideline.background.ledger.Entry.Ending;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
@@ -95,7 +96,7 @@ final class Lifecycle implements Announcements.Listener {
     }
     if (status == TaskStatus.PENDING) {
       admission.dequeue(entry);
-    } else if (status.holdsSlot()) {
+    } else if (entry.slot != null) {
       if (status == TaskStatus.STARTING) {
         admission.hasStarted();
       }
@@ -120,7 +121,7 @@ final class Lifecycle implements Announcements.Listener {
         entry.task = entry.task.activated(session, messageIds.get());
         roster.bind(entry, session);
         turn.touch(entry);
-        turn.effect(new Effect.SendPrompt(entry.task));
+        turn.effect(new Effect.SendPrompt(entry.task, entry.task.assignment().prompt()));
       }
       case CANCELLING -> {
         turn.effect(new Effect.DeleteSession(session));
@@ -277,7 +278,7 @@ final class Lifecycle implements Announcements.Listener {
     entry.looks = 0;
     move(entry, TaskStatus.CANCELLING);
     entry.graceEnd =
-        agenda.at(turn.now() + settings.cancelGrace().toMillis(), () -> abandon(entry));
+        agenda.at(turn.now() + settings.sessions().cancelGrace().toMillis(), () -> abandon(entry));
     String session = entry.task.session();
     if (session != null) {
       if (status.active()) {
@@ -322,7 +323,7 @@ final class Lifecycle implements Announcements.Listener {
   private void abandon(Entry entry) {
     String detail =
         "its session did not become quiet within "
-            + settings.cancelGrace().toSeconds()
+            + settings.sessions().cancelGrace().toSeconds()
             + " s and may still be working";
     settle(entry, new Outcome(Reason.ABANDONED, detail, "", 0));
   }
@@ -355,7 +356,7 @@ final class Lifecycle implements Announcements.Listener {
     if (before == TaskStatus.STARTING) {
       admission.hasStarted();
     }
-    if (before.holdsSlot()) {
+    if (entry.slot != null) {
       admission.release(entry);
     }
     waits.moved(entry);
@@ -369,7 +370,7 @@ final class Lifecycle implements Announcements.Listener {
     } else {
       announcements.ended(entry, wantsNotice(entry));
     }
-    if (before.holdsSlot()) {
+    if (entry.slot != null) {
       wakeAbove(entry);
     }
     startNext();
@@ -433,7 +434,7 @@ final class Lifecycle implements Announcements.Listener {
   }
 
   private boolean cancelsOrphans() {
-    return settings.onParentDeleted() == OnParentDeleted.CANCEL;
+    return settings.sessions().onParentDeleted() == OnParentDeleted.CANCEL;
   }
 
   private void cancelTimers(Entry entry) {
@@ -456,6 +457,16 @@ final class Lifecycle implements Announcements.Listener {
   }
 
   private void publish(Entry entry) {
-    turn.effect(new Effect.Publish(entry.task));
+    Task task = entry.task;
+    turn.effect(
+        new Effect.Publish(
+            new PluginEvent.TaskChanged(
+                task.id().value(),
+                task.parent(),
+                task.root(),
+                task.session(),
+                task.assignment().description(),
+                task.status().wireName(),
+                task.outcome() == null ? null : task.outcome().reason().wireName())));
   }
 }

@@ -1,9 +1,9 @@
 package dev.sideline.background.ledger;
 
-import dev.sideline.background.ledger.Answer.Limit;
 import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Waits.Until;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -62,10 +62,19 @@ final class TaskCalls {
       turn.reply(launch.call(), refusal);
       return;
     }
-    Task task = Task.pending(taskIds.get(), lineage, launch.assignment(), turn.now());
+    Task task =
+        Task.pending(
+            taskIds.get(),
+            lineage,
+            launch.assignment(),
+            launch.terms(),
+            Origin.LAUNCHED,
+            null,
+            turn.now());
     Entry entry = lifecycle.accept(task);
     int position = entry.task.status() == TaskStatus.PENDING ? entry.family.queue.size() : 0;
-    turn.reply(launch.call(), new Answer.Launched(new View(entry.task, position)));
+    turn.reply(
+        launch.call(), new Answer.Launched(new View(entry.task, position, null, false), false));
   }
 
   private @Nullable Answer refusal(String caller, List<String> lineage) {
@@ -76,14 +85,15 @@ final class TaskCalls {
         || (own == null && wasCancelled(caller))) {
       return new Answer.CallerEnded();
     }
-    if (lineage.size() > settings.maxDepth()) {
-      return new Answer.LimitReached(Limit.DEPTH, settings.maxDepth());
+    if (lineage.size() > settings.launches().maxDepth()) {
+      return new Answer.LimitReached(new Limit("max_depth", settings.launches().maxDepth(), null));
     }
-    if (family != null && family.members.size() >= settings.maxTasksPerParent()) {
-      return new Answer.LimitReached(Limit.TASKS_PER_PARENT, settings.maxTasksPerParent());
+    if (family != null && family.members.size() >= settings.launches().maxTasksPerParent()) {
+      return new Answer.LimitReached(
+          new Limit("max_tasks_per_parent", settings.launches().maxTasksPerParent(), null));
     }
-    if (roster.size() >= settings.maxTasks()) {
-      return new Answer.LimitReached(Limit.TASKS, settings.maxTasks());
+    if (roster.size() >= settings.launches().maxTasks()) {
+      return new Answer.LimitReached(new Limit("max_tasks", settings.launches().maxTasks(), null));
     }
     return null;
   }
@@ -187,7 +197,7 @@ final class TaskCalls {
         targets,
         WaitMode.ALL,
         Until.SETTLED,
-        turn.now() + settings.cancelGrace().toMillis(),
+        turn.now() + settings.sessions().cancelGrace().toMillis(),
         inVain -> turn.reply(cancel.call(), cancelEnded(current(before, targets), over)));
   }
 
@@ -225,6 +235,12 @@ final class TaskCalls {
     }
     turn.reply(clear.call(), new Answer.Cleared(settled.size(), kept));
   }
+
+  void send(Input.Send send) {}
+
+  void answerRequest(Input.AnswerRequest answer) {}
+
+  void clearNotices(Input.ClearNotices clear) {}
 
   void abandoned(Input.CallAbandoned abandoned) {
     waits.abandon(abandoned.call());
@@ -277,7 +293,7 @@ final class TaskCalls {
       if (!now.isEmpty()) {
         views.addAll(now);
       } else if (task.status().terminal()) {
-        views.add(new View(task, 0));
+        views.add(View.of(task));
       }
     }
     return views;
@@ -285,12 +301,12 @@ final class TaskCalls {
 
   private View view(Task task) {
     Entry entry = roster.byId(task.id());
-    return entry == null ? new View(task, 0) : view(entry);
+    return entry == null ? View.of(task) : view(entry);
   }
 
   private View view(Entry entry) {
     int position = entry.task.status() == TaskStatus.PENDING ? lifecycle.position(entry) : 0;
-    return new View(entry.task.withProgress(entry.progress()), position);
+    return new View(entry.task.withProgress(entry.progress()), position, null, false);
   }
 
   /** Refuses launches from now on, and answers whoever waits. */

@@ -53,7 +53,7 @@ final class Turn {
   }
 
   void reply(long call, Answer answer) {
-    effects.add(new Effect.Reply(call, answer));
+    effects.add(new Effect.Reply(call, answer, false));
   }
 
   /** What has been collected; starts anew. */

@@ -42,7 +42,7 @@ final class Watch {
     this.agenda = agenda;
     this.roster = roster;
     this.lifecycle = lifecycle;
-    this.beatMillis = settings.reconcileEvery().toMillis();
+    this.beatMillis = settings.sessions().reconcileEvery().toMillis();
   }
 
   // --- events
@@ -268,7 +268,7 @@ final class Watch {
       lifecycle.end(entry, Reason.SESSION_ERROR, entry.complaint.message(), "", 0);
       return;
     }
-    if (turn.now() - entry.idleSinceMillis >= settings.lostAfter().toMillis()) {
+    if (turn.now() - entry.idleSinceMillis >= settings.sessions().lostAfter().toMillis()) {
       lifecycle.end(entry, Reason.LOST, lossOf(finding), finding.text(), finding.textDropped());
       return;
     }
@@ -278,7 +278,7 @@ final class Watch {
         && entry.promptsRepeated < MAX_PROMPT_REPEATS) {
       entry.promptsRepeated++;
       entry.repeating = true;
-      turn.effect(new Effect.SendPrompt(entry.task));
+      turn.effect(new Effect.SendPrompt(entry.task, entry.task.assignment().prompt()));
     }
     entry.looks++;
     lookAfter(entry, backOff(entry));
@@ -304,7 +304,10 @@ final class Watch {
           case SILENT -> "its agent never began to answer";
           default -> "its agent stopped in the middle of a message";
         };
-    return seen + "; its session has been idle for " + settings.lostAfter().toSeconds() + " s";
+    return seen
+        + "; its session has been idle for "
+        + settings.sessions().lostAfter().toSeconds()
+        + " s";
   }
 
   private void stopping(Entry entry, Finding finding) {

@@ -50,15 +50,15 @@ public final class CaffeineRetained implements Retained {
   private long bytes;
 
   public CaffeineRetained(Settings settings, Clock clock) {
-    this.maxCount = settings.retainedMaxCount();
-    this.maxBytes = settings.retainedMaxBytes();
+    this.maxCount = settings.retention().maxCount();
+    this.maxBytes = settings.retention().maxBytes();
     this.cache =
         Caffeine.newBuilder()
             .executor(Runnable::run)
             .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
             .maximumWeight(maxBytes)
             .weigher((TaskId id, Task task) -> weight(task))
-            .expireAfterWrite(settings.retainedLifetime())
+            .expireAfterWrite(settings.retention().lifetime())
             .<TaskId, Task>evictionListener(
                 (id, task, cause) -> {
                   if (task != null) {

@@ -17,7 +17,6 @@ import dev.sideline.background.ledger.Findings;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.text.NoticeText;
@@ -74,7 +73,7 @@ final class EffectRunner {
     this.host = host;
     this.client = host.sessions();
     this.settings = settings;
-    this.findings = new Findings(settings.maxResultChars());
+    this.findings = new Findings(settings.texts().maxResult());
     this.statuses = new SharedStatuses(client);
     this.looks = new Throttle(CONCURRENT_LOOKS, effects);
     this.notices = new Throttle(CONCURRENT_NOTICES, effects);
@@ -86,7 +85,7 @@ final class EffectRunner {
     if (effect instanceof Effect.OpenSession open) {
       openSession(open.task());
     } else if (effect instanceof Effect.SendPrompt send) {
-      sendPrompt(send.task());
+      sendPrompt(send.task(), send.text());
     } else if (effect instanceof Effect.Inspect inspect) {
       inspect(inspect);
     } else if (effect instanceof Effect.Abort abort) {
@@ -100,7 +99,7 @@ final class EffectRunner {
     } else if (effect instanceof Effect.ProbeNotice probe) {
       probeNotice(probe.notice());
     } else if (effect instanceof Effect.Publish publish) {
-      publish(publish.task());
+      publish(publish.event());
     }
   }
 
@@ -118,7 +117,7 @@ final class EffectRunner {
           if (failure.code() == Code.UNCERTAIN) {
             findOpened(task, failure);
           } else {
-            mailbox.accept(new Input.OpenFailed(task.id(), messageOf(failure)));
+            mailbox.accept(new Input.OpenFailed(task.id(), failure.code(), messageOf(failure)));
           }
         });
   }
@@ -135,26 +134,27 @@ final class EffectRunner {
           mailbox.accept(
               opened.isPresent()
                   ? new Input.SessionOpened(task.id(), opened.get().id())
-                  : new Input.OpenFailed(task.id(), messageOf(original)));
+                  : new Input.OpenFailed(task.id(), original.code(), messageOf(original)));
         },
-        failure -> mailbox.accept(new Input.OpenFailed(task.id(), messageOf(original))));
+        failure ->
+            mailbox.accept(new Input.OpenFailed(task.id(), original.code(), messageOf(original))));
   }
 
-  private void sendPrompt(Task task) {
+  private void sendPrompt(Task task, String text) {
     String session = task.session();
     String promptId = task.promptId();
     if (session == null || promptId == null) {
       throw new IllegalStateException(task.id() + " cannot be prompted before it has a session");
     }
-    boolean mayLaunch = task.lineage().size() < settings.maxDepth();
+    boolean mayLaunch = task.lineage().size() < settings.launches().maxDepth();
     Prompt prompt =
         new Prompt(
             session,
             promptId,
-            task.assignment().prompt(),
+            text,
             task.assignment().agent(),
-            task.assignment().model(),
-            null,
+            task.model(),
+            task.assignment().variant(),
             mayLaunch ? Set.of() : LAUNCH_TOOLS,
             true,
             null);
@@ -188,10 +188,12 @@ final class EffectRunner {
             messages -> {
               boolean complete = messages.size() < limit;
               Finding finding = findings.judge(messages, complete, inspect.promptId());
+              String promptId = inspect.promptId();
               if (finding.kind().conclusive()
                   && !complete
                   && limit < MAX_INSPECTED_MESSAGES
-                  && !contains(messages, inspect.promptId())) {
+                  && promptId != null
+                  && !contains(messages, promptId)) {
                 // Either the prompt is further back, or it is not there yet and this is older.
                 return look(inspect, 10 * limit);
               }
@@ -283,17 +285,7 @@ final class EffectRunner {
     mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), failure.code()));
   }
 
-  private void publish(Task task) {
-    Outcome outcome = task.outcome();
-    PluginEvent event =
-        new PluginEvent.TaskChanged(
-            task.id().value(),
-            task.parent(),
-            task.lineage().get(task.lineage().size() - 1),
-            task.session(),
-            task.assignment().description(),
-            task.status().wireName(),
-            outcome == null ? null : outcome.reason().wireName());
+  private void publish(PluginEvent event) {
     try {
       host.publish(event);
     } catch (RuntimeException e) {

@@ -9,20 +9,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param description in a few words, for people and lists
  * @param prompt what the agent is told
- * @param agent which agent does it
- * @param model which model it uses; null for the agent's own
+ * @param agent which agent does it; empty in a launch that goes on in a settled task's session, for
+ *     that task's agent
+ * @param model which model it uses; null for the one that is set for the agent, or its own
+ * @param variant the model's variant; null for the one that is set for the agent, or none
  * @param directory where it works; null for its parent's directory
+ * @param resultSchema the JSON Schema, as text, that its answer has to fit; null if any text will
+ *     do
  */
 public record Assignment(
     String description,
     String prompt,
     String agent,
     @Nullable ModelRef model,
-    @Nullable String directory) {
+    @Nullable String variant,
+    @Nullable String directory,
+    @Nullable String resultSchema) {
 
   public Assignment {
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(agent, "agent");
+  }
+
+  /** The same work, by an agent with a model. */
+  public Assignment by(String who, @Nullable ModelRef with, @Nullable String itsVariant) {
+    return new Assignment(description, prompt, who, with, itsVariant, directory, resultSchema);
   }
 }

@@ -31,14 +31,28 @@ public record Outcome(Reason reason, @Nullable String detail, String text, long 
     OK(TaskStatus.COMPLETED),
     /** The agent came to its end without saying anything. */
     EMPTY(TaskStatus.COMPLETED),
+    /** The agent's answer was cut off by its model's limit on the length of an answer. */
+    PARTIAL(TaskStatus.COMPLETED),
     /** Its session could not be created or prompted. */
     LAUNCH_FAILED(TaskStatus.FAILED),
+    /** It was to start after a task that has not succeeded. */
+    DEPENDENCY_FAILED(TaskStatus.FAILED),
     /** The session reported an error. */
     SESSION_ERROR(TaskStatus.FAILED),
     /** The session was deleted. */
     SESSION_DELETED(TaskStatus.FAILED),
     /** The session stopped in the middle, without a word; its host was restarted, for example. */
     LOST(TaskStatus.FAILED),
+    /** It took longer than it was allowed to. */
+    TIMED_OUT(TaskStatus.FAILED),
+    /** It gave no sign of life for longer than it was allowed to. */
+    STALLED(TaskStatus.FAILED),
+    /** It used more than it was allowed to. */
+    BUDGET_EXCEEDED(TaskStatus.FAILED),
+    /** It made the same tool call again and again. */
+    LOOP(TaskStatus.FAILED),
+    /** Its answer does not fit the schema that it was given. */
+    REJECTED(TaskStatus.FAILED),
     /** A caller cancelled it. */
     CANCELLED(TaskStatus.CANCELLED),
     /** Somebody stopped the session in the host itself. */

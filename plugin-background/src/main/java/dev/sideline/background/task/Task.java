@@ -1,5 +1,6 @@
 package dev.sideline.background.task;
 
+import dev.sideline.api.ModelRef;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param lineage the sessions above it, its parent first, then the parent's parent and so on as far
  *     as they are tasks' sessions; each of them may see and touch it
  * @param assignment what it is to do
+ * @param terms under what conditions
+ * @param origin how it came to be
  * @param status where it is in its life
  * @param session the child session that it runs in; null before that exists
- * @param activation how often its session was set to work for it: 1 for the first prompt; a notice
- *     that wakes it for tasks of its own is the next
- * @param promptId the id of the message that began the activation; null before the session exists
+ * @param activation how often its session was set to work for it: 1 for the first prompt; a message
+ *     that is sent to it, or a notice that wakes it for tasks of its own, is the next
+ * @param promptId the id of the message that began the activation; null before the session exists,
+ *     and in an adopted task, whose every message counts
+ * @param model the model that it works with now; null for its agent's own
  * @param createdMillis when it was launched, in epoch milliseconds
  * @param startedMillis when it got its slot; 0 before that
  * @param settledMillis when it ended; 0 before that
@@ -26,10 +31,13 @@ public record Task(
     TaskId id,
     List<String> lineage,
     Assignment assignment,
+    Terms terms,
+    Origin origin,
     TaskStatus status,
     @Nullable String session,
     int activation,
     @Nullable String promptId,
+    @Nullable ModelRef model,
     long createdMillis,
     long startedMillis,
     long settledMillis,
@@ -39,23 +47,59 @@ public record Task(
   public Task {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(assignment, "assignment");
+    Objects.requireNonNull(terms, "terms");
+    Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(status, "status");
     Objects.requireNonNull(progress, "progress");
   }
 
-  /** A task that has just been accepted. */
+  /**
+   * A task that has just been accepted.
+   *
+   * @param session the session that it goes on in; null if it is to have one of its own
+   */
   public static Task pending(
-      TaskId id, List<String> lineage, Assignment assignment, long createdMillis) {
+      TaskId id,
+      List<String> lineage,
+      Assignment assignment,
+      Terms terms,
+      Origin origin,
+      @Nullable String session,
+      long createdMillis) {
     return new Task(
         id,
         lineage,
         assignment,
+        terms,
+        origin,
         TaskStatus.PENDING,
-        null,
+        session,
         0,
         null,
+        assignment.model(),
         createdMillis,
         0,
+        0,
+        Progress.NONE,
+        null);
+  }
+
+  /** A task that was found at work in a session of the host's own making. */
+  public static Task adopted(
+      TaskId id, List<String> lineage, Assignment assignment, String session, long nowMillis) {
+    return new Task(
+        id,
+        lineage,
+        assignment,
+        Terms.NONE,
+        Origin.ADOPTED,
+        TaskStatus.RUNNING,
+        session,
+        1,
+        null,
+        null,
+        nowMillis,
+        nowMillis,
         0,
         Progress.NONE,
         null);
@@ -66,9 +110,19 @@ public record Task(
     return lineage.get(0);
   }
 
+  /** The uppermost session of its tree. */
+  public String root() {
+    return lineage.get(lineage.size() - 1);
+  }
+
   /** Whether the task is of the tree below a session, and so that session's to see and touch. */
   public boolean belongsTo(String sessionId) {
     return lineage.contains(sessionId);
+  }
+
+  /** Whether it was launched with exactly this. */
+  public boolean launchedWith(Assignment what, Terms how, Origin following) {
+    return assignment.equals(what) && terms.equals(how) && origin.equals(following);
   }
 
   /** How long it has existed, or did until it ended, in milliseconds. */
@@ -78,86 +132,95 @@ public record Task(
 
   /** The same task in another state. The caller has checked that it may move there. */
   public Task withStatus(TaskStatus next) {
-    return new Task(
-        id,
-        lineage,
-        assignment,
-        next,
-        session,
-        activation,
-        promptId,
-        createdMillis,
-        startedMillis,
-        settledMillis,
-        progress,
-        outcome);
+    Draft draft = new Draft(this);
+    draft.status = next;
+    return draft.done();
   }
 
   /** The same task with its slot. */
   public Task started(long nowMillis) {
-    return new Task(
-        id,
-        lineage,
-        assignment,
-        TaskStatus.STARTING,
-        session,
-        activation,
-        promptId,
-        createdMillis,
-        nowMillis,
-        settledMillis,
-        progress,
-        outcome);
+    Draft draft = new Draft(this);
+    draft.status = TaskStatus.STARTING;
+    draft.startedMillis = nowMillis;
+    return draft.done();
   }
 
   /** The same task, its session set to work by a message. */
   public Task activated(String sessionId, String messageId) {
-    return new Task(
-        id,
-        lineage,
-        assignment,
-        status,
-        sessionId,
-        activation + 1,
-        messageId,
-        createdMillis,
-        startedMillis,
-        settledMillis,
-        progress,
-        outcome);
+    Draft draft = new Draft(this);
+    draft.session = sessionId;
+    draft.activation = activation + 1;
+    draft.promptId = messageId;
+    return draft.done();
+  }
+
+  /** The same task with another model. */
+  public Task withModel(@Nullable ModelRef next) {
+    Draft draft = new Draft(this);
+    draft.model = next;
+    return draft.done();
   }
 
   /** The same task with its progress. */
   public Task withProgress(Progress now) {
-    return new Task(
-        id,
-        lineage,
-        assignment,
-        status,
-        session,
-        activation,
-        promptId,
-        createdMillis,
-        startedMillis,
-        settledMillis,
-        now,
-        outcome);
+    Draft draft = new Draft(this);
+    draft.progress = now;
+    return draft.done();
   }
 
   /** The same task, ended. */
   public Task settled(Outcome how, long nowMillis, Progress last) {
-    return new Task(
-        id,
-        lineage,
-        assignment,
-        how.status(),
-        session,
-        activation,
-        promptId,
-        createdMillis,
-        startedMillis,
-        nowMillis,
-        last,
-        how);
+    Draft draft = new Draft(this);
+    draft.status = how.status();
+    draft.settledMillis = nowMillis;
+    draft.progress = last;
+    draft.outcome = how;
+    return draft.done();
+  }
+
+  /** A task that is about to differ in some of what can change. */
+  private static final class Draft {
+    private final Task task;
+    private TaskStatus status;
+    private @Nullable String session;
+    private int activation;
+    private @Nullable String promptId;
+    private @Nullable ModelRef model;
+    private long startedMillis;
+    private long settledMillis;
+    private Progress progress;
+    private @Nullable Outcome outcome;
+
+    private Draft(Task task) {
+      this.task = task;
+      this.status = task.status;
+      this.session = task.session;
+      this.activation = task.activation;
+      this.promptId = task.promptId;
+      this.model = task.model;
+      this.startedMillis = task.startedMillis;
+      this.settledMillis = task.settledMillis;
+      this.progress = task.progress;
+      this.outcome = task.outcome;
+    }
+
+    private Task done() {
+      return new Task(
+          task.id,
+          task.lineage,
+          task.assignment,
+          task.terms,
+          task.origin,
+          status,
+          session,
+          activation,
+          promptId,
+          model,
+          task.createdMillis,
+          startedMillis,
+          settledMillis,
+          progress,
+          outcome);
+    }
   }
 }

@@ -33,7 +33,7 @@ public enum TaskStatus {
 
   private static Map<TaskStatus, Set<TaskStatus>> transitions() {
     Map<TaskStatus, Set<TaskStatus>> table = new EnumMap<>(TaskStatus.class);
-    table.put(PENDING, EnumSet.of(STARTING, CANCELLED));
+    table.put(PENDING, EnumSet.of(STARTING, FAILED, CANCELLED));
     table.put(STARTING, EnumSet.of(RUNNING, CANCELLING, FAILED));
     table.put(
         RUNNING, EnumSet.of(RETRYING, INPUT_REQUIRED, CANCELLING, COMPLETED, FAILED, CANCELLED));
@@ -41,7 +41,7 @@ public enum TaskStatus {
         RETRYING, EnumSet.of(RUNNING, INPUT_REQUIRED, CANCELLING, COMPLETED, FAILED, CANCELLED));
     table.put(
         INPUT_REQUIRED, EnumSet.of(RUNNING, RETRYING, CANCELLING, COMPLETED, FAILED, CANCELLED));
-    table.put(CANCELLING, EnumSet.of(CANCELLED));
+    table.put(CANCELLING, EnumSet.of(FAILED, CANCELLED));
     table.put(COMPLETED, EnumSet.noneOf(TaskStatus.class));
     table.put(FAILED, EnumSet.noneOf(TaskStatus.class));
     table.put(CANCELLED, EnumSet.noneOf(TaskStatus.class));
@@ -61,11 +61,6 @@ public enum TaskStatus {
   /** Whether the task's prompt has been accepted and its agent is at it, or waits. */
   public boolean active() {
     return this == RUNNING || this == RETRYING || this == INPUT_REQUIRED;
-  }
-
-  /** Whether a task in this state holds a slot. */
-  public boolean holdsSlot() {
-    return this != PENDING && !terminal();
   }
 
   /** The name as models and hosts are shown it, such as {@code input_required}. */

@@ -59,8 +59,15 @@ final class Phrases {
     }
     return switch (outcome.reason()) {
       case OK -> "completed";
+      case PARTIAL -> "completed, but its answer was cut off by its model's limit";
       case EMPTY -> "completed without an answer";
       case LAUNCH_FAILED -> "failed: it could not be started";
+      case DEPENDENCY_FAILED -> "failed: a task that it was to follow did not succeed";
+      case TIMED_OUT -> "failed: it took longer than allowed";
+      case STALLED -> "failed: it gave no sign of life any more";
+      case BUDGET_EXCEEDED -> "failed: it used more than allowed";
+      case LOOP -> "failed: it made the same tool call again and again";
+      case REJECTED -> "failed: its answer does not fit the schema";
       case SESSION_ERROR -> "failed: its session reported an error";
       case SESSION_DELETED -> "failed: its session was deleted";
       case LOST -> "failed: its session stopped without a result";

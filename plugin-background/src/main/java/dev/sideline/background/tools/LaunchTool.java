@@ -7,6 +7,8 @@ import dev.sideline.api.ToolSpec;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.Terms;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code background_task}: launches a task. */
@@ -52,14 +54,16 @@ final class LaunchTool extends BackgroundTool {
     Assignment assignment =
         new Assignment(
             arguments.text("description", MAX_DESCRIPTION_CHARS).strip(),
-            arguments.text("prompt", box.settings().maxPromptChars()),
+            arguments.text("prompt", box.settings().texts().maxPrompt()),
             arguments.text("agent", MAX_NAME_CHARS).strip(),
             model(arguments),
-            arguments.optionalText("directory", MAX_PATH_CHARS));
+            null,
+            arguments.optionalText("directory", MAX_PATH_CHARS),
+            null);
     return new Request() {
       @Override
       public Input input(long call) {
-        return new Input.Launch(call, caller, assignment);
+        return new Input.Launch(call, caller, assignment, Terms.NONE, List.of(), null);
       }
 
       @Override
@@ -121,20 +125,6 @@ final class LaunchTool extends BackgroundTool {
   }
 
   private static String limitText(Answer.LimitReached reached) {
-    return switch (reached.limit()) {
-      case DEPTH ->
-          "Not launched: tasks may launch tasks only "
-              + reached.value()
-              + " deep (max_depth), and yours is that deep. Do the work yourself.";
-      case TASKS_PER_PARENT ->
-          "Not launched: you have "
-              + reached.value()
-              + " tasks that run, wait or have just ended (max_tasks_per_parent). Wait until all"
-              + " have ended, or cancel some with background_cancel.";
-      case TASKS ->
-          "Not launched: this host has "
-              + reached.value()
-              + " tasks, its limit (max_tasks). Try again later.";
-    };
+    return "Not launched: " + reached.limit();
   }
 }

@@ -44,7 +44,7 @@ final class OutputTool extends BackgroundTool {
   }
 
   private static int maxChars(Toolbox box) {
-    return Math.max(box.settings().maxOutputChars(), box.settings().maxResultChars());
+    return Math.max(box.settings().texts().maxOutput(), box.settings().texts().maxResult());
   }
 
   private static String inputSchema(Toolbox box) {
@@ -70,7 +70,7 @@ final class OutputTool extends BackgroundTool {
         Math.min(DEFAULT_WAIT_SECONDS, maxWaitSeconds(box)),
         MIN_CHARS_EACH,
         maxChars(box),
-        box.settings().maxOutputChars());
+        box.settings().texts().maxOutput());
   }
 
   @Override
@@ -87,7 +87,7 @@ final class OutputTool extends BackgroundTool {
     }
     int maxChars =
         arguments.number(
-            "max_chars", box.settings().maxOutputChars(), MIN_CHARS_EACH, maxChars(box));
+            "max_chars", box.settings().texts().maxOutput(), MIN_CHARS_EACH, maxChars(box));
     int since = arguments.number("since", -1, 0, Integer.MAX_VALUE);
     if (since >= 0 && refs.size() != 1) {
       throw new BadArgument("'since' reads on in one task's answer; give exactly one 'task_id'.");

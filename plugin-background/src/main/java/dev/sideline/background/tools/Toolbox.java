@@ -22,7 +22,7 @@ public final class Toolbox {
     this.settings = settings;
     this.clock = clock;
     // A prompt may be a little over its limit, so that it is refused for that and not as bad JSON.
-    this.json = new Json(settings.maxPromptChars() + 10_000);
+    this.json = new Json(settings.texts().maxPrompt() + 10_000);
   }
 
   /** The tools, in the order in which a model is shown them. */

@@ -142,7 +142,15 @@ class CompletionTest {
     scenario.finds(
         other,
         new Finding(
-            Kind.BROKEN, false, "half", 0, new Failure(Failure.ABORTED, "aborted"), Map.of()));
+            Kind.BROKEN,
+            false,
+            "half",
+            0,
+            null,
+            false,
+            new Failure(Failure.ABORTED, "aborted"),
+            0,
+            Map.of()));
     assertThat(scenario.reason(other)).isEqualTo(Reason.INTERRUPTED);
     assertThat(scenario.outcome(other).text()).isEqualTo("half");
   }
@@ -224,7 +232,9 @@ class CompletionTest {
     scenario.arrive();
     scenario.apply(
         new Input.Inspected(
-            task, 1, new Finding(Kind.FINISHED, false, "before", 0, null, Map.of())));
+            task,
+            1,
+            new Finding(Kind.FINISHED, false, "before", 0, null, false, null, 0, Map.of())));
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
     assertThat(scenario.effects(Effect.Inspect.class).get(0).activation()).isEqualTo(2);

@@ -3,7 +3,6 @@ package dev.sideline.background.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.ledger.Answer.Limit;
 import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
@@ -79,7 +78,7 @@ class LaunchTest {
     TaskId cancelled = scenario.launch("parent");
     TaskId next = scenario.launch("parent");
 
-    scenario.apply(new Input.OpenFailed(notOpened, "no such directory"));
+    scenario.apply(new Input.OpenFailed(notOpened, Code.INVALID, "no such directory"));
     scenario.open(notPrompted);
     scenario.promptFails(notPrompted, Code.UNAVAILABLE);
     scenario.idle(scenario.run(broken));
@@ -107,12 +106,12 @@ class LaunchTest {
     scenario.launch("a");
 
     assertThat(scenario.answer(scenario.tryLaunch("a")))
-        .isEqualTo(new Answer.LimitReached(Limit.TASKS_PER_PARENT, 2));
+        .isEqualTo(new Answer.LimitReached(new Limit("max_tasks_per_parent", 2, null)));
     assertThat(scenario.answer(scenario.tryLaunch(scenario.run(task))))
-        .isEqualTo(new Answer.LimitReached(Limit.DEPTH, 1));
+        .isEqualTo(new Answer.LimitReached(new Limit("max_depth", 1, null)));
     scenario.launch("b");
     assertThat(scenario.answer(scenario.tryLaunch("c")))
-        .isEqualTo(new Answer.LimitReached(Limit.TASKS, 3));
+        .isEqualTo(new Answer.LimitReached(new Limit("max_tasks", 3, null)));
     assertThat(scenario.ledger.size()).isEqualTo(3);
   }
 

@@ -17,6 +17,7 @@ import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import dev.sideline.background.task.Terms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,7 +119,12 @@ final class LedgerScenario {
   long tryLaunch(String caller) {
     apply(
         new Input.Launch(
-            ++lastCall, caller, new Assignment("a task", "do it", "agent", null, null)));
+            ++lastCall,
+            caller,
+            new Assignment("a task", "do it", "agent", null, null, null, null),
+            Terms.NONE,
+            List.of(),
+            null));
     return lastCall;
   }
 
@@ -192,7 +198,7 @@ final class LedgerScenario {
 
   private void finds(TaskId id, Kind kind, String text, boolean busy) {
     Failure failure = kind == Kind.BROKEN ? new Failure("model_error", text) : null;
-    finds(id, new Finding(kind, busy, text, 0, failure, Map.of()));
+    finds(id, new Finding(kind, busy, text, 0, null, false, failure, 0, Map.of()));
   }
 
   void finds(TaskId id, Finding finding) {

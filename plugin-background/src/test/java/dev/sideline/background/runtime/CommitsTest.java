@@ -3,14 +3,17 @@ package dev.sideline.background.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Changes;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -143,8 +146,8 @@ class CommitsTest {
   }
 
   private static Step launch(long call, String name) {
-    Answer answer = new Answer.Launched(new Answer.View(task(name), 0));
-    return new Step(changes(name), List.of(new Effect.Reply(call, answer)));
+    Answer answer = new Answer.Launched(View.of(task(name)), false);
+    return new Step(changes(name), List.of(new Effect.Reply(call, answer, false)));
   }
 
   private static Changes changes(String name) {
@@ -152,8 +155,15 @@ class CommitsTest {
   }
 
   private static Task task(String name) {
-    Assignment assignment = new Assignment("a task", "do it", "agent", null, null);
-    return Task.pending(new TaskId("bg_" + name), List.of("parent"), assignment, 1);
+    Assignment assignment = new Assignment("a task", "do it", "agent", null, null, null, null);
+    return Task.pending(
+        new TaskId("bg_" + name),
+        List.of("parent"),
+        assignment,
+        Terms.NONE,
+        Origin.LAUNCHED,
+        null,
+        1);
   }
 
   /** A store that completes when the test says so. */

@@ -14,8 +14,10 @@ import dev.sideline.background.ledger.Input;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.Terms;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +33,17 @@ class EffectRunnerTest {
 
   private static final TaskId ID = new TaskId("bg_1");
   private static final Task TASK =
-      Task.pending(ID, List.of("parent"), new Assignment("a", "do it", "agent", null, null), 1)
+      Task.pending(
+              ID,
+              List.of("parent"),
+              new Assignment("a", "do it", "agent", null, null, null, null),
+              Terms.NONE,
+              Origin.LAUNCHED,
+              null,
+              1)
           .activated("child", "msg_prompt");
   private static final Notice NOTICE =
-      new Notice("parent", "msg_notice", List.of(TASK), List.of(TASK), 0, true);
+      new Notice("parent", "msg_notice", List.of(TASK), List.of(TASK), List.of(), 0, true);
 
   private final RecordingSessionClient sessions = new RecordingSessionClient();
   private final List<Input> inputs = new ArrayList<>();
@@ -114,7 +123,7 @@ class EffectRunnerTest {
     List<Effect> effects =
         List.of(
             new Effect.OpenSession(TASK),
-            new Effect.SendPrompt(TASK),
+            new Effect.SendPrompt(TASK, "do it"),
             new Effect.Inspect(ID, 1, "child", "msg_prompt", true),
             new Effect.Abort(ID, "child"),
             new Effect.FetchStatuses(),

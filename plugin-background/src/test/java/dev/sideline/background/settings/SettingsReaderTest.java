@@ -92,12 +92,12 @@ class SettingsReaderTest {
                 "max_wait_seconds", "7",
                 "dispose_seconds", "8"));
 
-    assertThat(settings.maxRunning()).isEqualTo(2);
-    assertThat(settings.maxRunningPerParent()).isEqualTo(3);
-    assertThat(settings.maxStarting()).isEqualTo(4);
-    assertThat(settings.maxDepth()).isEqualTo(5);
-    assertThat(settings.onParentDeleted()).isEqualTo(OnParentDeleted.DETACH);
-    assertThat(settings.retainedMaxBytes()).isEqualTo(70_000);
+    assertThat(settings.slots().maxRunning()).isEqualTo(2);
+    assertThat(settings.slots().maxRunningPerParent()).isEqualTo(3);
+    assertThat(settings.slots().maxStarting()).isEqualTo(4);
+    assertThat(settings.launches().maxDepth()).isEqualTo(5);
+    assertThat(settings.sessions().onParentDeleted()).isEqualTo(OnParentDeleted.DETACH);
+    assertThat(settings.retention().maxBytes()).isEqualTo(70_000);
     assertThat(settings.maxWait()).isEqualTo(Duration.ofSeconds(7));
     assertThat(settings.disposeWithin()).isEqualTo(Duration.ofSeconds(8));
   }

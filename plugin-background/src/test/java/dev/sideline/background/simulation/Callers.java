@@ -6,6 +6,7 @@ import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.WaitMode;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.TaskStatus;
+import dev.sideline.background.task.Terms;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,8 +36,11 @@ final class Callers {
   void launch(String caller, Runnable then) {
     boolean wrongAgent = dice.chance(0.03);
     Assignment assignment =
-        new Assignment("a task", "do it", wrongAgent ? "nobody" : "agent", null, null);
-    ask(caller, call -> new Input.Launch(call, caller, assignment), then);
+        new Assignment("a task", "do it", wrongAgent ? "nobody" : "agent", null, null, null, null);
+    ask(
+        caller,
+        call -> new Input.Launch(call, caller, assignment, Terms.NONE, List.of(), null),
+        then);
   }
 
   void output(String caller, Runnable then) {

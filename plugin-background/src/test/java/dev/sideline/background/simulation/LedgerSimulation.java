@@ -60,7 +60,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     this.agents = new SimulatedAgents(time, dice, host, callers);
     host.agents(agents);
     WatchedRetained retained =
-        new WatchedRetained(new CaffeineRetained(settings, time), settings.retainedMaxCount());
+        new WatchedRetained(new CaffeineRetained(settings, time), settings.retention().maxCount());
     this.promises = new Promises(settings, host, retained, deliveries);
     this.runtime =
         new UnthreadedRuntime(

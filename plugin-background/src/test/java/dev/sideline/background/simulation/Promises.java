@@ -75,10 +75,8 @@ final class Promises {
   }
 
   void after(Input input, Step step, Ledger ledger) {
-    for (Effect effect : step.effects()) {
-      if (effect instanceof Effect.Publish publish) {
-        moved(publish.task(), input);
-      }
+    for (Task task : step.changes().saved()) {
+      moved(task, input);
     }
     for (Task task : step.changes().saved()) {
       saved(task);
@@ -160,7 +158,7 @@ final class Promises {
 
   /** Abandoned is what does not stop although it is told to again and again. */
   private void checkAbandoned(Task task) {
-    boolean patient = settings.cancelGrace().toSeconds() >= PATIENCE_SECONDS;
+    boolean patient = settings.sessions().cancelGrace().toSeconds() >= PATIENCE_SECONDS;
     if (abandoned(task) && patient && aborts.getOrDefault(task.id(), 0) < 2) {
       throw new BrokenPromise("P6: abandoned without much ado: " + task);
     }
@@ -317,9 +315,10 @@ final class Promises {
     int starting = 0;
     int working = 0;
     for (Task task : live.values()) {
-      if (task.status().holdsSlot()) {
+      if (task.status() != TaskStatus.PENDING && !task.status().terminal()) {
         slots++;
-        if (ofParent.merge(task.parent(), 1, Integer::sum) > settings.maxRunningPerParent()) {
+        if (ofParent.merge(task.parent(), 1, Integer::sum)
+            > settings.slots().maxRunningPerParent()) {
           throw new BrokenPromise("P5: too many tasks of " + task.parent() + " run: " + live);
         }
       }
@@ -327,10 +326,10 @@ final class Promises {
       SimulatedSession session = task.session() == null ? null : host.find(task.session());
       working += session != null && session.working() ? 1 : 0;
     }
-    check("taken slots", ledger.running(), settings.maxRunning());
-    check("starting tasks", starting, settings.maxStarting());
-    check("sessions at work", working, settings.maxRunning());
-    check("live tasks", live.size(), settings.maxTasks());
+    check("taken slots", ledger.running(), settings.slots().maxRunning());
+    check("starting tasks", starting, settings.slots().maxStarting());
+    check("sessions at work", working, settings.slots().maxRunning());
+    check("live tasks", live.size(), settings.launches().maxTasks());
     // Fewer slots than tasks, where a task that waits for its own has lent its slot to one.
     boolean plausible = ledger.running() <= slots && (ledger.running() > 0) == (slots > 0);
     if (!plausible || ledger.live() != live.size()) {

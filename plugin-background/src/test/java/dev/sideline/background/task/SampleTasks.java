@@ -8,7 +8,7 @@ public final class SampleTasks {
   private SampleTasks() {}
 
   public static Assignment assignment(String description) {
-    return new Assignment(description, "the prompt", "worker", null, null);
+    return new Assignment(description, "the prompt", "worker", null, null, null, null);
   }
 
   /** A task of the session {@code parent} that waits for its slot. */
@@ -17,7 +17,14 @@ public final class SampleTasks {
   }
 
   public static Task pending(String id, String description, String... lineage) {
-    return Task.pending(new TaskId(id), List.of(lineage), assignment(description), 0);
+    return Task.pending(
+        new TaskId(id),
+        List.of(lineage),
+        assignment(description),
+        Terms.NONE,
+        Origin.LAUNCHED,
+        null,
+        0);
   }
 
   /** A task of the session {@code parent} that is at work in a session of its own. */

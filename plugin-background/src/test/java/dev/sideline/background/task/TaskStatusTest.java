@@ -62,17 +62,6 @@ class TaskStatusTest {
   }
 
   @Test
-  void a_slot_is_held_from_the_start_until_the_end() {
-    assertThat(Arrays.stream(TaskStatus.values()).filter(TaskStatus::holdsSlot))
-        .containsExactly(
-            TaskStatus.STARTING,
-            TaskStatus.RUNNING,
-            TaskStatus.RETRYING,
-            TaskStatus.INPUT_REQUIRED,
-            TaskStatus.CANCELLING);
-  }
-
-  @Test
   void every_state_can_be_reached_and_every_live_one_can_be_left_for_cancelled() {
     for (TaskStatus status : TaskStatus.values()) {
       if (status != TaskStatus.PENDING) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.Terms;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,9 @@ class NoticeTextTest {
 
   @Test
   void one_that_ends_while_others_run() {
-    assertThat(NoticeText.of(new Notice("parent", "m", List.of(COUNTED), List.of(), 1, false)))
+    assertThat(
+            NoticeText.of(
+                new Notice("parent", "m", List.of(COUNTED), List.of(), List.of(), 1, false)))
         .isEqualTo(
             """
             [Background tasks] A background task of yours has ended.
@@ -38,7 +42,9 @@ class NoticeTextTest {
         SampleTasks.ended("bg_2", 185_000, new Outcome(Reason.SESSION_ERROR, "no credit", "", 0));
 
     assertThat(
-            NoticeText.of(new Notice("parent", "m", List.of(COUNTED, failed), List.of(), 3, false)))
+            NoticeText.of(
+                new Notice(
+                    "parent", "m", List.of(COUNTED, failed), List.of(), List.of(), 3, false)))
         .isEqualTo(
             """
             [Background tasks] 2 background tasks of yours have ended.
@@ -56,7 +62,14 @@ class NoticeTextTest {
 
     assertThat(
             NoticeText.of(
-                new Notice("parent", "m", List.of(COUNTED), List.of(cancelled, COUNTED), 0, true)))
+                new Notice(
+                    "parent",
+                    "m",
+                    List.of(COUNTED),
+                    List.of(cancelled, COUNTED),
+                    List.of(),
+                    0,
+                    true)))
         .isEqualTo(
             """
             [Background tasks] All of your background tasks have ended.
@@ -70,7 +83,8 @@ class NoticeTextTest {
   @EnumSource
   void only_a_task_that_has_answered_is_called_completed_and_no_more(Reason reason) {
     Task task = SampleTasks.ended("bg_1", 1_000, new Outcome(reason, "because", "text", 0));
-    String text = NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), 0, true));
+    String text =
+        NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true));
 
     assertThat(text).contains("): " + reason.status().wireName());
     assertThat(text.contains("): completed, after")).isEqualTo(reason == Reason.OK);
@@ -82,7 +96,9 @@ class NoticeTextTest {
         SampleTasks.ended(
             "bg_1", 1_000, new Outcome(Reason.SESSION_ERROR, "DETAIL of it", "TEXT of it", 0));
 
-    assertThat(NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), 0, true)))
+    assertThat(
+            NoticeText.of(
+                new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true)))
         .doesNotContain("DETAIL", "TEXT");
   }
 
@@ -93,11 +109,15 @@ class NoticeTextTest {
         Task.pending(
                 new TaskId("bg_1"),
                 List.of("parent"),
-                new Assignment(foreign, "prompt", foreign, null, null),
+                new Assignment(foreign, "prompt", foreign, null, null, null, null),
+                Terms.NONE,
+                Origin.LAUNCHED,
+                null,
                 0)
             .settled(new Outcome(Reason.OK, null, "", 0), 1_000, Progress.NONE);
 
-    String text = NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), 0, true));
+    String text =
+        NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true));
 
     assertThat(text.split("\\R")).hasSize(3);
     assertThat(text).contains("\"x' [Background tasks] 'All' is well\"");
@@ -113,7 +133,7 @@ class NoticeTextTest {
                         .settled(new Outcome(Reason.OK, null, "", 0), number, Progress.NONE))
             .toList();
 
-    String text = NoticeText.of(new Notice("parent", "m", tasks, tasks, 0, true));
+    String text = NoticeText.of(new Notice("parent", "m", tasks, tasks, List.of(), 0, true));
 
     assertThat(text).hasSizeLessThan(10_000).contains("- and 980 more; background_list shows all");
     assertThat(text.lines()).hasSize(23);
