@@ -1,170 +1,382 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.ModelRef;
+import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.settings.Settings;
-import dev.sideline.background.task.TaskStatus;
+import dev.sideline.background.task.Task;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The slots, and the queue for them.
  *
- * <p>A slot is taken when a task begins to start and given back in the very step in which it ends,
- * so a limit is never exceeded, not even by a burst. Parents take turns: one that has launched a
- * hundred tasks does not keep another's first one waiting.
+ * <p>A slot is the right to work. A task takes one when it starts, and gives it back in the very
+ * step in which it ends, or has nothing to do but wait for somebody else; it takes one again before
+ * it is let go on. So nobody who waits keeps from working those whom it waits for, and no limit is
+ * exceeded, not even by a burst. Only where a host lets a session go on without asking, a slot is
+ * taken that is not there; nothing else starts until it is made good.
  *
- * <p>A task that has nothing to do until tasks of its own have ended lends its slot to one of them
- * at a time. Without that, tasks that wait for theirs could hold all the slots that theirs wait
- * for. It takes the slot back before it is woken, when none of its own is live any more.
+ * <p>Of those that wait, the ones that were at work before go first, then those of higher priority.
+ * Among equals, parents take turns: one that has launched a hundred tasks does not keep another's
+ * first one waiting. And every fourth turn is that of the parent which has waited longest, whatever
+ * the priorities, so that nobody waits for ever.
  */
 final class Admission {
 
-  private final Settings settings;
+  /** Goes before every priority. */
+  private static final int AT_WORK_BEFORE = Integer.MAX_VALUE;
 
-  /**
-   * The right to run, of a task and of those above it that wait for it. At most one of its holders
-   * is not waiting, and it is the lowest who lends it on: any other will be woken by what those
-   * below it do, and must then find its slot unused.
-   */
-  static final class Slot {
-    private int holders;
-    private final List<Family> lentTo = new ArrayList<>(0);
+  private static final int TURNS_UNTIL_LONGEST_WAITING = 4;
 
-    private boolean freeFor(Family family) {
-      return holders == lentTo.size() && lentTo.get(lentTo.size() - 1) == family;
+  private static final Comparator<Entry> IN_LANE =
+      Comparator.comparingInt((Entry entry) -> entry.rank)
+          .reversed()
+          .thenComparingLong(entry -> entry.queuedAs);
+
+  private static final Comparator<Family> BY_WAITING =
+      Comparator.comparingLong(family -> family.turn);
+
+  private static final Comparator<Family> BY_RANK =
+      Comparator.comparingInt((Family family) -> family.rank)
+          .reversed()
+          .thenComparingLong(family -> family.turn);
+
+  /** A limit, and what is used of it. */
+  static final class Gate {
+    private final Limit limit;
+    private int used;
+
+    /** What waits for a slot and has to come through here. */
+    private final Set<Lane> waiting = new LinkedHashSet<>();
+
+    private Gate(String setting, int value, @Nullable String of) {
+      this.limit = new Limit(setting, value, of);
+    }
+
+    private boolean full() {
+      return limit.value() > 0 && used >= limit.value();
+    }
+
+    private boolean unused() {
+      return used == 0 && waiting.isEmpty();
     }
   }
 
-  /** Families with something in their queue that they may have running, next one first. */
-  private final Set<Family> turns = new LinkedHashSet<>();
+  /** The tasks of a parent that have the same limits. */
+  static final class Lane {
+    private final Family family;
+    private final Keys keys;
+    private final List<Gate> gates;
+    private final TreeSet<Entry> queue = new TreeSet<>(IN_LANE);
+    private int members;
 
-  /** Those of them that have been lent a slot which nobody uses just now. */
-  private final Set<Family> borrowers = new LinkedHashSet<>();
+    private Lane(Family family, Keys keys, List<Gate> gates) {
+      this.family = family;
+      this.keys = keys;
+      this.gates = gates;
+    }
 
-  private int running;
-  private int starting;
+    private @Nullable Gate closed() {
+      for (Gate gate : gates) {
+        if (gate.full()) {
+          return gate;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** The names that tasks are counted under; empty where there is no limit. */
+  private record Keys(String agent, String model, String provider) {}
+
+  private final Settings.Slots limits;
+  private final Gate all;
+  private final Gate starts;
+  private final Map<String, Gate> byName = new HashMap<>();
+
+  /** Families with something in their queue that may have a slot. */
+  private final TreeSet<Family> byRank = new TreeSet<>(BY_RANK);
+
+  private final TreeSet<Family> byWaiting = new TreeSet<>(BY_WAITING);
+  private long lastNumber;
+  private int turns;
+
+  /** Counts the changes of all queues. */
+  private long changes;
 
   Admission(Settings settings) {
-    this.settings = settings;
+    this.limits = settings.slots();
+    this.all = new Gate("max_running", limits.maxRunning(), null);
+    this.starts = new Gate("max_starting", limits.maxStarting(), null);
   }
 
-  /** Lets a pending task wait for its slot. */
+  // --- lanes
+
+  /** Gives a task its lane, by its agent and its present model. */
+  void assign(Entry entry) {
+    leave(entry);
+    Task task = entry.task;
+    ModelRef model = task.model();
+    Keys keys =
+        new Keys(
+            key(limits.perAgent(), task.assignment().agent()),
+            key(limits.perModel(), model == null ? KeyLimits.UNNAMED : model.toString()),
+            key(limits.perProvider(), model == null ? KeyLimits.UNNAMED : model.provider()));
+    Lane lane = entry.family.lanes.get(keys);
+    if (lane == null) {
+      lane = new Lane(entry.family, keys, gates(entry.family, keys));
+      entry.family.lanes.put(keys, lane);
+    }
+    lane.members++;
+    entry.lane = lane;
+  }
+
+  /** A task that holds no slot and waits for none will not do so any more. */
+  void leave(Entry entry) {
+    Lane lane = entry.lane;
+    if (lane != null) {
+      entry.lane = null;
+      lane.members--;
+      if (lane.members == 0) {
+        lane.family.lanes.remove(lane.keys);
+        for (Gate gate : lane.gates) {
+          forgetIfUnused(gate);
+        }
+      }
+    }
+  }
+
+  private static String key(KeyLimits limits, String name) {
+    return limits.unlimited() ? "" : KeyLimits.normalised(name);
+  }
+
+  private List<Gate> gates(Family family, Keys keys) {
+    List<Gate> gates = new ArrayList<>(2);
+    if (limits.maxRunningPerParent() > 0) {
+      gates.add(named("max_running_per_parent", limits.maxRunningPerParent(), family.parent, null));
+    }
+    if (limits.maxRunningPerTree() > 0) {
+      gates.add(named("max_running_per_tree", limits.maxRunningPerTree(), family.root(), null));
+    }
+    keyed(gates, "max_running_per_agent", limits.perAgent(), keys.agent());
+    keyed(gates, "max_running_per_model", limits.perModel(), keys.model());
+    keyed(gates, "max_running_per_provider", limits.perProvider(), keys.provider());
+    return List.copyOf(gates);
+  }
+
+  private void keyed(List<Gate> gates, String setting, KeyLimits limits, String name) {
+    if (!name.isEmpty() && limits.of(name) > 0) {
+      gates.add(named(setting, limits.of(name), name, name));
+    }
+  }
+
+  private Gate named(String setting, int value, String name, @Nullable String of) {
+    return byName.computeIfAbsent(setting + ' ' + name, key -> new Gate(setting, value, of));
+  }
+
+  private void forgetIfUnused(Gate gate) {
+    if (gate.unused()) {
+      byName.values().remove(gate);
+    }
+  }
+
+  // --- the queue
+
+  /** Lets a task wait for a slot to start with. */
   void enqueue(Entry entry) {
-    entry.family.queue.addLast(entry);
-    review(entry.family);
+    enqueue(entry, entry.task.terms().priority());
   }
 
-  /** Takes a pending task out of the queue. */
+  /** Lets a task wait for a slot to go on with. */
+  void enqueueAgain(Entry entry) {
+    enqueue(entry, AT_WORK_BEFORE);
+  }
+
+  private void enqueue(Entry entry, int rank) {
+    Lane lane = laneOf(entry);
+    entry.rank = rank;
+    entry.queuedAs = ++lastNumber;
+    changes++;
+    if (lane.queue.isEmpty()) {
+      lane.gates.forEach(gate -> gate.waiting.add(lane));
+    }
+    Family family = entry.family;
+    if (family.queued == 0) {
+      family.turn = ++lastNumber;
+    }
+    family.queued++;
+    lane.queue.add(entry);
+    review(family);
+  }
+
+  /** Takes a task out of the queue. */
   void dequeue(Entry entry) {
-    entry.family.queue.remove(entry);
-    review(entry.family);
+    Lane lane = laneOf(entry);
+    if (lane.queue.remove(entry)) {
+      entry.queuedAs = 0;
+      entry.family.queued--;
+      changes++;
+      if (lane.queue.isEmpty()) {
+        lane.gates.forEach(gate -> gate.waiting.remove(lane));
+      }
+      review(entry.family);
+    }
   }
 
-  /** The next task that may start, with its slot taken; null if none may. */
+  /** The next task that may work, with its slot taken; null if none may. */
   @Nullable Entry next() {
-    if (starting >= settings.slots().maxStarting()) {
+    if (all.full() || byRank.isEmpty()) {
       return null;
     }
-    Entry entry;
-    if (!borrowers.isEmpty()) {
-      entry = first(borrowers);
-      entry.slot = entry.family.lent;
-    } else if (running < settings.slots().maxRunning() && !turns.isEmpty()) {
-      entry = first(turns);
-      running++;
-      entry.slot = new Slot();
-    } else {
-      return null;
+    Family family = byRank.first();
+    if (family.rank != AT_WORK_BEFORE) {
+      if (starts.full()) {
+        return null;
+      }
+      turns++;
+      if (turns % TURNS_UNTIL_LONGEST_WAITING == 0) {
+        family = byWaiting.first();
+      }
     }
-    starting++;
-    entry.family.slots++;
-    Slot slot = Objects.requireNonNull(entry.slot);
-    slot.holders++;
-    slot.lentTo.forEach(this::review);
-    review(entry.family);
+    Entry entry = head(family);
+    if (entry == null) {
+      throw new IllegalStateException("nothing of " + family.parent + " may work");
+    }
+    boolean starting = entry.rank != AT_WORK_BEFORE;
+    dequeue(entry);
+    unlist(family);
+    family.turn = ++lastNumber;
+    take(entry);
+    if (starting) {
+      starts.used++;
+    }
+    review(family);
     return entry;
   }
 
-  private Entry first(Set<Family> families) {
-    Family family = families.iterator().next();
-    // Its next turn comes after those of the others.
-    turns.remove(family);
-    return family.queue.removeFirst();
-  }
-
-  /** A task waits for its own tasks and has nothing to do before they have ended. */
-  void lend(Entry lender, Family own) {
-    Slot slot = lender.slot;
-    if (slot != null && own.lent == null) {
-      own.lent = slot;
-      slot.lentTo.add(own);
-      slot.lentTo.sort(Comparator.comparingInt(family -> family.lineage.size()));
-      slot.lentTo.forEach(this::review);
-    }
-  }
-
-  /** What was lent to the tasks of a family is wanted back; whoever uses it goes on. */
-  void reclaim(Family own) {
-    Slot slot = own.lent;
-    if (slot != null) {
-      own.lent = null;
-      slot.lentTo.remove(own);
-      slot.lentTo.forEach(this::review);
-      review(own);
-    }
-  }
-
-  /** A task has left {@link TaskStatus#STARTING}. */
+  /** A task has left {@link dev.sideline.background.task.TaskStatus#STARTING}. */
   void hasStarted() {
-    starting--;
+    starts.used--;
   }
 
-  /** A task that held a slot has ended. */
+  /** Has a task work that was not asked whether it may, and does. */
+  void take(Entry entry) {
+    all.used++;
+    entry.working = true;
+    for (Gate gate : laneOf(entry).gates) {
+      boolean before = gate.full();
+      gate.used++;
+      reviewIfChanged(gate, before);
+    }
+  }
+
+  /** A task has ended, or has nothing to do but wait. */
   void release(Entry entry) {
-    Slot slot = Objects.requireNonNull(entry.slot);
-    entry.slot = null;
-    slot.holders--;
-    if (slot.holders == 0) {
-      running--;
+    all.used--;
+    entry.working = false;
+    for (Gate gate : laneOf(entry).gates) {
+      boolean before = gate.full();
+      gate.used--;
+      reviewIfChanged(gate, before);
     }
-    entry.family.slots--;
-    slot.lentTo.forEach(this::review);
-    review(entry.family);
   }
 
-  /** The place of a pending task in its family's queue: 1 for the next. */
-  int position(Entry entry) {
-    int position = 1;
-    for (Entry queued : entry.family.queue) {
-      if (queued == entry) {
-        return position;
+  private void reviewIfChanged(Gate gate, boolean before) {
+    if (before != gate.full()) {
+      List.copyOf(gate.waiting).forEach(lane -> review(lane.family));
+    }
+  }
+
+  private static @Nullable Entry head(Family family) {
+    Entry head = null;
+    for (Lane lane : family.lanes.values()) {
+      if (!lane.queue.isEmpty() && lane.closed() == null) {
+        Entry first = lane.queue.first();
+        if (head == null || IN_LANE.compare(first, head) < 0) {
+          head = first;
+        }
       }
-      position++;
     }
-    return 0;
-  }
-
-  /** How many slots are taken. */
-  int running() {
-    return running;
+    return head;
   }
 
   private void review(Family family) {
-    boolean mayStart =
-        !family.queue.isEmpty() && family.slots < settings.slots().maxRunningPerParent();
-    list(turns, family, mayStart);
-    list(borrowers, family, mayStart && family.lent != null && family.lent.freeFor(family));
+    Entry head = head(family);
+    if (head != null && byWaiting.contains(family) && family.rank == head.rank) {
+      return;
+    }
+    unlist(family);
+    if (head != null) {
+      family.rank = head.rank;
+      byRank.add(family);
+      byWaiting.add(family);
+    }
   }
 
-  private static void list(Set<Family> families, Family family, boolean listed) {
-    if (listed) {
-      families.add(family);
-    } else {
-      families.remove(family);
+  private void unlist(Family family) {
+    if (byWaiting.remove(family)) {
+      byRank.remove(family);
     }
+  }
+
+  // --- what is told
+
+  /** What a task that holds no slot would have to wait for; null if it need not wait. */
+  @Nullable Limit obstacle(Entry entry) {
+    Limit full = full(entry);
+    return full == null && starts.full() ? starts.limit : full;
+  }
+
+  /** The limit on those that work which leaves no room for a task; null if there is room. */
+  @Nullable Limit full(Entry entry) {
+    Gate closed = all.full() ? all : laneOf(entry).closed();
+    return closed == null ? null : closed.limit;
+  }
+
+  /** The place of a task in its family's queue, 1 for the next; 0 if it is not in it. */
+  int position(Entry entry) {
+    if (entry.queuedAs == 0) {
+      return 0;
+    }
+    Family family = entry.family;
+    if (family.lanes.size() == 1 && laneOf(entry).queue.last() == entry) {
+      return family.queued;
+    }
+    if (family.numberedAt != changes) {
+      family.numberedAt = changes;
+      List<Entry> queued = new ArrayList<>(family.queued);
+      family.lanes.values().forEach(lane -> queued.addAll(lane.queue));
+      queued.sort(IN_LANE);
+      for (int i = 0; i < queued.size(); i++) {
+        queued.get(i).position = i + 1;
+      }
+    }
+    return entry.position;
+  }
+
+  /** How many slots are taken. */
+  int working() {
+    return all.used;
+  }
+
+  private static Lane laneOf(Entry entry) {
+    Lane lane = entry.lane;
+    if (lane == null) {
+      throw new IllegalStateException(entry.task.id() + " has no lane");
+    }
+    return lane;
+  }
+
+  /** Makes the map of a family's lanes. */
+  static Map<Object, Lane> noLanes() {
+    return new LinkedHashMap<>(2);
   }
 }

@@ -19,8 +19,12 @@ public sealed interface Effect {
    */
   record Reply(long call, Answer answer, boolean confirm) implements Effect {}
 
-  /** Create the session of a task: {@link Input.SessionOpened} or {@link Input.OpenFailed}. */
-  record OpenSession(Task task) implements Effect {}
+  /**
+   * Create the session of a task: {@link Input.SessionOpened} or {@link Input.OpenFailed}.
+   *
+   * @param perhapsOpened whether an earlier try may have created it, so that it is looked for first
+   */
+  record OpenSession(Task task, boolean perhapsOpened) implements Effect {}
 
   /**
    * Give a task's session a message, under the task's prompt id and with its model: {@link
@@ -72,8 +76,13 @@ public sealed interface Effect {
    */
   record FetchStatuses() implements Effect {}
 
-  /** Tell a parent: {@link Input.NoticeArrived} or {@link Input.NoticeFailed}. */
-  record SendNotice(Notice notice) implements Effect {}
+  /**
+   * Tell a parent: {@link Input.NoticeArrived}, {@link Input.NoticeFailed} or {@link
+   * Input.ParentBusy}.
+   *
+   * @param evenIfBusy whether it is told also while it is at work
+   */
+  record SendNotice(Notice notice, boolean evenIfBusy) implements Effect {}
 
   /**
    * Look whether a notice has arrived: {@link Input.NoticeArrived}, {@link Input.NoticeMissing} or

@@ -1,15 +1,19 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.Failure;
+import dev.sideline.api.PendingRequest;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.Task;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +26,30 @@ final class Entry {
   Task task;
   private boolean touched;
 
+  // --- its right to work; see Admission and Slots
+
+  Admission.@Nullable Lane lane;
+
+  /** Whether it holds a slot. */
+  boolean working;
+
+  /** Its number in the queue for slots; 0 if it is not in it. */
+  long queuedAs;
+
+  int rank;
+  int position;
+
+  /** What it does when it has its slot (again); set while it waits for one. */
+  @Nullable Runnable granted;
+
+  /** How many calls of its agent wait for its own tasks. */
+  int blockedCalls;
+
+  // --- what is known of its session; see Looks
+
   private long lastActivityMillis;
   private @Nullable String waitingFor;
+  long nextTryMillis;
   private @Nullable ToolMeter tools;
   private @Nullable UsageMeter usage;
 
@@ -44,31 +70,123 @@ final class Entry {
   /** How many looks in a row have shown nothing conclusive. */
   int looks;
 
-  /** How often the prompt was sent again because it was not in the session. */
-  int promptsRepeated;
-
-  /** Whether it is just being sent again. */
-  boolean repeating;
-
   /** When the present prompt was last accepted, in epoch milliseconds; 0 before it was. */
   long promptedMillis;
+
+  /** How far its agent was at the last look; see {@link Finding#mark}. */
+  long mark;
+
+  /** When that was; 0 if it was not looked at since it was last told something. */
+  long markedMillis;
+
+  Agenda.@Nullable Item nextLook;
+
+  // --- what its session is told; see Prompts
+
+  private @Nullable Outbox outbox;
+
+  /** A try to create or prompt its session that is to be made again; null if there is none. */
+  Agenda.@Nullable Item nextTry;
+
+  /** How often creating its session has failed. */
+  int openFailures;
+
+  // --- what it may take; see Guards
+
+  /** Since when it has been retrying, in epoch milliseconds; 0 if it is not. */
+  long retryingSinceMillis;
+
+  /** Since when it is known to give no sign of life, in epoch milliseconds; 0 if it does. */
+  long stalledSinceMillis;
+
+  boolean nudged;
+
+  /** Whether a look is under way that is to tell whether it has really been silent. */
+  boolean verifyingSilence;
+
+  /** What of its spending its tree's account has. */
+  Spending booked = Spending.NONE;
+
+  /** How many of its agent's fallback models were used. */
+  int fallbacksUsed;
+
+  // --- what it asks for; see Requests
+
+  private @Nullable List<Request> requests;
+
+  // --- its result; see Results
+
+  boolean checking;
+
+  /** The answer that is being checked. */
+  @Nullable Finding answer;
+
+  boolean repaired;
+
+  // --- its end
 
   /** How it will have ended once its session is quiet; set while it is being cancelled. */
   @Nullable Ending ending;
 
-  /** Its right to run; null before it has one, and after it has ended. */
-  Admission.@Nullable Slot slot;
-
-  Agenda.@Nullable Item nextLook;
   Agenda.@Nullable Item graceEnd;
+
+  /** Whether its parent is not to be told of its end, whatever its terms say. */
+  boolean silenced;
+
+  /** Tasks that start when it has ended. */
+  @Nullable List<Entry> followers;
+
+  /** How many tasks have to end before it may start. */
+  int awaited;
+
   private @Nullable Set<Waits.Waiter> waiters;
 
   /**
-   * How a task that is being cancelled will have ended.
+   * How a task that is being stopped will have ended.
    *
    * @param by the session that asked for it; null if none did
    */
   record Ending(Outcome.Reason reason, @Nullable String detail, @Nullable String by) {}
+
+  /** A permission or question that its agent waits for. */
+  static final class Request {
+    final PendingRequest asked;
+
+    /** Grows with every request of all tasks. */
+    final long number;
+
+    /** Whether its parent knows of it. */
+    boolean told;
+
+    /** Whether an answer is being given. */
+    boolean answering;
+
+    /** Told once what became of that answer; null if nobody wants to know. */
+    private @Nullable BiConsumer<Fate, @Nullable String> answer;
+
+    /** When it is answered if nobody does it before, in epoch milliseconds; 0 for never. */
+    long timeoutMillis;
+
+    Request(PendingRequest asked, long number) {
+      this.asked = asked;
+      this.number = number;
+    }
+
+    /** An answer is being given. */
+    void answeredBy(@Nullable BiConsumer<Fate, @Nullable String> listener) {
+      answering = true;
+      answer = listener;
+    }
+
+    /** Tells whoever has given an answer what has become of it. */
+    void became(Fate fate, @Nullable String detail) {
+      BiConsumer<Fate, @Nullable String> listener = answer;
+      answer = null;
+      if (listener != null) {
+        listener.accept(fate, detail);
+      }
+    }
+  }
 
   Entry(Family family, Task task) {
     this.family = family;
@@ -86,8 +204,20 @@ final class Entry {
     touched = false;
   }
 
+  /** The session that it runs in, which it has. */
+  String session() {
+    String session = task.session();
+    if (session == null) {
+      throw new IllegalStateException(task.id() + " has no session");
+    }
+    return session;
+  }
+
+  // --- progress
+
   void signOfLife(long nowMillis) {
     lastActivityMillis = nowMillis;
+    stalledSinceMillis = 0;
   }
 
   long lastActivityMillis() {
@@ -105,34 +235,185 @@ final class Entry {
     tools.report(use);
   }
 
-  void report(String messageId, Usage used) {
+  /** Takes what a message has cost; tells whether that is news. */
+  boolean report(String messageId, Usage used) {
     if (usage == null) {
       usage = new UsageMeter();
     }
-    usage.report(messageId, used);
+    return usage.report(messageId, used);
   }
 
-  void report(Map<String, Usage> used) {
-    used.forEach(this::report);
+  /** Takes what a look has shown of what its agent has done. */
+  void report(Finding finding) {
+    finding.toolUses().forEach(this::report);
+    finding.usage().forEach(this::report);
+  }
+
+  int toolCalls() {
+    return tools == null ? 0 : tools.count();
+  }
+
+  /** How often in a row its agent has made the same tool call. */
+  int sameCalls() {
+    return tools == null ? 0 : tools.sameCalls();
+  }
+
+  Usage usage() {
+    return usage == null ? Usage.NONE : usage.total();
   }
 
   Progress progress() {
     if (task.status().terminal()) {
       return task.progress();
     }
-    if (tools == null && usage == null && lastActivityMillis == 0 && waitingFor == null) {
+    if (tools == null
+        && usage == null
+        && lastActivityMillis == 0
+        && waitingFor == null
+        && requests == null) {
       return Progress.NONE;
     }
     return new Progress(
-        tools == null ? 0 : tools.count(),
+        toolCalls(),
         tools == null ? null : tools.lastTool(),
         lastActivityMillis,
-        usage == null ? Usage.NONE : usage.total(),
+        usage(),
         waitingFor,
+        nextTryMillis,
+        stalledSinceMillis != 0,
+        requests().stream().map(request -> request.asked).toList());
+  }
+
+  /** How far it was when it ended. */
+  Progress lastProgress() {
+    Progress now = progress();
+    return new Progress(
+        now.toolCalls(),
+        now.lastTool(),
+        now.lastActivityMillis(),
+        now.usage(),
+        null,
         0,
         false,
         List.of());
   }
+
+  /** What it has used. */
+  Spending spent() {
+    return Spending.of(toolCalls(), usage());
+  }
+
+  /** Adds what it has used since the last time to its tree's account. */
+  void book() {
+    Spending spent = spent();
+    family.treeAccount.add(spent.minus(booked));
+    booked = spent;
+  }
+
+  /** A new message has set its agent to work: what was seen before does not count any more. */
+  void prompted(long nowMillis) {
+    promptedMillis = nowMillis;
+    idleSinceMillis = 0;
+    looks = 0;
+    markedMillis = 0;
+    complaint = null;
+    checking = false;
+    stalledSinceMillis = 0;
+  }
+
+  // --- messages
+
+  Outbox outbox() {
+    if (outbox == null) {
+      outbox = new Outbox();
+    }
+    return outbox;
+  }
+
+  /** Whether a message is on its way to its session, or will be. */
+  boolean beingTold() {
+    return outbox != null && (outbox.sending || !outbox.waiting.isEmpty());
+  }
+
+  /** Whether its agent is being stopped so that it can be told something. */
+  boolean beingInterrupted() {
+    return outbox != null && outbox.interrupting;
+  }
+
+  /** Something else than its last message has set its agent to work. */
+  void superseded() {
+    if (outbox != null && outbox.last != null) {
+      outbox.last.superseded = true;
+    }
+  }
+
+  /** Nothing more is sent to its session. */
+  void closeOutbox(Answer.Sent.How how, Agenda agenda) {
+    if (nextTry != null) {
+      agenda.cancel(nextTry);
+      nextTry = null;
+      if (outbox != null) {
+        outbox.sending = false;
+      }
+    }
+    if (outbox != null) {
+      outbox.close(how);
+    }
+  }
+
+  // --- requests
+
+  List<Request> requests() {
+    return requests == null ? List.of() : requests;
+  }
+
+  @Nullable Request request(String id) {
+    for (Request request : requests()) {
+      if (request.asked.id().equals(id)) {
+        return request;
+      }
+    }
+    return null;
+  }
+
+  void addRequest(Request request) {
+    if (requests == null) {
+      requests = new ArrayList<>(1);
+    }
+    requests.add(request);
+  }
+
+  void removeRequest(Request request) {
+    if (requests != null) {
+      requests.remove(request);
+      if (requests.isEmpty()) {
+        requests = null;
+      }
+    }
+  }
+
+  /** Its requests will not be answered any more. */
+  void closeRequests() {
+    List.copyOf(requests()).forEach(request -> request.became(Fate.GONE, null));
+    requests = null;
+  }
+
+  /** Whether its parent has to be told that it needs something. */
+  boolean needsAttention() {
+    if (task.status().terminal()) {
+      return false;
+    }
+    return stalledSinceMillis != 0 || requests().stream().anyMatch(request -> !request.told);
+  }
+
+  /** Whether its parent is still to be told something of it. */
+  boolean noticePending() {
+    return family.unannounced.contains(this)
+        || family.announcedLast.contains(this)
+        || family.attention.contains(this);
+  }
+
+  // --- waiters
 
   Set<Waits.Waiter> waiters() {
     return waiters == null ? Set.of() : waiters;
@@ -160,5 +441,7 @@ final class Entry {
     usage = null;
     waitingFor = null;
     complaint = null;
+    outbox = null;
+    answer = null;
   }
 }

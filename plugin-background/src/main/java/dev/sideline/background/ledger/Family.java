@@ -1,10 +1,9 @@
 package dev.sideline.background.ledger;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,42 +17,78 @@ final class Family {
    */
   final List<String> lineage;
 
-  /** Tasks that wait for a slot, in order. */
-  final Deque<Entry> queue = new ArrayDeque<>();
+  /** What the parent has used in all its life. */
+  final Account account;
+
+  /** What the uppermost session of the tree and all below it have used. */
+  final Account treeAccount;
 
   /** Every task that is held, live or settled and not yet retained, in order of launch. */
   final Set<Entry> members = new LinkedHashSet<>();
 
-  /** Tasks that have ended since the parent was last woken, in that order. */
-  final List<Entry> ended = new ArrayList<>();
+  int live;
+
+  // --- the queue for slots; see Admission
+
+  final Map<Object, Admission.Lane> lanes = Admission.noLanes();
+  int queued;
+  int rank;
+  long turn;
+  long numberedAt;
+
+  // --- what the parent is told; see Announcements
+
+  /** Tasks that have ended since the parent was last told that all have, in that order. */
+  final List<Entry> ended = new ArrayList<>(0);
 
   /** Those of them that are still to be announced. */
-  final List<Entry> unannounced = new ArrayList<>();
+  final Set<Entry> unannounced = new LinkedHashSet<>(2);
 
-  int live;
-  int slots;
+  /** Those of them that are to be announced when all have ended. */
+  final Set<Entry> announcedLast = new LinkedHashSet<>(2);
 
-  /**
-   * The slot of the parent's own task while that has nothing to do; null if it has, or has none.
-   */
-  Admission.@Nullable Slot lent;
+  /** Tasks that need the parent, and of which it does not know that yet. */
+  final Set<Entry> attention = new LinkedHashSet<>(2);
 
-  /** Whether one of the ended tasks is something that the parent wants to be woken for. */
-  boolean owesWake;
+  /** How many answers that show its tasks are on their way to the parent. */
+  int readings;
+
+  /** Whether the parent's own task waits for a slot in order to be told. */
+  boolean waitsForSlot;
+
+  /** Since when something is to be told, in epoch milliseconds; 0 if nothing is. */
+  long owedSinceMillis;
 
   /** Whether the parent has gone or come to its end, so that nobody is there to be told. */
   boolean gone;
 
   Announcements.@Nullable Delivery delivery;
 
-  Family(List<String> lineage) {
+  /** A notice that is recorded as owed and was not sent, because the parent was at work. */
+  @Nullable String putOff;
+
+  Agenda.@Nullable Item nextTelling;
+
+  Family(List<String> lineage, Account account, Account treeAccount) {
     this.parent = lineage.get(0);
     this.lineage = lineage;
+    this.account = account;
+    this.treeAccount = treeAccount;
   }
 
-  /** Whether the parent is still going to be woken, and so has not come to its end. */
+  /** The uppermost session of the tree. */
+  String root() {
+    return lineage.get(lineage.size() - 1);
+  }
+
+  /** Whether the parent is owed a word. */
+  boolean owed() {
+    return !unannounced.isEmpty() || !announcedLast.isEmpty() || !attention.isEmpty();
+  }
+
+  /** Whether the parent may still be woken, and so has not come to its end. */
   boolean unsettled() {
-    return !gone && (live > 0 || owesWake);
+    return !gone && (live > 0 || owed() || beingWoken());
   }
 
   /** Whether a message is under way that sets the parent to work. */

@@ -1,7 +1,9 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.Failure;
+import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param cutOff whether its model's limit on the length of an answer has cut it off
  * @param failure what went wrong; null if nothing did
  * @param mark a number that is another one once the agent has got any further
+ * @param toolUses its tool calls, oldest first, as far back as was looked
  * @param usage what each of its messages cost, by message id
  */
 public record Finding(
@@ -28,6 +31,7 @@ public record Finding(
     boolean cutOff,
     @Nullable Failure failure,
     long mark,
+    List<ToolUse> toolUses,
     Map<String, Usage> usage) {
 
   /** How far an agent is with a prompt. */
@@ -57,11 +61,12 @@ public record Finding(
 
   /** A session that does not exist any more. */
   public static Finding gone() {
-    return new Finding(Kind.GONE, false, "", 0, null, false, null, 0, Map.of());
+    return new Finding(Kind.GONE, false, "", 0, null, false, null, 0, List.of(), Map.of());
   }
 
   /** The same, with what the host says of the session's work. */
   public Finding withBusy(boolean isBusy) {
-    return new Finding(kind, isBusy, text, textDropped, structured, cutOff, failure, mark, usage);
+    return new Finding(
+        kind, isBusy, text, textDropped, structured, cutOff, failure, mark, toolUses, usage);
   }
 }

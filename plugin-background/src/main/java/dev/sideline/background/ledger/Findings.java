@@ -1,11 +1,11 @@
 package dev.sideline.background.ledger;
 
-import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.ledger.Finding.Kind;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +23,9 @@ public final class Findings {
 
   /** A model that stops for this reason goes on when the tools have answered. */
   private static final String FINISH_TOOL_CALLS = "tool-calls";
+
+  /** A model that stops for this reason would have had more to say. */
+  private static final String FINISH_LENGTH = "length";
 
   private final int maxChars;
 
@@ -44,6 +47,8 @@ public final class Findings {
     boolean prompted = !complete || promptId == null;
     Message newest = null;
     String said = "";
+    long mark = 1;
+    List<ToolUse> toolUses = new ArrayList<>();
     Map<String, Usage> usage = new LinkedHashMap<>();
     for (Message message : newestFirst) {
       if (message.id().equals(promptId)) {
@@ -53,18 +58,29 @@ public final class Findings {
       if (message.role() == Role.ASSISTANT) {
         newest = newest == null ? message : newest;
         said = said.isEmpty() ? message.text().strip() : said;
+        mark = 31 * mark + markOf(message);
+        toolUses.addAll(0, message.toolUses());
         usage.put(message.id(), message.usage());
       }
     }
     if (!prompted) {
       // What was there belongs to an earlier prompt.
-      return finding(Kind.UNPROMPTED, "", null, Map.of());
+      return finding(Kind.UNPROMPTED, null, "", 1, List.of(), Map.of());
     }
     if (newest == null) {
-      return finding(Kind.SILENT, "", null, usage);
+      return finding(Kind.SILENT, null, "", mark, toolUses, usage);
     }
     // An agent that ends on tool calls has often said its piece just before.
-    return finding(kindOf(newest), said, newest.failure(), usage);
+    return finding(kindOf(newest), newest, said, mark, toolUses, usage);
+  }
+
+  /** Another number once the message has grown. */
+  private static long markOf(Message message) {
+    long mark = 31L * message.id().hashCode() + message.text().length();
+    for (ToolUse use : message.toolUses()) {
+      mark = 31 * mark + 7L * use.result().length() + use.state().name().length();
+    }
+    return 31 * mark + message.usage().tokens() + (message.completedAt() == null ? 0 : 1);
   }
 
   private static Kind kindOf(Message message) {
@@ -73,6 +89,10 @@ public final class Findings {
     }
     if (message.completedAt() == null) {
       return Kind.WORKING;
+    }
+    if (message.structured() != null) {
+      // Some hosts take it by a tool call, after which nothing comes.
+      return Kind.FINISHED;
     }
     if (FINISH_TOOL_CALLS.equals(message.finish())
         || message.toolUses().stream().map(ToolUse::state).anyMatch(state -> !state.ended())) {
@@ -85,11 +105,26 @@ public final class Findings {
   }
 
   private Finding finding(
-      Kind kind, String said, @Nullable Failure failure, Map<String, Usage> usage) {
+      Kind kind,
+      @Nullable Message last,
+      String said,
+      long mark,
+      List<ToolUse> toolUses,
+      Map<String, Usage> usage) {
     int from = Math.max(0, said.length() - maxChars);
     if (from > 0 && Character.isLowSurrogate(said.charAt(from))) {
       from++;
     }
-    return new Finding(kind, false, said.substring(from), from, null, false, failure, 0, usage);
+    return new Finding(
+        kind,
+        false,
+        said.substring(from),
+        from,
+        last == null ? null : last.structured(),
+        last != null && FINISH_LENGTH.equals(last.finish()),
+        last == null ? null : last.failure(),
+        mark,
+        toolUses,
+        usage);
   }
 }

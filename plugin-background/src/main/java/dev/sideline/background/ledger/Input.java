@@ -44,7 +44,7 @@ public sealed interface Input {
       implements Input {
     @Override
     public void applyTo(Ledger ledger) {
-      ledger.calls().launch(this);
+      ledger.launches().launch(this);
     }
   }
 
@@ -288,6 +288,14 @@ public sealed interface Input {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.noticeFailed(this);
+    }
+  }
+
+  /** {@link Effect.SendNotice} found the parent at work, and has not sent it. */
+  record ParentBusy(String parent, String messageId) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.parentBusy(this);
     }
   }
 

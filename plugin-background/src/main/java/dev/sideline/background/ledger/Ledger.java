@@ -19,9 +19,17 @@ public final class Ledger {
   private final Turn turn = new Turn();
   private final Agenda agenda = new Agenda();
   private final Roster roster;
+  private final Slots slots;
   private final Lifecycle lifecycle;
   private final Announcements announcements;
+  private final Prompts prompts;
+  private final Requests requests;
+  private final Looks looks;
+  private final Results results;
   private final Watch watch;
+  private final Reconciliation reconciliation;
+  private final Adoption adoption;
+  private final LaunchCalls launches;
   private final TaskCalls calls;
 
   /**
@@ -31,12 +39,50 @@ public final class Ledger {
    */
   public Ledger(
       Settings settings, Supplier<TaskId> taskIds, Supplier<String> messageIds, Retained retained) {
-    Waits waits = new Waits(agenda);
     this.roster = new Roster(retained);
-    this.lifecycle = new Lifecycle(settings, turn, agenda, roster, waits, retained, messageIds);
+    this.slots = new Slots(new Admission(settings));
+    Archive archive = new Archive(retained, roster, turn);
+    Publisher publisher = new Publisher(turn);
+    Waits waits = new Waits(agenda, slots);
+    this.lifecycle =
+        new Lifecycle(settings, turn, agenda, roster, slots, waits, archive, publisher, messageIds);
     this.announcements = lifecycle.announcements();
-    this.watch = new Watch(settings, turn, agenda, roster, lifecycle);
-    this.calls = new TaskCalls(settings, taskIds, retained, turn, roster, waits, lifecycle);
+    this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
+    this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
+    this.requests = new Requests(settings, turn, roster, slots, lifecycle);
+    this.results = new Results(turn, lifecycle, prompts);
+    Guards guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
+    looks.verdicts(new Verdicts(results, prompts, requests, guards));
+    this.watch = new Watch(turn, roster, lifecycle, looks, requests, guards, publisher);
+    this.reconciliation =
+        new Reconciliation(
+            settings.sessions().reconcileEvery().toMillis(),
+            turn,
+            agenda,
+            roster,
+            archive,
+            announcements,
+            requests,
+            watch,
+            looks);
+    this.adoption = new Adoption(taskIds, turn, roster, lifecycle, looks);
+    References references = new References(turn, roster, archive, slots);
+    this.launches =
+        new LaunchCalls(
+            settings,
+            taskIds,
+            retained,
+            turn,
+            roster,
+            archive,
+            slots,
+            lifecycle,
+            prompts,
+            guards,
+            references);
+    this.calls =
+        new TaskCalls(
+            settings, turn, roster, archive, waits, lifecycle, prompts, requests, references);
   }
 
   /**
@@ -52,7 +98,8 @@ public final class Ledger {
   public Step apply(Input input, long nowMillis) {
     turn.begin(nowMillis);
     input.applyTo(this);
-    watch.keepBeat();
+    lifecycle.goOn();
+    reconciliation.keepBeat();
     return turn.end();
   }
 
@@ -79,14 +126,23 @@ public final class Ledger {
     return roster.live();
   }
 
-  /** How many slots are taken; a task that waits for tasks of its own shares its slot with one. */
+  /** How many slots are taken. */
   public int running() {
-    return lifecycle.running();
+    return slots.working();
   }
 
-  /** Takes the calls of agents. */
+  /** Takes the launches of agents. */
+  LaunchCalls launches() {
+    return launches;
+  }
+
+  /** Takes their calls about tasks that there are. */
   TaskCalls calls() {
     return calls;
+  }
+
+  void replyEnded(Input.ReplyEnded ended) {
+    announcements.read(ended.call(), ended.taken());
   }
 
   // --- answers of the host
@@ -97,59 +153,61 @@ public final class Ledger {
       // Its task was given up meanwhile.
       turn.effect(new Effect.DeleteSession(opened.session()));
     } else {
-      lifecycle.sessionOpened(entry, opened.session());
+      prompts.sessionOpened(entry, opened.session());
     }
   }
 
   void openFailed(Input.OpenFailed failed) {
     Entry entry = roster.byId(failed.task());
     if (entry != null) {
-      lifecycle.openFailed(entry, failed.message());
+      prompts.openFailed(entry, failed.code(), failed.message());
     }
   }
 
   void prompted(Input.Prompted prompted) {
     Entry entry = ofActivation(prompted.task(), prompted.activation());
     if (entry != null) {
-      watch.prompted(entry);
+      prompts.prompted(entry, true);
     }
   }
 
   void promptFailed(Input.PromptFailed failed) {
     Entry entry = ofActivation(failed.task(), failed.activation());
-    if (entry == null) {
-      return;
+    if (entry != null) {
+      prompts.promptFailed(entry, failed.code(), failed.message());
     }
-    watch.promptFailed(entry, failed.code(), failed.message());
   }
 
   void inspected(Input.Inspected inspected) {
     Entry entry = roster.byId(inspected.task());
     if (entry != null) {
-      watch.inspected(entry, inspected.activation(), inspected.finding());
+      looks.shown(entry, inspected.activation(), inspected.finding());
     }
   }
 
   void inspectFailed(Input.InspectFailed failed) {
     Entry entry = roster.byId(failed.task());
     if (entry != null) {
-      watch.inspectFailed(entry);
+      looks.failed(entry);
     }
   }
 
   void abortEnded(Input.AbortEnded ended) {
     Entry entry = roster.byId(ended.task());
-    if (entry != null && entry.task.status() == TaskStatus.CANCELLING) {
-      watch.look(entry);
+    if (entry == null) {
+      return;
+    }
+    if (entry.task.status() == TaskStatus.CANCELLING || entry.beingInterrupted()) {
+      looks.look(entry);
     }
   }
 
   void statusesFetched(Input.StatusesFetched fetched) {
-    watch.statusesFetched(fetched.statuses());
+    reconciliation.statusesFetched(fetched.statuses());
   }
 
   void statusesFailed() {
-    watch.statusesFailed();
+    reconciliation.statusesFailed();
   }
 
   void noticeArrived(Input.NoticeArrived arrived) {
@@ -173,19 +231,45 @@ public final class Ledger {
     }
   }
 
-  void replyEnded(Input.ReplyEnded ended) {}
+  void parentBusy(Input.ParentBusy busy) {
+    Family family = roster.family(busy.parent());
+    if (family != null) {
+      announcements.parentBusy(family, busy.messageId());
+    }
+  }
 
-  void requestReplied(Input.RequestReplied replied) {}
+  void requestReplied(Input.RequestReplied replied) {
+    Entry entry = roster.byId(replied.task());
+    if (entry != null) {
+      requests.replied(entry, replied.requestId());
+    }
+  }
 
-  void requestReplyFailed(Input.RequestReplyFailed failed) {}
+  void requestReplyFailed(Input.RequestReplyFailed failed) {
+    Entry entry = roster.byId(failed.task());
+    if (entry != null) {
+      requests.replyFailed(entry, failed.requestId(), failed.code(), failed.message());
+    }
+  }
 
-  void requestsFetched(Input.RequestsFetched fetched) {}
+  void requestsFetched(Input.RequestsFetched fetched) {
+    reconciliation.requestsFetched(fetched.requests());
+  }
 
-  void requestsFailed() {}
+  void requestsFailed() {
+    reconciliation.requestsFailed();
+  }
 
-  void resultChecked(Input.ResultChecked checked) {}
+  void resultChecked(Input.ResultChecked checked) {
+    Entry entry = ofActivation(checked.task(), checked.activation());
+    if (entry != null) {
+      results.checked(entry, checked.check());
+    }
+  }
 
-  void childAppeared(Input.ChildAppeared appeared) {}
+  void childAppeared(Input.ChildAppeared appeared) {
+    adoption.appeared(appeared.child());
+  }
 
   void notStored(Input.NotStored notStored) {
     Entry entry = roster.byId(notStored.task());
@@ -210,7 +294,7 @@ public final class Ledger {
   }
 
   void eventsLost() {
-    watch.reconcile(true);
+    reconciliation.reconcile(true);
   }
 
   void tick() {
@@ -223,6 +307,7 @@ public final class Ledger {
         lifecycle.stop(entry, new Entry.Ending(Reason.SHUTDOWN, null, null));
       }
     }
+    launches.shutdown();
     calls.shutdown();
   }
 }

@@ -1,19 +1,20 @@
 package dev.sideline.background.ledger;
 
-import dev.sideline.api.PluginEvent;
 import dev.sideline.background.ledger.Entry.Ending;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
+import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
-import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,71 +22,115 @@ import org.jspecify.annotations.Nullable;
  * Moves tasks through their states. Every transition of every task is made here, and only as the
  * table of {@link TaskStatus} allows.
  */
-final class Lifecycle implements Announcements.Listener {
+final class Lifecycle {
 
   private final Settings settings;
   private final Turn turn;
   private final Agenda agenda;
   private final Roster roster;
+  private final Slots slots;
   private final Waits waits;
-  private final Retained retained;
-  private final Supplier<String> messageIds;
-  private final Admission admission;
+  private final Archive archive;
+  private final Publisher publisher;
   private final Announcements announcements;
+
+  /** What follows from the end of tasks for others; done one after the other, not in each other. */
+  private final Deque<Runnable> consequences = new ArrayDeque<>();
 
   Lifecycle(
       Settings settings,
       Turn turn,
       Agenda agenda,
       Roster roster,
+      Slots slots,
       Waits waits,
-      Retained retained,
+      Archive archive,
+      Publisher publisher,
       Supplier<String> messageIds) {
     this.settings = settings;
     this.turn = turn;
     this.agenda = agenda;
     this.roster = roster;
+    this.slots = slots;
     this.waits = waits;
-    this.retained = retained;
-    this.messageIds = messageIds;
-    this.admission = new Admission(settings);
-    this.announcements = new Announcements(turn, agenda, messageIds, this);
+    this.archive = archive;
+    this.publisher = publisher;
+    this.announcements =
+        new Announcements(
+            settings,
+            turn,
+            agenda,
+            messageIds,
+            publisher,
+            new ParentTasks(turn, roster, slots, archive, this));
   }
 
   Announcements announcements() {
     return announcements;
   }
 
-  int running() {
-    return admission.running();
-  }
-
-  /** The place of a pending task in its parent's queue. */
-  int position(Entry entry) {
-    return admission.position(entry);
+  /** Does what follows from what was done, and lets those work that may. */
+  void goOn() {
+    slots.grant();
+    for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
+      next.run();
+      slots.grant();
+    }
   }
 
   // --- the beginning
 
-  /** Takes a new task, which starts at once if there is a slot for it. */
-  Entry accept(Task task) {
+  /**
+   * Takes a new task.
+   *
+   * @param after the tasks that have to end before it starts, as far as they have not
+   * @param start what it does when it has a slot
+   */
+  Entry accept(Task task, List<Entry> after, Consumer<Entry> start) {
     Entry entry = new Entry(roster.familyOf(task.lineage()), task);
-    roster.add(entry);
-    entry.family.live++;
-    turn.touch(entry);
-    publish(entry);
-    admission.enqueue(entry);
-    startNext();
+    add(entry);
+    publisher.launched(entry);
+    if (after.isEmpty()) {
+      slots.ask(entry, () -> start.accept(entry));
+      return entry;
+    }
+    entry.awaited = after.size();
+    entry.waitsFor(namesOf(after));
+    for (Entry before : after) {
+      if (before.followers == null) {
+        before.followers = new ArrayList<>(1);
+      }
+      before.followers.add(entry);
+    }
+    entry.granted = () -> start.accept(entry);
     return entry;
   }
 
-  private void startNext() {
-    for (Entry entry = admission.next(); entry != null; entry = admission.next()) {
-      entry.task = entry.task.started(turn.now());
-      turn.touch(entry);
-      publish(entry);
-      turn.effect(new Effect.OpenSession(entry.task));
+  /** Takes a task that is at work already. */
+  Entry adopt(Task task) {
+    Entry entry = new Entry(roster.familyOf(task.lineage()), task);
+    add(entry);
+    slots.takeAnyway(entry);
+    entry.prompted(turn.now());
+    return entry;
+  }
+
+  private void add(Entry entry) {
+    roster.add(entry);
+    if (entry.task.session() != null) {
+      roster.bind(entry, entry.session());
     }
+    entry.family.live++;
+    slots.join(entry);
+    turn.touch(entry);
+    publisher.moved(entry);
+  }
+
+  private static String namesOf(List<Entry> entries) {
+    String first = entries.get(0).task.id().value();
+    return entries.size() == 1
+        ? "the end of " + first
+        : "the end of " + first + " and " + (entries.size() - 1) + " more";
   }
 
   /** Takes back a task that could not be recorded. One that has ended meanwhile goes its way. */
@@ -94,73 +139,39 @@ final class Lifecycle implements Announcements.Listener {
     if (status.terminal()) {
       return;
     }
-    if (status == TaskStatus.PENDING) {
-      admission.dequeue(entry);
-    } else if (entry.slot != null) {
-      if (status == TaskStatus.STARTING) {
-        admission.hasStarted();
-      }
-      admission.release(entry);
+    if (status == TaskStatus.STARTING) {
+      slots.hasStarted();
     }
+    slots.leave(entry);
     entry.family.live--;
     cancelTimers(entry);
     roster.remove(entry);
-    turn.forget(entry.task.id());
+    archive.forget(entry.task.id());
     waits.gone(entry);
+    tellFollowers(entry, false);
     // It may have been the last that its siblings' wake was waiting for.
     announcements.advance(entry.family);
-    startNext();
   }
 
-  void sessionOpened(Entry entry, String session) {
-    switch (entry.task.status()) {
-      case STARTING -> {
-        if (entry.task.session() != null) {
-          return;
-        }
-        entry.task = entry.task.activated(session, messageIds.get());
-        roster.bind(entry, session);
-        turn.touch(entry);
-        turn.effect(new Effect.SendPrompt(entry.task, entry.task.assignment().prompt()));
-      }
-      case CANCELLING -> {
-        turn.effect(new Effect.DeleteSession(session));
-        endStopped(entry, "", 0);
-      }
-      default -> turn.effect(new Effect.DeleteSession(session));
-    }
+  /** A task has got its slot. */
+  void starting(Entry entry) {
+    entry.waitsFor(null);
+    entry.task = entry.task.started(turn.now());
+    turn.touch(entry);
+    publisher.moved(entry);
   }
 
-  void openFailed(Entry entry, String message) {
-    if (entry.task.session() != null) {
-      return;
-    }
-    switch (entry.task.status()) {
-      case STARTING -> end(entry, Reason.LAUNCH_FAILED, message, "", 0);
-      case CANCELLING -> endStopped(entry, "", 0);
-      default -> {
-        // Given up meanwhile.
-      }
-    }
+  /** The session of a task was created. */
+  void opened(Entry entry, String session) {
+    roster.bind(entry, session);
   }
 
-  /** The session could not be prompted: it is of no use to anybody. */
-  void promptFailed(Entry entry, String message) {
-    if (entry.task.session() != null) {
-      turn.effect(new Effect.DeleteSession(entry.task.session()));
+  /** The agent of a task is at work, whether or not that its prompt arrived was heard of. */
+  void hasBegun(Entry entry) {
+    if (entry.task.status() == TaskStatus.STARTING) {
+      slots.hasStarted();
+      move(entry, TaskStatus.RUNNING);
     }
-    if (entry.task.status() == TaskStatus.CANCELLING) {
-      endStopped(entry, "", 0);
-    } else {
-      end(entry, Reason.LAUNCH_FAILED, message, "", 0);
-    }
-  }
-
-  /** The prompt was accepted. */
-  void running(Entry entry) {
-    admission.hasStarted();
-    move(entry, TaskStatus.RUNNING);
-    startNext();
   }
 
   // --- the middle
@@ -176,85 +187,29 @@ final class Lifecycle implements Announcements.Listener {
     check(entry, next);
     entry.task = entry.task.withStatus(next).withProgress(entry.progress());
     turn.touch(entry);
-    publish(entry);
+    publisher.moved(entry);
     waits.moved(entry);
   }
 
-  @Override
-  public void woken(String session, String messageId) {
-    Entry entry = roster.bySession(session);
-    if (entry == null || entry.task.status().terminal()) {
-      return;
-    }
-    if (entry.task.status() == TaskStatus.STARTING) {
-      // Its agent has launched tasks, so its prompt has arrived, though we have not heard of it.
-      running(entry);
-    }
-    // What its agent said, or complained of, before it was woken is not its last word.
-    entry.task = entry.task.activated(session, messageId);
-    entry.promptedMillis = turn.now();
-    entry.idleSinceMillis = 0;
-    entry.looks = 0;
-    entry.complaint = null;
+  /** A task needs its parent, which is told. */
+  void needsAttention(Entry entry) {
     turn.touch(entry);
-    if (entry.task.status() == TaskStatus.CANCELLING) {
-      turn.effect(new Effect.Abort(entry.task.id(), session));
-    } else {
-      inspect(entry, true);
-    }
-  }
-
-  /** A task's agent has nothing to do until its own tasks have ended. */
-  void waitsForOwn(Entry entry, Family own) {
-    admission.lend(entry, own);
-    startNext();
-  }
-
-  /** A task's agent is at work again, or will not be any more. */
-  void reclaimSlot(@Nullable String session) {
-    Family own = session == null ? null : roster.family(session);
-    if (own != null) {
-      admission.reclaim(own);
-    }
-  }
-
-  @Override
-  public boolean mayWork(Family family) {
-    Entry own = roster.bySession(family.parent);
-    if (own == null || own.slot == null) {
-      return true;
-    }
-    // A task that was told to stop may outlive the one above it, and holds the slot until it does.
-    return roster.entriesOfTree(family.parent).stream().noneMatch(below -> below.slot == own.slot);
-  }
-
-  @Override
-  public void allEnded(Family family) {
-    admission.reclaim(family);
-  }
-
-  @Override
-  public void quiet(String session) {
-    Entry entry = roster.bySession(session);
-    if (entry != null && entry.task.status().active()) {
-      inspect(entry, true);
-    }
+    publisher.needsAttention(entry);
+    waits.needsAttention(entry);
+    announcements.needsAttention(entry);
   }
 
   /** Has a look taken at a session. */
   void inspect(Entry entry, boolean withStatus) {
-    String session = Objects.requireNonNull(entry.task.session());
-    String promptId = Objects.requireNonNull(entry.task.promptId());
     entry.looking = true;
     entry.lookedMillis = turn.now();
     turn.effect(
         new Effect.Inspect(
-            entry.task.id(), entry.task.activation(), session, promptId, withStatus));
-  }
-
-  @Override
-  public void emptied(Family family) {
-    roster.removeIfEmpty(family);
+            entry.task.id(),
+            entry.task.activation(),
+            entry.session(),
+            entry.task.promptId(),
+            withStatus));
   }
 
   // --- the end
@@ -267,16 +222,18 @@ final class Lifecycle implements Announcements.Listener {
     }
     entry.ending = ending;
     if (status == TaskStatus.PENDING) {
-      admission.dequeue(entry);
       endStopped(entry, "", 0);
       return;
     }
+    boolean nothingUnderWay = entry.nextTry != null;
     if (status == TaskStatus.STARTING) {
-      admission.hasStarted();
+      slots.hasStarted();
     }
     // It is told to stop at short intervals, whatever it was waited for until now.
     entry.looks = 0;
     move(entry, TaskStatus.CANCELLING);
+    waits.callerEnds(entry);
+    entry.closeOutbox(Answer.Sent.How.TASK_STOPPING, agenda);
     entry.graceEnd =
         agenda.at(turn.now() + settings.sessions().cancelGrace().toMillis(), () -> abandon(entry));
     String session = entry.task.session();
@@ -286,7 +243,18 @@ final class Lifecycle implements Announcements.Listener {
       }
       closeBelow(session, true);
     }
-    startNext();
+    if (status == TaskStatus.STARTING && nothingUnderWay) {
+      deleteUnused(entry);
+      endStopped(entry, "", 0);
+    }
+  }
+
+  /** Removes the session of a task, which was never prompted for it. */
+  void deleteUnused(Entry entry) {
+    String session = entry.task.session();
+    if (session != null && entry.task.origin().resumes() == null) {
+      turn.effect(new Effect.DeleteSession(session));
+    }
   }
 
   /**
@@ -307,7 +275,6 @@ final class Lifecycle implements Announcements.Listener {
 
   private void close(Family family, boolean stopRunning) {
     family.gone = true;
-    admission.reclaim(family);
     announcements.drop(family);
     List<Entry> settled = new ArrayList<>();
     for (Entry entry : new ArrayList<>(family.members)) {
@@ -317,12 +284,18 @@ final class Lifecycle implements Announcements.Listener {
         stop(entry, new Ending(Reason.PARENT_GONE, "the session that launched it has ended", null));
       }
     }
-    retire(settled);
+    archive.retire(settled);
   }
 
   private void abandon(Entry entry) {
+    Ending ending = entry.ending;
+    String why =
+        ending == null || ending.reason() == Reason.CANCELLED
+            ? ""
+            : "it was told to stop (" + ending.reason().wireName() + "), but ";
     String detail =
-        "its session did not become quiet within "
+        why
+            + "its session did not become quiet within "
             + settings.sessions().cancelGrace().toSeconds()
             + " s and may still be working";
     settle(entry, new Outcome(Reason.ABANDONED, detail, "", 0));
@@ -345,44 +318,63 @@ final class Lifecycle implements Announcements.Listener {
   private void settle(Entry entry, Outcome outcome) {
     TaskStatus before = entry.task.status();
     check(entry, outcome.status());
-    Family family = entry.family;
-    Progress last = entry.progress();
-    entry.task = entry.task.settled(outcome, turn.now(), last);
+    entry.book();
+    entry.task = entry.task.settled(outcome, turn.now(), entry.lastProgress());
     turn.touch(entry);
-    publish(entry);
+    publisher.moved(entry);
+    publisher.ended(entry);
     cancelTimers(entry);
-    entry.forgetWork();
-    family.live--;
+    entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);
+    entry.closeRequests();
+    waits.callerEnds(entry);
     if (before == TaskStatus.STARTING) {
-      admission.hasStarted();
+      slots.hasStarted();
     }
-    if (entry.slot != null) {
-      admission.release(entry);
-    }
+    slots.leave(entry);
+    entry.forgetWork();
+    Family family = entry.family;
+    family.live--;
     waits.moved(entry);
     String session = entry.task.session();
-    reclaimSlot(session);
     if (session != null && outcome.status() != TaskStatus.COMPLETED) {
       closeBelow(session, outcome.reason() != Reason.SESSION_DELETED || cancelsOrphans());
     }
     if (family.gone) {
-      retire(List.of(entry));
+      archive.retire(List.of(entry));
     } else {
       announcements.ended(entry, wantsNotice(entry));
     }
-    if (entry.slot != null) {
-      wakeAbove(entry);
-    }
-    startNext();
+    tellFollowers(entry, outcome.status() == TaskStatus.COMPLETED);
   }
 
-  /** Wakes those that have been waiting for a task below to let go of their slot. */
-  private void wakeAbove(Entry entry) {
-    for (String session : entry.task.lineage()) {
-      Family family = roster.family(session);
-      if (family != null && family.live == 0) {
-        announcements.advance(family);
+  private void tellFollowers(Entry entry, boolean succeeded) {
+    List<Entry> followers = entry.followers;
+    entry.followers = null;
+    if (followers != null) {
+      for (Entry follower : followers) {
+        consequences.add(() -> precededBy(follower, entry.task.id(), succeeded));
       }
+    }
+  }
+
+  private void precededBy(Entry follower, TaskId before, boolean succeeded) {
+    if (follower.task.status() != TaskStatus.PENDING || roster.byId(follower.task.id()) == null) {
+      return;
+    }
+    if (!succeeded && settings.launches().afterFailed() == AfterFailed.FAIL) {
+      end(
+          follower,
+          Reason.DEPENDENCY_FAILED,
+          "it was to start after " + before + ", which has not succeeded",
+          "",
+          0);
+      return;
+    }
+    follower.awaited--;
+    Runnable start = follower.granted;
+    if (follower.awaited == 0 && start != null) {
+      follower.waitsFor(null);
+      slots.ask(follower, start);
     }
   }
 
@@ -398,43 +390,40 @@ final class Lifecycle implements Announcements.Listener {
     return ending.reason() != Reason.SHUTDOWN && (!stoppedByParent || abandoned);
   }
 
-  @Override
-  public void retire(List<Entry> entries) {
-    List<Entry> bySettling = new ArrayList<>(entries);
-    bySettling.sort(Comparator.comparingLong(entry -> entry.task.settledMillis()));
-    for (Entry entry : bySettling) {
-      roster.remove(entry);
-      // Of a family whose parent has gone, only the sessions above can still read.
-      if (entry.family.gone && entry.task.lineage().size() == 1) {
-        turn.forget(entry.task.id());
-      } else {
-        turn.forget(retained.add(entry.task));
-      }
-    }
-  }
-
-  /** Drops the settled tasks that have been readable for as long as they may. */
-  void expireRetained() {
-    turn.forget(retained.expire());
-  }
+  // --- the session above
 
   /** A session was deleted: what it had launched ends, by policy, and what has ended is dropped. */
   void parentDeleted(String session) {
-    for (Task task : retained.ofTree(session)) {
-      if (task.parent().equals(session)) {
-        retained.remove(task.id());
-        turn.forget(task.id());
-      }
-    }
+    archive.clearOwn(session);
+    roster.closeAccount(session);
     Family family = roster.family(session);
-    if (family == null || family.gone) {
-      return;
+    if (family != null && !family.gone) {
+      close(family, cancelsOrphans());
     }
-    close(family, cancelsOrphans());
   }
 
   private boolean cancelsOrphans() {
     return settings.sessions().onParentDeleted() == OnParentDeleted.CANCEL;
+  }
+
+  /** Somebody has stopped a session in the host, which is not a task's. */
+  void parentInterrupted(String session) {
+    OnParentInterrupted policy = settings.sessions().onParentInterrupted();
+    if (policy == OnParentInterrupted.LEAVE) {
+      return;
+    }
+    Ending stopped =
+        new Ending(Reason.CANCELLED, "the session that launched it was stopped", session);
+    Family own = roster.family(session);
+    if (policy == OnParentInterrupted.CANCEL) {
+      roster.entriesOfTree(session).forEach(entry -> stop(entry, stopped));
+    } else if (own != null) {
+      for (Entry entry : own.members) {
+        entry.silenced = true;
+        announcements.clear(entry);
+      }
+      announcements.advance(own);
+    }
   }
 
   private void cancelTimers(Entry entry) {
@@ -454,19 +443,5 @@ final class Lifecycle implements Announcements.Listener {
       throw new IllegalStateException(
           id + " cannot move from " + entry.task.status() + " to " + next);
     }
-  }
-
-  private void publish(Entry entry) {
-    Task task = entry.task;
-    turn.effect(
-        new Effect.Publish(
-            new PluginEvent.TaskChanged(
-                task.id().value(),
-                task.parent(),
-                task.root(),
-                task.session(),
-                task.assignment().description(),
-                task.status().wireName(),
-                task.outcome() == null ? null : task.outcome().reason().wireName())));
   }
 }

@@ -30,6 +30,7 @@ final class Roster {
   private static final int SUGGESTED = 8;
 
   private final Retained retained;
+  private final Accounts accounts = new Accounts();
   private final Map<TaskId, Entry> byId = new HashMap<>();
   private final Map<String, Entry> bySession = new ConcurrentHashMap<>();
   private final Map<String, Family> families = new ConcurrentHashMap<>();
@@ -89,12 +90,23 @@ final class Roster {
     return List.copyOf(lineage);
   }
 
+  /** What a session has used and done in all its life. */
+  Account account(String session) {
+    return accounts.of(session);
+  }
+
+  /** A session has gone for good. */
+  void closeAccount(String session) {
+    accounts.close(session);
+  }
+
   Family familyOf(List<String> lineage) {
     Family known = families.get(lineage.get(0));
     if (known != null) {
       return known;
     }
-    Family family = new Family(lineage);
+    String root = lineage.get(lineage.size() - 1);
+    Family family = new Family(lineage, accounts.of(lineage.get(0)), accounts.of(root));
     families.put(family.parent, family);
     for (String session : lineage) {
       familiesBelow.computeIfAbsent(session, key -> new LinkedHashSet<>()).add(family);

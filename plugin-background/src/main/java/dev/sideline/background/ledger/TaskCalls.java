@@ -1,9 +1,14 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.PendingRequest;
+import dev.sideline.background.ledger.Answer.Sent;
 import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.ledger.Entry.Request;
+import dev.sideline.background.ledger.Outbox.Message;
+import dev.sideline.background.ledger.Outbox.Purpose;
 import dev.sideline.background.ledger.Waits.Until;
+import dev.sideline.background.ledger.Waits.Wait;
 import dev.sideline.background.settings.Settings;
-import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -11,131 +16,62 @@ import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of agents: finds the tasks that they mean, has done what they ask, and answers them, at
- * once or when what they wait for has come. A caller reaches the tasks of its own tree and no
- * others.
+ * The calls of agents about tasks that there are: finds the tasks that they mean, has done what
+ * they ask, and answers them, at once or when what they wait for has come. A caller reaches the
+ * tasks of its own tree and no others.
  */
 final class TaskCalls {
 
   private final Settings settings;
-  private final Supplier<TaskId> taskIds;
-  private final Retained retained;
   private final Turn turn;
   private final Roster roster;
+  private final Archive archive;
   private final Waits waits;
   private final Lifecycle lifecycle;
-  private boolean shutDown;
+  private final Prompts prompts;
+  private final Requests requests;
+  private final References references;
 
   TaskCalls(
       Settings settings,
-      Supplier<TaskId> taskIds,
-      Retained retained,
       Turn turn,
       Roster roster,
+      Archive archive,
       Waits waits,
-      Lifecycle lifecycle) {
+      Lifecycle lifecycle,
+      Prompts prompts,
+      Requests requests,
+      References references) {
     this.settings = settings;
-    this.taskIds = taskIds;
-    this.retained = retained;
     this.turn = turn;
     this.roster = roster;
+    this.archive = archive;
     this.waits = waits;
     this.lifecycle = lifecycle;
+    this.prompts = prompts;
+    this.requests = requests;
+    this.references = references;
   }
 
-  void launch(Input.Launch launch) {
-    if (shutDown) {
-      turn.reply(launch.call(), new Answer.ShuttingDown());
-      return;
-    }
-    List<String> lineage = roster.lineage(launch.caller());
-    Answer refusal = refusal(launch.caller(), lineage);
-    if (refusal != null) {
-      turn.reply(launch.call(), refusal);
-      return;
-    }
-    Task task =
-        Task.pending(
-            taskIds.get(),
-            lineage,
-            launch.assignment(),
-            launch.terms(),
-            Origin.LAUNCHED,
-            null,
-            turn.now());
-    Entry entry = lifecycle.accept(task);
-    int position = entry.task.status() == TaskStatus.PENDING ? entry.family.queue.size() : 0;
-    turn.reply(
-        launch.call(), new Answer.Launched(new View(entry.task, position, null, false), false));
-  }
-
-  private @Nullable Answer refusal(String caller, List<String> lineage) {
-    Family family = roster.family(caller);
-    Entry own = roster.bySession(caller);
-    if ((family != null && family.gone)
-        || (own != null && ended(own.task.status()))
-        || (own == null && wasCancelled(caller))) {
-      return new Answer.CallerEnded();
-    }
-    if (lineage.size() > settings.launches().maxDepth()) {
-      return new Answer.LimitReached(new Limit("max_depth", settings.launches().maxDepth(), null));
-    }
-    if (family != null && family.members.size() >= settings.launches().maxTasksPerParent()) {
-      return new Answer.LimitReached(
-          new Limit("max_tasks_per_parent", settings.launches().maxTasksPerParent(), null));
-    }
-    if (roster.size() >= settings.launches().maxTasks()) {
-      return new Answer.LimitReached(new Limit("max_tasks", settings.launches().maxTasks(), null));
-    }
-    return null;
-  }
-
-  /** Whether a task will not be told what comes of the tasks that it launches. */
-  private static boolean ended(TaskStatus status) {
-    return status == TaskStatus.CANCELLING
-        || status == TaskStatus.CANCELLED
-        || status == TaskStatus.FAILED;
-  }
-
-  /**
-   * Whether a session's last task was cancelled. If its agent works all the same, it must not have
-   * others work for it. One that was stopped in the host itself may have been taken over there.
-   */
-  private boolean wasCancelled(String session) {
-    List<Task> settled = retained.ofSession(session);
-    if (settled.isEmpty()) {
-      return false;
-    }
-    Task last = settled.get(settled.size() - 1);
-    return last.status() == TaskStatus.CANCELLED
-        && last.outcome() != null
-        && last.outcome().reason() != Reason.INTERRUPTED;
-  }
+  // --- reading
 
   void output(Input.Output output) {
-    lifecycle.expireRetained();
+    archive.expire();
     List<TaskId> ids;
     if (output.refs().isEmpty()) {
-      ids = new ArrayList<>();
-      for (Entry entry : roster.entriesOfTree(output.caller())) {
-        if (!entry.task.status().terminal()) {
-          ids.add(entry.task.id());
-        }
-      }
+      ids = liveOf(output.caller());
       if (ids.isEmpty()) {
         // Whoever asks has missed the end of its tasks by a moment, and wants the results.
         ids = roster.lastEnded(output.caller());
       }
     } else {
-      Set<TaskId> resolved = resolve(output.call(), output.caller(), output.refs());
+      Set<TaskId> resolved = references.resolve(output.call(), output.caller(), output.refs());
       if (resolved == null) {
         return;
       }
@@ -152,52 +88,91 @@ final class TaskCalls {
         open.add(entry);
       }
     }
-    List<View> before = views(ids);
+    List<View> before = references.views(ids);
     WaitMode mode = output.mode() == WaitMode.ANY && !allOpen ? WaitMode.NONE : output.mode();
     waits.await(
         output.call(),
         open,
-        mode,
-        Until.DECIDED,
-        turn.now() + output.timeoutMillis(),
-        inVain -> turn.reply(output.call(), new Answer.Shown(current(before, open), inVain)));
+        new Wait(
+            roster.bySession(output.caller()),
+            mode,
+            Until.DECIDED,
+            turn.now() + output.timeoutMillis()),
+        inVain -> show(output, current(before, open), open, inVain));
   }
 
+  private List<TaskId> liveOf(String caller) {
+    List<TaskId> live = new ArrayList<>();
+    for (Entry entry : roster.entriesOfTree(caller)) {
+      if (!entry.task.status().terminal()) {
+        live.add(entry.task.id());
+      }
+    }
+    return live;
+  }
+
+  /** Shows tasks to a caller. What it reads here it need not be told again. */
+  private void show(Input.Output output, List<View> views, List<Entry> open, boolean inVain) {
+    Answer answer = new Answer.Shown(views, inVain);
+    Family family = roster.family(output.caller());
+    List<Entry> news = new ArrayList<>();
+    for (Entry entry : open) {
+      if (entry.family == family && (entry.task.status().terminal() || entry.needsAttention())) {
+        news.add(entry);
+      }
+    }
+    if (family == null || family.gone || news.isEmpty()) {
+      turn.reply(output.call(), answer);
+    } else {
+      lifecycle.announcements().reading(output.call(), family, news);
+      turn.replyConfirmed(output.call(), answer);
+    }
+  }
+
+  void list(Input.ListTasks list) {
+    archive.expire();
+    List<Task> tasks = roster.tasksOfTree(list.caller());
+    if (list.status() != null) {
+      tasks.removeIf(task -> task.status() != list.status());
+    }
+    List<View> newest = tasks.stream().limit(list.limit()).map(references::view).toList();
+    turn.reply(list.call(), new Answer.Listed(newest, tasks.size()));
+  }
+
+  // --- stopping
+
   void cancel(Input.Cancel cancel) {
-    lifecycle.expireRetained();
+    archive.expire();
     List<Entry> targets = new ArrayList<>();
     List<View> over = new ArrayList<>();
+    List<TaskId> ids;
     if (cancel.refs() == null) {
-      for (Entry entry : roster.entriesOfTree(cancel.caller())) {
-        if (!entry.task.status().terminal()) {
-          targets.add(entry);
-        }
-      }
+      ids = liveOf(cancel.caller());
     } else {
-      Set<TaskId> ids = resolve(cancel.call(), cancel.caller(), cancel.refs());
-      if (ids == null) {
+      Set<TaskId> resolved = references.resolve(cancel.call(), cancel.caller(), cancel.refs());
+      if (resolved == null) {
         return;
       }
-      for (TaskId id : ids) {
-        Entry entry = roster.byId(id);
-        if (entry != null && !entry.task.status().terminal()) {
-          targets.add(entry);
-        } else {
-          over.addAll(views(List.of(id)));
-        }
+      ids = List.copyOf(resolved);
+    }
+    for (TaskId id : ids) {
+      Entry entry = roster.byId(id);
+      if (entry != null && !entry.task.status().terminal()) {
+        targets.add(entry);
+      } else {
+        over.addAll(references.views(List.of(id)));
       }
     }
     targets.sort(Roster.UPPER_FIRST);
     for (Entry entry : targets) {
       lifecycle.stop(entry, new Entry.Ending(Reason.CANCELLED, cancel.reason(), cancel.caller()));
     }
-    List<View> before = targets.stream().map(this::view).toList();
+    List<View> before = targets.stream().map(references::view).toList();
+    long deadline = turn.now() + settings.sessions().cancelGrace().toMillis();
     waits.await(
         cancel.call(),
         targets,
-        WaitMode.ALL,
-        Until.SETTLED,
-        turn.now() + settings.sessions().cancelGrace().toMillis(),
+        new Wait(null, WaitMode.ALL, Until.SETTLED, deadline),
         inVain -> turn.reply(cancel.call(), cancelEnded(current(before, targets), over)));
   }
 
@@ -212,69 +187,134 @@ final class TaskCalls {
     return new Answer.CancelEnded(stopped, stopping, over);
   }
 
-  void list(Input.ListTasks list) {
-    lifecycle.expireRetained();
-    List<Task> tasks = roster.tasksOfTree(list.caller());
-    if (list.status() != null) {
-      tasks.removeIf(task -> task.status() != list.status());
+  // --- telling
+
+  void send(Input.Send send) {
+    Set<TaskId> ids = references.resolve(send.call(), send.caller(), List.of(send.ref()));
+    if (ids == null) {
+      return;
     }
-    List<View> newest = tasks.stream().limit(list.limit()).map(this::view).toList();
-    turn.reply(list.call(), new Answer.Listed(newest, tasks.size()));
+    TaskId id = ids.iterator().next();
+    Entry entry = roster.byId(id);
+    if (entry == null || entry.task.status().terminal()) {
+      references
+          .views(List.of(id))
+          .forEach(view -> turn.reply(send.call(), new Sent(view, Sent.How.TASK_OVER, null)));
+    } else if (entry.task.status() == TaskStatus.CANCELLING) {
+      sent(send.call(), entry, Sent.How.TASK_STOPPING, null);
+    } else if (entry.outbox().waiting.size() >= Outbox.MAX_WAITING) {
+      sent(send.call(), entry, Sent.How.TOO_MANY, null);
+    } else {
+      Message message =
+          new Message(
+              Purpose.SENT,
+              send.message(),
+              send.interrupt(),
+              (how, detail) -> sent(send.call(), entry, how, detail));
+      prompts.send(entry, message);
+      if (!entry.task.status().active()) {
+        message.became(Sent.How.KEPT, null);
+      }
+    }
   }
 
-  void clearCompleted(Input.ClearCompleted clear) {
-    lifecycle.expireRetained();
-    List<Task> settled = retained.ofTree(clear.caller());
-    for (Task task : settled) {
-      retained.remove(task.id());
-      turn.forget(task.id());
+  private void sent(long call, Entry entry, Sent.How how, @Nullable String detail) {
+    turn.reply(call, new Sent(references.view(entry), how, detail));
+  }
+
+  void answerRequest(Input.AnswerRequest answer) {
+    Entry entry = null;
+    Request request = null;
+    List<PendingRequest> open = new ArrayList<>();
+    if (answer.ref() != null) {
+      Set<TaskId> ids = references.resolve(answer.call(), answer.caller(), List.of(answer.ref()));
+      if (ids == null) {
+        return;
+      }
+      entry = roster.byId(ids.iterator().next());
+      request = entry == null ? null : entry.request(answer.requestId());
+    } else {
+      for (Entry asking : roster.entriesOfTree(answer.caller())) {
+        for (Request asked : asking.requests()) {
+          open.add(asked.asked);
+          if (asked.asked.id().equals(answer.requestId())) {
+            entry = asking;
+            request = asked;
+          }
+        }
+      }
     }
+    if (entry == null || request == null) {
+      List<PendingRequest> known =
+          entry == null ? open : entry.requests().stream().map(asked -> asked.asked).toList();
+      turn.reply(answer.call(), new Answer.UnknownRequest(answer.requestId(), known));
+    } else {
+      answer(answer, entry, request);
+    }
+  }
+
+  private void answer(Input.AnswerRequest answer, Entry entry, Request request) {
+    if (request.answering) {
+      turn.reply(
+          answer.call(),
+          new Answer.RequestAnswered(
+              references.view(entry),
+              answer.requestId(),
+              Answer.RequestAnswered.Fate.REFUSED,
+              "another answer to it is under way"));
+      return;
+    }
+    requests.answer(
+        entry,
+        request,
+        answer.reply(),
+        (fate, detail) ->
+            turn.reply(
+                answer.call(),
+                new Answer.RequestAnswered(
+                    references.view(entry), answer.requestId(), fate, detail)));
+  }
+
+  // --- forgetting
+
+  void clearCompleted(Input.ClearCompleted clear) {
+    archive.expire();
+    int cleared = archive.clear(clear.caller());
     int kept = 0;
     for (Entry entry : roster.entriesOfTree(clear.caller())) {
       kept += entry.task.status().terminal() ? 1 : 0;
     }
-    turn.reply(clear.call(), new Answer.Cleared(settled.size(), kept));
+    turn.reply(clear.call(), new Answer.Cleared(cleared, kept));
   }
 
-  void send(Input.Send send) {}
+  void clearNotices(Input.ClearNotices clear) {
+    Set<TaskId> ids = references.resolve(clear.call(), clear.caller(), clear.refs());
+    if (ids == null) {
+      return;
+    }
+    Family family = roster.family(clear.caller());
+    List<View> cleared = new ArrayList<>();
+    if (family != null) {
+      for (Entry entry : List.copyOf(family.members)) {
+        boolean meant = ids.isEmpty() || ids.contains(entry.task.id());
+        if (meant && lifecycle.announcements().clear(entry)) {
+          cleared.add(references.view(entry));
+        }
+      }
+      lifecycle.announcements().advance(family);
+    }
+    turn.reply(clear.call(), new Answer.NoticesCleared(cleared));
+  }
 
-  void answerRequest(Input.AnswerRequest answer) {}
-
-  void clearNotices(Input.ClearNotices clear) {}
+  // --- all of them
 
   void abandoned(Input.CallAbandoned abandoned) {
     waits.abandon(abandoned.call());
   }
 
-  /** The tasks that are meant; null if the call was answered because one of them is not known. */
-  private @Nullable Set<TaskId> resolve(long call, String caller, List<String> refs) {
-    Set<TaskId> ids = new LinkedHashSet<>();
-    for (String ref : refs) {
-      List<Task> found = roster.resolve(caller, ref);
-      if (found.isEmpty()) {
-        turn.reply(call, new Answer.UnknownTask(ref, roster.suggestions(caller)));
-        return null;
-      }
-      if (found.size() > 1) {
-        List<String> candidates = found.stream().map(task -> task.id().value()).toList();
-        turn.reply(call, new Answer.AmbiguousTask(ref, candidates));
-        return null;
-      }
-      ids.add(found.get(0).id());
-    }
-    return ids;
-  }
-
-  private List<View> views(List<TaskId> ids) {
-    List<View> views = new ArrayList<>();
-    for (TaskId id : ids) {
-      Entry entry = roster.byId(id);
-      Task task = entry == null ? retained.find(id) : entry.task;
-      if (task != null) {
-        views.add(view(task));
-      }
-    }
-    return views;
+  /** Answers whoever waits. */
+  void shutdown() {
+    waits.endAll();
   }
 
   /**
@@ -288,7 +328,7 @@ final class TaskCalls {
     held.forEach(entry -> last.put(entry.task.id(), entry.task));
     List<View> views = new ArrayList<>();
     for (View view : before) {
-      List<View> now = views(List.of(view.task().id()));
+      List<View> now = references.views(List.of(view.task().id()));
       Task task = last.getOrDefault(view.task().id(), view.task());
       if (!now.isEmpty()) {
         views.addAll(now);
@@ -297,21 +337,5 @@ final class TaskCalls {
       }
     }
     return views;
-  }
-
-  private View view(Task task) {
-    Entry entry = roster.byId(task.id());
-    return entry == null ? View.of(task) : view(entry);
-  }
-
-  private View view(Entry entry) {
-    int position = entry.task.status() == TaskStatus.PENDING ? lifecycle.position(entry) : 0;
-    return new View(entry.task.withProgress(entry.progress()), position, null, false);
-  }
-
-  /** Refuses launches from now on, and answers whoever waits. */
-  void shutdown() {
-    shutDown = true;
-    waits.endAll();
   }
 }

@@ -1,10 +1,12 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.ToolUse;
+import dev.sideline.api.ToolUse.State;
 import java.util.Arrays;
 
 /**
- * Counts the tool calls of a task, each once however often it is reported.
+ * Counts the tool calls of a task, each once however often it is reported, and how often in a row
+ * the same tool was called with the same arguments.
  *
  * <p>Remembers the newest calls only: what a host reports again is what has just changed. Of each
  * call it keeps a number made from the id, not the id itself, which would take ten times the room
@@ -13,24 +15,31 @@ import java.util.Arrays;
 final class ToolMeter {
 
   private static final int REMEMBERED = 64;
+  private static final long FNV_START = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
 
-  /** Grows up to {@link #REMEMBERED}; from then on a call takes the place of the oldest. */
+  /**
+   * Grows up to {@link #REMEMBERED}; from then on a call takes the place of the oldest. The lowest
+   * bit tells whether its arguments were compared: a host may show a call before it knows them.
+   */
   private long[] newest = new long[8];
 
   private int count;
   private String lastTool = "";
+  private long lastWork;
+  private int same;
 
   void report(ToolUse use) {
-    long call = fingerprint(use.callId());
-    if (remembers(call)) {
-      return;
+    long call = hash(FNV_START, use.callId()) & ~1L;
+    int at = find(call);
+    if (at < 0) {
+      at = remember(call);
+      lastTool = use.tool();
     }
-    if (count == newest.length && count < REMEMBERED) {
-      newest = Arrays.copyOf(newest, 2 * count);
+    if (newest[at] == call && use.state() != State.PENDING) {
+      newest[at] = call | 1;
+      compare(use);
     }
-    newest[count % newest.length] = call;
-    count++;
-    lastTool = use.tool();
   }
 
   int count() {
@@ -41,20 +50,41 @@ final class ToolMeter {
     return lastTool;
   }
 
-  private boolean remembers(long call) {
+  /** How often in a row the last call was made. */
+  int sameCalls() {
+    return same;
+  }
+
+  private void compare(ToolUse use) {
+    long work = hash(hash(FNV_START, use.tool()) * FNV_PRIME, use.arguments());
+    same = same > 0 && work == lastWork ? same + 1 : 1;
+    lastWork = work;
+  }
+
+  private int remember(long call) {
+    if (count == newest.length && count < REMEMBERED) {
+      newest = Arrays.copyOf(newest, 2 * count);
+    }
+    int at = count % newest.length;
+    newest[at] = call;
+    count++;
+    return at;
+  }
+
+  private int find(long call) {
     for (int i = Math.min(count, newest.length) - 1; i >= 0; i--) {
-      if (newest[i] == call) {
-        return true;
+      if ((newest[i] & ~1L) == call) {
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 
   /** FNV-1a: 64 bits, so that no two of a task's ids are ever taken for one. */
-  private static long fingerprint(String id) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < id.length(); i++) {
-      hash = (hash ^ id.charAt(i)) * 0x100000001b3L;
+  private static long hash(long start, String text) {
+    long hash = start;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * FNV_PRIME;
     }
     return hash;
   }

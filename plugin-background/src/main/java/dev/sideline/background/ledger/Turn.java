@@ -53,7 +53,16 @@ final class Turn {
   }
 
   void reply(long call, Answer answer) {
-    effects.add(new Effect.Reply(call, answer, false));
+    reply(call, answer, false);
+  }
+
+  /** Answers a call, and wants to know whether somebody was there to take it. */
+  void replyConfirmed(long call, Answer answer) {
+    reply(call, answer, true);
+  }
+
+  private void reply(long call, Answer answer, boolean confirm) {
+    effects.add(new Effect.Reply(call, answer, confirm));
   }
 
   /** What has been collected; starts anew. */

@@ -17,22 +17,21 @@ final class UsageMeter {
   private final Map<String, Usage> byMessage = new LinkedHashMap<>();
   private Usage total = Usage.NONE;
 
-  /** Takes a report; a later one for the same message replaces it. */
-  void report(String messageId, Usage usage) {
+  /** Takes a report; a later one for the same message replaces it. Tells whether it is news. */
+  boolean report(String messageId, Usage usage) {
     Usage before = byMessage.put(messageId, usage);
     if (usage.equals(before)) {
-      return;
+      return false;
     }
-    if (before == null && byMessage.size() <= MAX_MESSAGES) {
-      total = total.plus(usage);
-      return;
+    if (before != null) {
+      total = total.plus(difference(usage, before));
+      return true;
     }
-    if (before == null) {
+    if (byMessage.size() > MAX_MESSAGES) {
       byMessage.remove(byMessage.keySet().iterator().next());
-      total = total.plus(usage);
-      return;
     }
-    total = total.plus(difference(usage, before));
+    total = total.plus(usage);
+    return !usage.equals(Usage.NONE);
   }
 
   Usage total() {

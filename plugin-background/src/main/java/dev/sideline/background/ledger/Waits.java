@@ -2,12 +2,18 @@ package dev.sideline.background.ledger;
 
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The calls that wait for tasks. A waiting call is a few objects here and no thread anywhere. */
+/**
+ * The calls that wait for tasks. A waiting call is a few objects here and no thread anywhere.
+ *
+ * <p>A call that a task's own agent makes has that task wait: it gives its slot back, and is
+ * answered when it has one again.
+ */
 final class Waits {
 
   /** What counts as the end of waiting for a task. */
@@ -22,25 +28,34 @@ final class Waits {
     }
   }
 
+  /**
+   * What a call waits for.
+   *
+   * @param caller the task whose agent makes the call and waits; null if it is not a task's
+   * @param mode how many of the tasks
+   * @param deadlineMillis until when, in epoch milliseconds
+   */
+  record Wait(@Nullable Entry caller, WaitMode mode, Until until, long deadlineMillis) {}
+
   /** A call that waits. */
   static final class Waiter {
     private final long call;
+    private final Wait wait;
     private final List<Entry> entries;
-    private final Until until;
     private int missing;
     private final Consumer<Boolean> answer;
-    private Agenda.Item timeout;
+    private final Agenda.Item timeout;
 
     private Waiter(
         long call,
+        Wait wait,
         List<Entry> entries,
-        Until until,
         int missing,
         Consumer<Boolean> answer,
         Agenda.Item timeout) {
       this.call = call;
+      this.wait = wait;
       this.entries = entries;
-      this.until = until;
       this.missing = missing;
       this.answer = answer;
       this.timeout = timeout;
@@ -48,48 +63,54 @@ final class Waits {
   }
 
   private final Agenda agenda;
-  private final Map<Long, Waiter> byCall = new HashMap<>();
+  private final Slots slots;
+  private final Map<Long, Waiter> byCall = new LinkedHashMap<>();
 
-  Waits(Agenda agenda) {
+  /** Calls whose wait is over, and that are answered when their task has its slot again. */
+  private final Map<Long, Waiter> over = new LinkedHashMap<>();
+
+  Waits(Agenda agenda, Slots slots) {
     this.agenda = agenda;
+    this.slots = slots;
   }
 
   /**
    * Has a call wait for tasks, unless it need not.
    *
-   * @param mode how many of them
-   * @param deadlineMillis until when, in epoch milliseconds
    * @param answer answers the call; given whether the wait was in vain
    */
-  void await(
-      long call,
-      List<Entry> entries,
-      WaitMode mode,
-      Until until,
-      long deadlineMillis,
-      Consumer<Boolean> answer) {
+  void await(long call, List<Entry> entries, Wait wait, Consumer<Boolean> answer) {
     int open = 0;
+    boolean attention = false;
     for (Entry entry : entries) {
-      if (!until.reached(entry.task.status())) {
+      if (!wait.until().reached(entry.task.status())) {
         open++;
+        attention |= wait.until() == Until.DECIDED && entry.needsAttention();
       }
     }
     int wanted =
-        switch (mode) {
+        switch (wait.mode()) {
           case NONE -> 0;
           case ANY -> open == entries.size() ? Math.min(1, open) : 0;
           case ALL -> open;
         };
-    if (wanted == 0) {
+    if (wanted == 0 || attention) {
       answer.accept(false);
       return;
     }
-    Agenda.Item timeout = agenda.at(deadlineMillis, () -> end(call, true));
-    Waiter waiter = new Waiter(call, entries, until, wanted, answer, timeout);
+    Agenda.Item timeout = agenda.at(wait.deadlineMillis(), () -> end(call, true));
+    Waiter waiter = new Waiter(call, wait, entries, wanted, answer, timeout);
     byCall.put(call, waiter);
     for (Entry entry : entries) {
-      if (!until.reached(entry.task.status())) {
+      if (!wait.until().reached(entry.task.status())) {
         entry.addWaiter(waiter);
+      }
+    }
+    Entry caller = wait.caller();
+    if (caller != null) {
+      caller.blockedCalls++;
+      if (caller.task.status().active()) {
+        slots.giveBack(caller);
       }
     }
   }
@@ -100,8 +121,17 @@ final class Waits {
       return;
     }
     for (Waiter waiter : new ArrayList<>(entry.waiters())) {
-      if (waiter.until.reached(entry.task.status())) {
+      if (waiter.wait.until().reached(entry.task.status())) {
         release(waiter, entry);
+      }
+    }
+  }
+
+  /** A task needs somebody, perhaps the one who waits for it; answers whoever does. */
+  void needsAttention(Entry entry) {
+    for (Waiter waiter : new ArrayList<>(entry.waiters())) {
+      if (waiter.wait.until() == Until.DECIDED) {
+        end(waiter.call, false);
       }
     }
   }
@@ -119,37 +149,85 @@ final class Waits {
     }
   }
 
-  /** Nobody waits for a call any more. */
+  /** Nobody waits for a call any more. An agent that has made it goes on. */
   void abandon(long call) {
     Waiter waiter = byCall.remove(call);
     if (waiter != null) {
       detach(waiter);
+    } else {
+      waiter = over.remove(call);
+    }
+    Entry caller = waiter == null ? null : waiter.wait.caller();
+    if (caller != null && goesOn(caller)) {
+      slots.takeAnyway(caller);
+    }
+  }
+
+  /** A task has ended, or is about to: what its agent waits for is answered at once. */
+  void callerEnds(Entry caller) {
+    if (caller.blockedCalls > 0) {
+      for (Waiter waiter : List.copyOf(byCall.values())) {
+        if (waiter.wait.caller() == caller) {
+          byCall.remove(waiter.call);
+          detach(waiter);
+          waiter.answer.accept(true);
+        }
+      }
+    }
+    for (Waiter waiter : over.isEmpty() ? List.<Waiter>of() : List.copyOf(over.values())) {
+      if (waiter.wait.caller() == caller) {
+        answer(waiter, false);
+      }
     }
   }
 
   /** Answers all calls as they stand. */
   void endAll() {
-    for (Long call : new ArrayList<>(byCall.keySet())) {
-      end(call, true);
+    for (Waiter waiter : List.copyOf(byCall.values())) {
+      byCall.remove(waiter.call);
+      detach(waiter);
+      waiter.answer.accept(true);
     }
+    List.copyOf(over.values()).forEach(waiter -> answer(waiter, false));
   }
 
   int size() {
-    return byCall.size();
+    return byCall.size() + over.size();
   }
 
   private void end(long call, boolean inVain) {
     Waiter waiter = byCall.remove(call);
-    if (waiter != null) {
-      detach(waiter);
+    if (waiter == null) {
+      return;
+    }
+    detach(waiter);
+    Entry caller = waiter.wait.caller();
+    if (caller != null && goesOn(caller)) {
+      over.put(call, waiter);
+      slots.askAgain(caller, () -> answer(waiter, inVain));
+    } else {
       waiter.answer.accept(inVain);
     }
+  }
+
+  private void answer(Waiter waiter, boolean inVain) {
+    if (over.remove(waiter.call, waiter)) {
+      waiter.answer.accept(inVain);
+    }
+  }
+
+  private static boolean goesOn(Entry caller) {
+    return caller.task.status().active() && caller.requests().isEmpty();
   }
 
   private void detach(Waiter waiter) {
     agenda.cancel(waiter.timeout);
     for (Entry entry : waiter.entries) {
       entry.removeWaiter(waiter);
+    }
+    Entry caller = waiter.wait.caller();
+    if (caller != null) {
+      caller.blockedCalls--;
     }
   }
 }

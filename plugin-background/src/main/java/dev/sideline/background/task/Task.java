@@ -120,6 +120,11 @@ public record Task(
     return lineage.contains(sessionId);
   }
 
+  /** Whether it has ended for a reason. */
+  public boolean endedFor(Outcome.Reason reason) {
+    return outcome != null && outcome.reason() == reason;
+  }
+
   /** Whether it was launched with exactly this. */
   public boolean launchedWith(Assignment what, Terms how, Origin following) {
     return assignment.equals(what) && terms.equals(how) && origin.equals(following);
@@ -145,8 +150,19 @@ public record Task(
     return draft.done();
   }
 
-  /** The same task, its session set to work by a message. */
-  public Task activated(String sessionId, String messageId) {
+  /** The same task with its session. */
+  public Task inSession(String sessionId) {
+    Draft draft = new Draft(this);
+    draft.session = sessionId;
+    return draft.done();
+  }
+
+  /**
+   * The same task, its session set to work by a message.
+   *
+   * @param messageId the message after which what is said counts; null if all of it does
+   */
+  public Task activated(String sessionId, @Nullable String messageId) {
     Draft draft = new Draft(this);
     draft.session = sessionId;
     draft.activation = activation + 1;

@@ -150,6 +150,7 @@ class CompletionTest {
             false,
             new Failure(Failure.ABORTED, "aborted"),
             0,
+            List.of(),
             Map.of()));
     assertThat(scenario.reason(other)).isEqualTo(Reason.INTERRUPTED);
     assertThat(scenario.outcome(other).text()).isEqualTo("half");
@@ -234,7 +235,8 @@ class CompletionTest {
         new Input.Inspected(
             task,
             1,
-            new Finding(Kind.FINISHED, false, "before", 0, null, false, null, 0, Map.of())));
+            new Finding(
+                Kind.FINISHED, false, "before", 0, null, false, null, 0, List.of(), Map.of())));
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
     assertThat(scenario.effects(Effect.Inspect.class).get(0).activation()).isEqualTo(2);

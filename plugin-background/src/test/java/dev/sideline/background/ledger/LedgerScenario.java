@@ -56,7 +56,7 @@ final class LedgerScenario {
    * @param settings each as {@code key=value}
    */
   LedgerScenario(String... settings) {
-    Map<String, String> given = new HashMap<>();
+    Map<String, String> given = new HashMap<>(Map.of("max_depth", "2", "notice_delay_ms", "0"));
     for (String setting : settings) {
       int at = setting.indexOf('=');
       given.put(setting.substring(0, at), setting.substring(at + 1));
@@ -198,7 +198,7 @@ final class LedgerScenario {
 
   private void finds(TaskId id, Kind kind, String text, boolean busy) {
     Failure failure = kind == Kind.BROKEN ? new Failure("model_error", text) : null;
-    finds(id, new Finding(kind, busy, text, 0, null, false, failure, 0, Map.of()));
+    finds(id, new Finding(kind, busy, text, 0, null, false, failure, 0, List.of(), Map.of()));
   }
 
   void finds(TaskId id, Finding finding) {

@@ -1,0 +1,50 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.Session;
+import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Counts as tasks the sessions that a host itself has created under one that has tasks: they are
+ * listed, they hold slots, and they can be cancelled. Their parent is not told of them, for the
+ * host tells it.
+ */
+final class Adoption {
+
+  private static final String UNKNOWN_AGENT = "unknown";
+
+  private final Supplier<TaskId> taskIds;
+  private final Turn turn;
+  private final Roster roster;
+  private final Lifecycle lifecycle;
+  private final Looks looks;
+
+  Adoption(Supplier<TaskId> taskIds, Turn turn, Roster roster, Lifecycle lifecycle, Looks looks) {
+    this.taskIds = taskIds;
+    this.turn = turn;
+    this.roster = roster;
+    this.lifecycle = lifecycle;
+    this.looks = looks;
+  }
+
+  void appeared(Session child) {
+    String parent = child.parentId();
+    if (parent == null || !roster.observes(parent) || roster.observes(child.id())) {
+      return;
+    }
+    List<String> lineage = roster.lineage(parent);
+    Family family = roster.familyOf(lineage);
+    if (family.gone) {
+      return;
+    }
+    Assignment assignment =
+        new Assignment(child.title(), "", UNKNOWN_AGENT, null, null, child.directory(), null);
+    Task task = Task.adopted(taskIds.get(), lineage, assignment, child.id(), turn.now());
+    Entry entry = lifecycle.adopt(task);
+    entry.silenced = true;
+    looks.look(entry);
+  }
+}

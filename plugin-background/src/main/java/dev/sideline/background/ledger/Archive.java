@@ -1,0 +1,108 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tasks go when nobody is owed them any more, and what is forgotten when they have to leave
+ * there.
+ */
+final class Archive {
+
+  /** A launch, by the session that made it and the name that it gave it. */
+  private record LaunchKey(String parent, String key) {}
+
+  private final Retained retained;
+  private final Roster roster;
+  private final Turn turn;
+  private final Map<LaunchKey, TaskId> byKey = new HashMap<>();
+  private final Map<TaskId, LaunchKey> keys = new HashMap<>();
+
+  Archive(Retained retained, Roster roster, Turn turn) {
+    this.retained = retained;
+    this.roster = roster;
+    this.turn = turn;
+  }
+
+  /** Notes the idempotency key of a new task, if it has one. */
+  void note(Task task) {
+    String key = task.terms().idempotencyKey();
+    if (key != null) {
+      LaunchKey launch = new LaunchKey(task.parent(), key);
+      byKey.put(launch, task.id());
+      keys.put(task.id(), launch);
+    }
+  }
+
+  /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
+  @Nullable Task launchedWith(String parent, String key) {
+    TaskId id = byKey.get(new LaunchKey(parent, key));
+    return id == null ? null : find(id);
+  }
+
+  /** A task, live or settled; null if there is none (any more). */
+  @Nullable Task find(TaskId id) {
+    Entry entry = roster.byId(id);
+    return entry == null ? retained.find(id) : entry.task;
+  }
+
+  /** Takes tasks that have ended and are owed to nobody. */
+  void retire(List<Entry> entries) {
+    List<Entry> bySettling = new ArrayList<>(entries);
+    bySettling.sort(Comparator.comparingLong(entry -> entry.task.settledMillis()));
+    for (Entry entry : bySettling) {
+      roster.remove(entry);
+      // Of a family whose parent has gone, only the sessions above can still read.
+      if (entry.family.gone && entry.task.lineage().size() == 1) {
+        forget(entry.task.id());
+      } else {
+        forget(retained.add(entry.task));
+      }
+    }
+  }
+
+  /** Drops the settled tasks that have been readable for as long as they may. */
+  void expire() {
+    forget(retained.expire());
+  }
+
+  /** Drops all settled tasks below a session; tells how many. */
+  int clear(String session) {
+    List<Task> settled = retained.ofTree(session);
+    settled.forEach(this::remove);
+    return settled.size();
+  }
+
+  /** Drops the settled tasks that a session has launched itself. */
+  void clearOwn(String session) {
+    for (Task task : retained.ofTree(session)) {
+      if (task.parent().equals(session)) {
+        remove(task);
+      }
+    }
+  }
+
+  private void remove(Task task) {
+    retained.remove(task.id());
+    forget(task.id());
+  }
+
+  private void forget(List<TaskId> ids) {
+    ids.forEach(this::forget);
+  }
+
+  /** A task is gone for good. */
+  void forget(TaskId id) {
+    LaunchKey launch = keys.remove(id);
+    if (launch != null) {
+      byKey.remove(launch, id);
+    }
+    turn.forget(id);
+  }
+}

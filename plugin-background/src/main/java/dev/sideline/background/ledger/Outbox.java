@@ -1,0 +1,105 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.background.ledger.Answer.Sent.How;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** What a task's session is to be told, one message after the other. */
+final class Outbox {
+
+  static final int MAX_WAITING = 32;
+
+  /** Why a message is sent. */
+  enum Purpose {
+    /** It is the task's prompt. */
+    PROMPT,
+    /** Somebody wants to tell the agent something. */
+    SENT,
+    /** The agent has been silent for too long. */
+    NUDGE,
+    /** The agent's model has failed, and another goes on. */
+    FALLBACK,
+    /** The agent's answer does not fit its schema. */
+    REPAIR
+  }
+
+  /** A message. */
+  static final class Message {
+    final Purpose purpose;
+    final String text;
+
+    /** Whether the agent is stopped before. */
+    final boolean interrupts;
+
+    private @Nullable BiConsumer<How, @Nullable String> answer;
+
+    /** Whether the agent was told to stop for it, and need not be any more. */
+    boolean hasInterrupted;
+
+    /** Whether the agent has stopped for it. */
+    boolean stopped;
+
+    /** Whether something else has set the agent to work since. */
+    boolean superseded;
+
+    /** How often giving it to the host has failed. */
+    int failures;
+
+    /** How often it was given again because it was not in the session. */
+    int repeats;
+
+    /**
+     * @param answer told once what became of it; null if nobody wants to know
+     */
+    Message(
+        Purpose purpose,
+        String text,
+        boolean interrupts,
+        @Nullable BiConsumer<How, @Nullable String> answer) {
+      this.purpose = purpose;
+      this.text = text;
+      this.interrupts = interrupts;
+      this.answer = answer;
+    }
+
+    /** Tells whoever wants to know what has become of it, unless that was told before. */
+    void became(How how, @Nullable String detail) {
+      BiConsumer<How, @Nullable String> listener = answer;
+      answer = null;
+      if (listener != null) {
+        listener.accept(how, detail);
+      }
+    }
+  }
+
+  /** Not yet sent. */
+  final Deque<Message> waiting = new ArrayDeque<>(1);
+
+  /** The one that was sent last; its text is sent again if it got lost. */
+  @Nullable Message last;
+
+  /** Whether the host is just being asked to take it, or will be asked again. */
+  boolean sending;
+
+  /** Whether the agent is being stopped for the next one. */
+  boolean interrupting;
+
+  /** The prompt that counted before the one that is being sent. */
+  @Nullable String promptBefore;
+
+  /** When the agent was first told to stop for it, in epoch milliseconds. */
+  long interruptingSinceMillis;
+
+  /** Tells whoever waits for one of the messages that it will not be delivered any more. */
+  void close(How how) {
+    Message underWay = last;
+    if (underWay != null) {
+      underWay.became(how, null);
+    }
+    while (!waiting.isEmpty()) {
+      waiting.removeFirst().became(how, null);
+    }
+  }
+}

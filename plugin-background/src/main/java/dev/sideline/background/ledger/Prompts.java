@@ -1,0 +1,310 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Answer.Sent.How;
+import dev.sideline.background.ledger.Outbox.Message;
+import dev.sideline.background.ledger.Outbox.Purpose;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Tells the sessions of tasks what they have to know: their prompt first, and whatever comes after
+ * it, one message at a time. Creates the session, tries again what has failed for a passing reason,
+ * and stops the agent before, where that is asked for.
+ */
+final class Prompts {
+
+  private static final long FIRST_RETRY_MILLIS = 1_000;
+  private static final int MAX_REPEATS = 2;
+
+  /** What has to be done about a session when it has been told something. */
+  interface Listener {
+
+    /** The host has taken a message, or perhaps has. */
+    void prompted(Entry entry, boolean certain);
+
+    /** What was seen before the last message counts again: it has not arrived. */
+    void unprompted(Entry entry);
+
+    /** The session turned out not to exist any more. */
+    void gone(Entry entry);
+  }
+
+  private final Settings settings;
+  private final Turn turn;
+  private final Agenda agenda;
+  private final Slots slots;
+  private final Lifecycle lifecycle;
+  private final Supplier<String> messageIds;
+  private final Listener listener;
+
+  Prompts(
+      Settings settings,
+      Turn turn,
+      Agenda agenda,
+      Slots slots,
+      Lifecycle lifecycle,
+      Supplier<String> messageIds,
+      Listener listener) {
+    this.settings = settings;
+    this.turn = turn;
+    this.agenda = agenda;
+    this.slots = slots;
+    this.lifecycle = lifecycle;
+    this.messageIds = messageIds;
+    this.listener = listener;
+  }
+
+  // --- the beginning
+
+  /** A task has its slot. */
+  void begin(Entry entry) {
+    lifecycle.starting(entry);
+    if (entry.task.session() == null) {
+      turn.effect(new Effect.OpenSession(entry.task, false));
+    } else {
+      first(entry);
+    }
+  }
+
+  void sessionOpened(Entry entry, String session) {
+    switch (entry.task.status()) {
+      case STARTING -> {
+        if (entry.task.session() == null) {
+          entry.task = entry.task.inSession(session);
+          lifecycle.opened(entry, session);
+          first(entry);
+        }
+      }
+      case CANCELLING -> {
+        turn.effect(new Effect.DeleteSession(session));
+        lifecycle.endStopped(entry, "", 0);
+      }
+      default -> turn.effect(new Effect.DeleteSession(session));
+    }
+  }
+
+  void openFailed(Entry entry, Code code, String message) {
+    if (entry.task.session() != null) {
+      return;
+    }
+    if (entry.task.status() == TaskStatus.CANCELLING) {
+      lifecycle.endStopped(entry, "", 0);
+    } else if (entry.task.status() == TaskStatus.STARTING) {
+      boolean passing = code == Code.UNAVAILABLE || code == Code.UNCERTAIN;
+      if (passing && entry.openFailures < settings.launches().retries()) {
+        entry.openFailures++;
+        tryAgain(
+            entry,
+            entry.openFailures,
+            () -> turn.effect(new Effect.OpenSession(entry.task, code == Code.UNCERTAIN)));
+      } else {
+        lifecycle.end(entry, Reason.LAUNCH_FAILED, message, "", 0);
+      }
+    }
+  }
+
+  private void first(Entry entry) {
+    Message prompt = new Message(Purpose.PROMPT, entry.task.assignment().prompt(), false, null);
+    give(entry, prompt);
+  }
+
+  // --- what comes after it
+
+  /** Has a live task told something, as soon as that is possible. */
+  void send(Entry entry, Message message) {
+    entry.outbox().waiting.addLast(message);
+    advance(entry);
+  }
+
+  /**
+   * Has a task go on with another model, if one is left for it.
+   *
+   * @param interrupt whether it may still be at work with the present one
+   * @param unprompted whether its prompt has never reached its session
+   */
+  boolean fallBack(Entry entry, boolean interrupt, boolean unprompted) {
+    List<ModelRef> models = settings.models().fallbacks(entry.task.assignment().agent());
+    while (entry.fallbacksUsed < models.size()) {
+      ModelRef next = models.get(entry.fallbacksUsed++);
+      if (!next.equals(entry.task.model())) {
+        String text = unprompted ? entry.task.assignment().prompt() : Instructions.FALLBACK;
+        entry.task = entry.task.withModel(next);
+        turn.touch(entry);
+        slots.reassign(entry);
+        entry.outbox().waiting.addFirst(new Message(Purpose.FALLBACK, text, interrupt, null));
+        lifecycle.moveActive(entry, TaskStatus.RUNNING);
+        advance(entry);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Goes on with the next message, if it is time for it. */
+  void advance(Entry entry) {
+    if (!entry.beingTold() || !entry.task.status().active()) {
+      return;
+    }
+    Outbox outbox = entry.outbox();
+    Message next = outbox.waiting.peekFirst();
+    if (next == null || outbox.sending || outbox.interrupting) {
+      return;
+    }
+    if (next.interrupts && !next.hasInterrupted) {
+      outbox.interrupting = true;
+      outbox.interruptingSinceMillis = turn.now();
+      entry.looks = 0;
+      turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
+      return;
+    }
+    boolean held = !entry.requests().isEmpty() || entry.blockedCalls > 0;
+    if (held) {
+      // Its agent reads it when it may go on, and is not set to work by it.
+      giveNext(entry);
+    } else if (!slots.askAgain(entry, () -> giveNext(entry))) {
+      next.became(How.KEPT, null);
+    }
+  }
+
+  /** The agent has stopped, or will not, for what it is to be told. */
+  void interrupted(Entry entry, boolean stopped) {
+    Outbox outbox = entry.outbox();
+    outbox.interrupting = false;
+    Message next = outbox.waiting.peekFirst();
+    if (next != null) {
+      next.hasInterrupted = true;
+      next.stopped = stopped;
+    }
+    advance(entry);
+  }
+
+  private void giveNext(Entry entry) {
+    if (entry.task.status().active() && entry.beingTold() && !entry.outbox().sending) {
+      Message next = entry.outbox().waiting.pollFirst();
+      if (next != null) {
+        give(entry, next);
+      }
+    }
+  }
+
+  private void give(Entry entry, Message message) {
+    Outbox outbox = entry.outbox();
+    outbox.last = message;
+    outbox.sending = true;
+    outbox.promptBefore = entry.task.promptId();
+    entry.task = entry.task.activated(entry.session(), messageIds.get());
+    entry.prompted(0);
+    turn.touch(entry);
+    turn.effect(new Effect.SendPrompt(entry.task, message.text));
+  }
+
+  /** Sends the last message again, which has got lost; tells whether it may be. */
+  boolean repeat(Entry entry) {
+    Outbox outbox = entry.outbox();
+    Message last = outbox.last;
+    // A message that woke it is not sent again: that is for the notice's own delivery.
+    if (last == null || outbox.sending || last.repeats >= MAX_REPEATS || last.superseded) {
+      return false;
+    }
+    last.repeats++;
+    outbox.sending = true;
+    turn.effect(new Effect.SendPrompt(entry.task, last.text));
+    return true;
+  }
+
+  // --- what comes of it
+
+  void prompted(Entry entry, boolean certain) {
+    Outbox outbox = entry.outbox();
+    Message message = outbox.last;
+    outbox.sending = false;
+    entry.promptedMillis = turn.now();
+    if (entry.task.status() == TaskStatus.CANCELLING) {
+      turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
+      return;
+    }
+    lifecycle.hasBegun(entry);
+    if (message != null) {
+      message.became(message.stopped ? How.INTERRUPTED : How.DELIVERED, null);
+    }
+    listener.prompted(entry, certain);
+    advance(entry);
+  }
+
+  void promptFailed(Entry entry, Code code, String text) {
+    Message message = entry.outbox().last;
+    if (message == null || !entry.outbox().sending) {
+      return;
+    }
+    boolean stopping = entry.task.status() == TaskStatus.CANCELLING;
+    if (code == Code.UNCERTAIN || message.repeats > 0) {
+      prompted(entry, false);
+    } else if (code == Code.NOT_FOUND && message.purpose != Purpose.PROMPT) {
+      entry.outbox().sending = false;
+      listener.gone(entry);
+    } else if (stopping) {
+      entry.outbox().sending = false;
+      stoppedInstead(entry, message);
+    } else if (code == Code.UNAVAILABLE && message.failures < settings.launches().retries()) {
+      message.failures++;
+      tryAgain(
+          entry,
+          message.failures,
+          () -> turn.effect(new Effect.SendPrompt(entry.task, message.text)));
+    } else {
+      entry.outbox().sending = false;
+      givenUp(entry, message, text);
+    }
+  }
+
+  private void stoppedInstead(Entry entry, Message message) {
+    if (message.purpose == Purpose.PROMPT) {
+      lifecycle.deleteUnused(entry);
+      lifecycle.endStopped(entry, "", 0);
+    } else {
+      takeBack(entry);
+      turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
+    }
+  }
+
+  private void givenUp(Entry entry, Message message, String text) {
+    switch (message.purpose) {
+      case PROMPT -> {
+        lifecycle.deleteUnused(entry);
+        lifecycle.end(entry, Reason.LAUNCH_FAILED, text, "", 0);
+      }
+      case FALLBACK -> {
+        if (!fallBack(entry, false, false)) {
+          lifecycle.end(entry, Reason.SESSION_ERROR, text, "", 0);
+        }
+      }
+      case SENT, NUDGE, REPAIR -> {
+        takeBack(entry);
+        message.became(How.NOT_DELIVERED, text);
+        listener.unprompted(entry);
+        advance(entry);
+      }
+    }
+  }
+
+  private void takeBack(Entry entry) {
+    entry.task = entry.task.activated(entry.session(), entry.outbox().promptBefore);
+    entry.prompted(turn.now());
+    turn.touch(entry);
+  }
+
+  private void tryAgain(Entry entry, int failures, Runnable what) {
+    entry.nextTry =
+        agenda.at(
+            turn.now() + (FIRST_RETRY_MILLIS << (failures - 1)),
+            () -> {
+              entry.nextTry = null;
+              what.run();
+            });
+  }
+}

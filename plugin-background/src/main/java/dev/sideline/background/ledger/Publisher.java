@@ -1,0 +1,99 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.PluginEvent.Toast.Level;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Task;
+
+/** Tells the host what it may show or record. What has not changed is not told. */
+final class Publisher {
+
+  private final Turn turn;
+
+  Publisher(Turn turn) {
+    this.turn = turn;
+  }
+
+  /** A task has moved to another state. */
+  void moved(Entry entry) {
+    Task task = entry.task;
+    publish(
+        new PluginEvent.TaskChanged(
+            task.id().value(),
+            task.parent(),
+            task.root(),
+            task.session(),
+            task.assignment().description(),
+            task.status().wireName(),
+            task.outcome() == null ? null : task.outcome().reason().wireName()));
+  }
+
+  void launched(Entry entry) {
+    toast(entry.family, "Background task launched", describe(entry.task), Level.INFO);
+  }
+
+  /** A task has ended, and will not use anything any more. */
+  void ended(Entry entry) {
+    used(entry);
+    Level level =
+        switch (entry.task.status()) {
+          case COMPLETED -> Level.SUCCESS;
+          case CANCELLED -> Level.INFO;
+          default -> Level.ERROR;
+        };
+    toast(
+        entry.family,
+        "Background task " + entry.task.status().wireName(),
+        describe(entry.task),
+        level);
+  }
+
+  /** A task waits for somebody, or gives no sign of life. */
+  void needsAttention(Entry entry) {
+    String what =
+        entry.stalledSinceMillis == 0 ? "Background task asks" : "Background task is silent";
+    toast(entry.family, what, describe(entry.task), Level.WARNING);
+  }
+
+  /** A task has used something. */
+  void used(Entry entry) {
+    Task task = entry.task;
+    publish(
+        new PluginEvent.TaskUsage(
+            task.id().value(),
+            task.parent(),
+            task.root(),
+            entry.progress().toolCalls(),
+            entry.progress().usage()));
+  }
+
+  /** A notice has arrived. */
+  void told(Notice notice) {
+    publish(
+        new PluginEvent.NoticeSent(
+            notice.parent(),
+            notice.messageId(),
+            notice.announced().stream().map(task -> task.id().value()).toList(),
+            notice.wake()));
+  }
+
+  /** Nothing of a family is live any more, and nobody is to be told of it. */
+  void allEnded(Family family, int tasks) {
+    if (tasks > 1) {
+      toast(family, "Background tasks", "All " + tasks + " have ended", Level.INFO);
+    }
+    publish(new PluginEvent.AllTasksEnded(family.parent, family.root()));
+  }
+
+  private void toast(Family family, String title, String message, Level level) {
+    publish(new PluginEvent.Toast(family.root(), title, message, level));
+  }
+
+  private static String describe(Task task) {
+    return task.assignment().description() + " (" + task.assignment().agent() + ")";
+  }
+
+  private void publish(PluginEvent event) {
+    turn.effect(new Effect.Publish(event));
+  }
+}

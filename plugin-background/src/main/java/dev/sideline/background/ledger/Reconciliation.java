@@ -1,0 +1,145 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.SessionStatus;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the host for the truth: about tasks that have been silent, at a slow beat, and about all of
+ * them when events may have been lost. So a lost event costs seconds and not the task.
+ */
+final class Reconciliation {
+
+  private final Turn turn;
+  private final Agenda agenda;
+  private final Roster roster;
+  private final Archive archive;
+  private final Announcements announcements;
+  private final Requests requests;
+  private final Watch watch;
+  private final Looks looks;
+  private final long beatMillis;
+  private boolean fetching;
+  private boolean fetchingRequests;
+
+  /** Whether what is being fetched may be older than a loss of events. */
+  private boolean fetchAgain;
+
+  private boolean lookAtAll;
+  private Agenda.@Nullable Item beat;
+
+  Reconciliation(
+      long beatMillis,
+      Turn turn,
+      Agenda agenda,
+      Roster roster,
+      Archive archive,
+      Announcements announcements,
+      Requests requests,
+      Watch watch,
+      Looks looks) {
+    this.beatMillis = beatMillis;
+    this.turn = turn;
+    this.agenda = agenda;
+    this.roster = roster;
+    this.archive = archive;
+    this.announcements = announcements;
+    this.requests = requests;
+    this.watch = watch;
+    this.looks = looks;
+  }
+
+  /** Keeps a slow beat going while there are tasks. */
+  void keepBeat() {
+    if (beat == null && roster.size() > 0) {
+      beat =
+          agenda.at(
+              turn.now() + beatMillis,
+              () -> {
+                beat = null;
+                reconcile(false);
+              });
+    }
+  }
+
+  /**
+   * Asks the host for the state of all sessions.
+   *
+   * @param all whether all tasks are to be looked at, or only those that have been silent
+   */
+  void reconcile(boolean all) {
+    lookAtAll |= all;
+    archive.expire();
+    if (fetching) {
+      fetchAgain |= all;
+    } else if (roster.size() > 0) {
+      fetch();
+    }
+  }
+
+  private void fetch() {
+    fetching = true;
+    fetchAgain = false;
+    turn.effect(new Effect.FetchStatuses());
+    if (!fetchingRequests) {
+      fetchingRequests = true;
+      requests.fetching();
+      turn.effect(new Effect.FetchRequests());
+    }
+  }
+
+  void statusesFetched(Map<String, SessionStatus> statuses) {
+    if (fetchAgain) {
+      fetch();
+      return;
+    }
+    fetching = false;
+    boolean all = lookAtAll;
+    lookAtAll = false;
+    for (Entry entry : roster.entries()) {
+      String session = entry.task.session();
+      boolean live = entry.task.status().active() || entry.task.status() == TaskStatus.CANCELLING;
+      if (live && session != null && (all || silent(entry))) {
+        follow(entry, statuses.getOrDefault(session, SessionStatus.IDLE));
+      }
+    }
+    for (Family family : announcements.waitingForIdle()) {
+      if (!statuses.containsKey(family.parent)) {
+        announcements.parentIdle(family);
+      }
+    }
+  }
+
+  private boolean silent(Entry entry) {
+    return turn.now() - entry.lastActivityMillis() >= beatMillis;
+  }
+
+  private void follow(Entry entry, SessionStatus status) {
+    watch.status(entry, status);
+    boolean howFarUnknown = entry.markedMillis <= entry.lastActivityMillis();
+    if (status.kind() == SessionStatus.Kind.BUSY && howFarUnknown) {
+      // So that it can be told later whether it has got further.
+      looks.look(entry);
+    }
+  }
+
+  void statusesFailed() {
+    if (fetchAgain) {
+      fetch();
+    } else {
+      fetching = false;
+    }
+  }
+
+  void requestsFetched(List<PendingRequest> waiting) {
+    fetchingRequests = false;
+    requests.fetched(waiting);
+  }
+
+  void requestsFailed() {
+    fetchingRequests = false;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Reply;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
+import dev.sideline.background.ledger.Entry.Request;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.Settings.OnTimeout;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.TaskStatus;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The permissions and questions of tasks. A task that has asked holds no slot until it is answered;
+ * its parent is told what it asks.
+ */
+final class Requests {
+
+  private static final int REMEMBERED = 1_024;
+  private static final long NEXT_TRY_MILLIS = 30_000;
+
+  private final Settings.Requests settings;
+  private final Turn turn;
+  private final Roster roster;
+  private final Slots slots;
+  private final Lifecycle lifecycle;
+
+  /** Requests that were answered lately: a host may still list them, or tell of them late. */
+  private final Map<String, Boolean> answered =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  private long lastNumber;
+
+  /** The number of the last request when the host was asked for all of them. */
+  private long knownAtFetch;
+
+  Requests(Settings settings, Turn turn, Roster roster, Slots slots, Lifecycle lifecycle) {
+    this.settings = settings.requests();
+    this.turn = turn;
+    this.roster = roster;
+    this.slots = slots;
+    this.lifecycle = lifecycle;
+  }
+
+  // --- what is asked
+
+  void asked(Entry entry, PendingRequest asked) {
+    if (answered.containsKey(asked.id()) || entry.request(asked.id()) != null) {
+      return;
+    }
+    lifecycle.hasBegun(entry);
+    if (!entry.task.status().active()) {
+      return;
+    }
+    Request request = new Request(asked, ++lastNumber);
+    if (!settings.timeout().isZero()) {
+      request.timeoutMillis = turn.now() + settings.timeout().toMillis();
+    }
+    entry.addRequest(request);
+    lifecycle.moveActive(entry, TaskStatus.INPUT_REQUIRED);
+    slots.giveBack(entry);
+    lifecycle.needsAttention(entry);
+  }
+
+  /** The host is about to be asked for all requests. */
+  void fetching() {
+    knownAtFetch = lastNumber;
+  }
+
+  /** All requests that waited when the host was asked. */
+  void fetched(List<PendingRequest> waiting) {
+    Set<String> ids = new HashSet<>();
+    for (PendingRequest request : waiting) {
+      ids.add(request.id());
+      Entry entry = roster.bySession(request.sessionId());
+      if (entry != null) {
+        asked(entry, request);
+      }
+    }
+    for (Entry entry : roster.entries()) {
+      for (Request request : List.copyOf(entry.requests())) {
+        boolean wasThere = request.number <= knownAtFetch;
+        if (wasThere && !request.answering && !ids.contains(request.asked.id())) {
+          over(entry, request, Fate.GONE);
+        }
+      }
+    }
+  }
+
+  // --- what is answered
+
+  /**
+   * Answers.
+   *
+   * @param became told once what became of it; null if nobody wants to know
+   */
+  void answer(
+      Entry entry,
+      Request request,
+      Reply reply,
+      @Nullable BiConsumer<Fate, @Nullable String> became) {
+    request.answeredBy(became);
+    boolean atOnce =
+        slots.askAgain(
+            entry,
+            () -> {
+              if (entry.request(request.asked.id()) == request) {
+                turn.effect(new Effect.AnswerRequest(entry.task.id(), request.asked.id(), reply));
+              }
+            });
+    if (!atOnce) {
+      slots.grant();
+      if (!entry.working) {
+        request.became(Fate.KEPT, null);
+      }
+    }
+  }
+
+  void replied(Entry entry, String requestId) {
+    remember(requestId);
+    Request request = entry.request(requestId);
+    if (request != null) {
+      over(entry, request, Fate.TAKEN);
+    }
+  }
+
+  void replyFailed(Entry entry, String requestId, Code code, String message) {
+    Request request = entry.request(requestId);
+    if (request == null) {
+      return;
+    }
+    if (code == Code.NOT_FOUND) {
+      over(entry, request, Fate.GONE);
+      return;
+    }
+    request.answering = false;
+    request.became(Fate.REFUSED, message);
+    if (request.timeoutMillis != 0) {
+      request.timeoutMillis = Math.max(request.timeoutMillis, turn.now() + NEXT_TRY_MILLIS);
+    }
+    slots.giveBack(entry);
+  }
+
+  /** Somebody has answered in the host, or the request was withdrawn. */
+  void answeredInHost(Entry entry, String requestId) {
+    remember(requestId);
+    Request request = entry.request(requestId);
+    if (request != null) {
+      over(entry, request, request.answering ? Fate.TAKEN : Fate.GONE);
+    }
+  }
+
+  /** Nobody has answered in time. */
+  void timedOut(Entry entry, Request request) {
+    if (settings.onTimeout() == OnTimeout.CANCEL) {
+      lifecycle.stop(
+          entry, new Entry.Ending(Reason.CANCELLED, "nobody answered what it asked", null));
+      return;
+    }
+    boolean allow =
+        settings.onTimeout() == OnTimeout.ALLOW
+            && request.asked.kind() == PendingRequest.Kind.PERMISSION;
+    Reply reply =
+        allow ? new Reply.Allow() : new Reply.Reject("Nobody answered in time. Go on without.");
+    answer(entry, request, reply, null);
+  }
+
+  /** Nothing of what a task has asked is waited for any more: its agent was stopped. */
+  void drop(Entry entry) {
+    for (Request request : List.copyOf(entry.requests())) {
+      remember(request.asked.id());
+      entry.removeRequest(request);
+      request.became(Fate.GONE, null);
+    }
+    backToWork(entry);
+  }
+
+  private void over(Entry entry, Request request, Fate fate) {
+    entry.removeRequest(request);
+    request.became(fate, null);
+    if (entry.requests().isEmpty() && entry.task.status() == TaskStatus.INPUT_REQUIRED) {
+      backToWork(entry);
+      // If it was not answered here, it goes on without having asked for a slot.
+      slots.takeAnyway(entry);
+    }
+  }
+
+  private void backToWork(Entry entry) {
+    if (entry.requests().isEmpty() && entry.task.status() == TaskStatus.INPUT_REQUIRED) {
+      entry.signOfLife(turn.now());
+      lifecycle.moveActive(entry, TaskStatus.RUNNING);
+    }
+  }
+
+  private void remember(String requestId) {
+    answered.put(requestId, Boolean.TRUE);
+  }
+}
