@@ -168,6 +168,7 @@ final class Announcements {
     boolean owed = family.unannounced.remove(entry);
     owed |= family.announcedLast.remove(entry);
     owed |= family.attention.remove(entry);
+    family.toldAsleep.remove(entry);
     return owed;
   }
 
@@ -233,9 +234,7 @@ final class Announcements {
   }
 
   private static boolean anything(Family family, boolean last) {
-    return !family.unannounced.isEmpty()
-        || !family.attention.isEmpty()
-        || (last && !family.announcedLast.isEmpty());
+    return !family.unannounced.isEmpty() || !family.attention.isEmpty() || (last && family.owed());
   }
 
   private void nothingToTell(Family family, boolean last) {
@@ -309,10 +308,13 @@ final class Announcements {
     family.unannounced.clear();
     if (last) {
       family.announcedLast.clear();
+      family.toldAsleep.clear();
+    } else if (!wake) {
+      family.toldAsleep.addAll(announced);
     }
     family.attention.forEach(Announcements::hasBeenTold);
     family.attention.clear();
-    family.owedSinceMillis = family.announcedLast.isEmpty() ? 0 : turn.now();
+    family.owedSinceMillis = family.owed() ? turn.now() : 0;
     cancelNext(family);
     waitingForIdle.remove(family);
     if (family.putOff != null) {
@@ -384,6 +386,7 @@ final class Announcements {
     for (Task task : delivery.notice.announced()) {
       Entry entry = held.get(task.id());
       if (entry != null) {
+        family.toldAsleep.remove(entry);
         family.unannounced.add(entry);
       }
     }
@@ -440,9 +443,7 @@ final class Announcements {
 
   /** There is nobody to tell. What has ended stays readable for the sessions above, if any. */
   private void nobodyThere(Family family, String messageId) {
-    family.unannounced.clear();
-    family.announcedLast.clear();
-    family.attention.clear();
+    forget(family);
     turn.deliver(messageId);
     family.delivery = null;
     advance(family);
@@ -486,13 +487,18 @@ final class Announcements {
       turn.deliver(family.putOff);
       family.putOff = null;
     }
-    family.unannounced.clear();
-    family.announcedLast.clear();
-    family.attention.clear();
+    forget(family);
     family.ended.clear();
     family.owedSinceMillis = 0;
     waitingForIdle.remove(family);
     cancelNext(family);
+  }
+
+  private static void forget(Family family) {
+    family.unannounced.clear();
+    family.announcedLast.clear();
+    family.toldAsleep.clear();
+    family.attention.clear();
   }
 
   /** A notice that nobody is owed any more has arrived, or perhaps has. */

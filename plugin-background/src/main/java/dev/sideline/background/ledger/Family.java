@@ -47,6 +47,9 @@ final class Family {
   /** Those of them that are to be announced when all have ended. */
   final Set<Entry> announcedLast = new LinkedHashSet<>(2);
 
+  /** Those that it was told of without being woken, and has not read; it is woken in the end. */
+  final Set<Entry> toldAsleep = new LinkedHashSet<>(2);
+
   /** Tasks that need the parent, and of which it does not know that yet. */
   final Set<Entry> attention = new LinkedHashSet<>(2);
 
@@ -83,7 +86,10 @@ final class Family {
 
   /** Whether the parent is owed a word. */
   boolean owed() {
-    return !unannounced.isEmpty() || !announcedLast.isEmpty() || !attention.isEmpty();
+    return !unannounced.isEmpty()
+        || !announcedLast.isEmpty()
+        || !toldAsleep.isEmpty()
+        || !attention.isEmpty();
   }
 
   /** Whether the parent may still be woken, and so has not come to its end. */

@@ -80,7 +80,7 @@ class LaunchTest {
 
     scenario.apply(new Input.OpenFailed(notOpened, Code.INVALID, "no such directory"));
     scenario.open(notPrompted);
-    scenario.promptFails(notPrompted, Code.UNAVAILABLE);
+    scenario.promptFails(notPrompted, Code.INVALID);
     scenario.idle(scenario.run(broken));
     scenario.finds(broken, Kind.BROKEN, "the model said no");
     scenario.deleted(scenario.run(deleted));

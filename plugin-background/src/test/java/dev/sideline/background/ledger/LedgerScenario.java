@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A ledger whose host is played by the test, step by step.
@@ -49,6 +50,8 @@ final class LedgerScenario {
   private final Map<String, Notice> underWay = new LinkedHashMap<>();
   private final List<Effect> effects = new ArrayList<>();
   private List<Effect> last = List.of();
+  private final List<Long> toConfirm = new ArrayList<>();
+  private boolean confirming = true;
   private long lastCall;
   private long lastId;
 
@@ -81,10 +84,33 @@ final class LedgerScenario {
         if (before != null) {
           throw new AssertionError("answered twice: " + before + ", " + reply);
         }
+        if (reply.confirm()) {
+          toConfirm.add(reply.call());
+        }
       } else if (effect instanceof Effect.SendNotice send) {
         underWay.put(send.notice().messageId(), send.notice());
       }
     }
+    if (confirming && !toConfirm.isEmpty()) {
+      confirm(true);
+    }
+  }
+
+  /** Answers are not taken from now on before {@link #confirm} says so. */
+  void confirmLater() {
+    confirming = false;
+  }
+
+  /** The answers under way have been taken, or nobody was there. */
+  void confirm(boolean taken) {
+    List<Effect> before = last;
+    List<Long> calls = List.copyOf(toConfirm);
+    toConfirm.clear();
+    for (Long call : calls) {
+      apply(new Input.ReplyEnded(call, taken));
+      before = Stream.concat(before.stream(), last.stream()).toList();
+    }
+    last = before;
   }
 
   /** Lets time pass, with a tick whenever one is due. */
