@@ -14,14 +14,16 @@ public interface Reply {
   record AllowAlways() implements Reply {}
 
   /**
-   * Refuses.
+   * Refuses. With a message the agent goes on and may try something else; without one, a host may
+   * end what the agent is doing. Of a question only the refusal may reach the agent.
    *
    * @param message what the agent is told; null for the host's own words
    */
   record Reject(@Nullable String message) implements Reply {}
 
   /**
-   * Answers a question.
+   * Answers a question. A request with several questions also takes a single answer with a single
+   * text, of as many lines as there are questions.
    *
    * @param answers for each of its questions, in order, the chosen or written answers
    */

@@ -233,8 +233,7 @@ final class EventDecoder {
     if (part == null || part.messageID() == null) {
       return Optional.empty();
     }
-    ToolUse use =
-        FromWire.toolUse(part.type(), part.callID(), part.tool(), part.state()).orElse(null);
+    ToolUse use = FromWire.toolUse(part).orElse(null);
     return Optional.of(new SessionEvent.PartUpdated(id, part.messageID(), use));
   }
 

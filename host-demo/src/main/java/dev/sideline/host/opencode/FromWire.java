@@ -71,7 +71,7 @@ final class FromWire {
             .collect(Collectors.joining("\n"));
     List<ToolUse> uses = new ArrayList<>();
     for (Wire.Part part : parts) {
-      toolUse(part.type(), part.callID(), part.tool(), part.state()).ifPresent(uses::add);
+      toolUse(part).ifPresent(uses::add);
     }
     return message(message.info(), text, uses);
   }
@@ -123,62 +123,71 @@ final class FromWire {
         : words.substring(0, MAX_FAILURE_CHARS) + " …";
   }
 
-  static Optional<ToolUse> toolUse(
+  /** A tool call with all that is known of it. */
+  static Optional<ToolUse> toolUse(Wire.Part part) {
+    Wire.ToolState state =
+        Objects.requireNonNullElse(part.state(), new Wire.ToolState(null, null, null, null));
+    ToolUse.State known = toolState(state.status());
+    String result = known == ToolUse.State.FAILED ? state.error() : state.output();
+    return toolUse(part.type(), part.callID(), part.tool(), known, state.input(), result);
+  }
+
+  /** A tool call without its result. */
+  static Optional<ToolUse> toolUse(Wire.PartBrief part) {
+    Wire.ToolBegun state = Objects.requireNonNullElse(part.state(), new Wire.ToolBegun(null, null));
+    return toolUse(
+        part.type(), part.callID(), part.tool(), toolState(state.status()), state.input(), null);
+  }
+
+  private static Optional<ToolUse> toolUse(
       @Nullable String type,
       @Nullable String callId,
       @Nullable String tool,
-      Wire.@Nullable ToolState state) {
+      ToolUse.State state,
+      @Nullable String arguments,
+      @Nullable String result) {
     if (!"tool".equals(type) || callId == null || tool == null) {
       return Optional.empty();
     }
-    String status = state == null || state.status() == null ? "pending" : state.status();
-    ToolUse.State known =
-        switch (status) {
-          case "pending" -> ToolUse.State.PENDING;
-          case "completed" -> ToolUse.State.COMPLETED;
-          case "error" -> ToolUse.State.FAILED;
-          default -> ToolUse.State.RUNNING;
-        };
-    return Optional.of(new ToolUse(callId, tool, known));
+    // While the model is still writing them, the arguments are an empty object.
+    String written = state == ToolUse.State.PENDING ? null : arguments;
+    return Optional.of(
+        new ToolUse(
+            callId,
+            tool,
+            state,
+            Objects.requireNonNullElse(written, ""),
+            Objects.requireNonNullElse(result, "")));
+  }
+
+  private static ToolUse.State toolState(@Nullable String status) {
+    return switch (Objects.requireNonNullElse(status, "pending")) {
+      case "pending" -> ToolUse.State.PENDING;
+      case "completed" -> ToolUse.State.COMPLETED;
+      case "error" -> ToolUse.State.FAILED;
+      default -> ToolUse.State.RUNNING;
+    };
   }
 
   static Optional<PendingRequest> request(Wire.@Nullable Request request) {
     if (request == null || request.id() == null || request.sessionID() == null) {
       return Optional.empty();
     }
-    if (request.questions() != null) {
-      return Optional.of(
-          new PendingRequest(
-              request.id(),
-              request.sessionID(),
-              PendingRequest.Kind.QUESTION,
-              request.questions().stream().map(FromWire::text).collect(Collectors.joining("\n")),
-              request.questions().size() == 1 ? labels(request.questions().get(0)) : List.of()));
-    }
-    String patterns =
-        request.patterns() == null || request.patterns().isEmpty()
-            ? ""
-            : ": " + String.join(", ", request.patterns());
+    List<Wire.Question> questions = request.questions();
     return Optional.of(
         new PendingRequest(
             request.id(),
             request.sessionID(),
-            PendingRequest.Kind.PERMISSION,
-            Objects.requireNonNullElse(request.permission(), "permission") + patterns,
-            PERMISSION_ANSWERS));
+            questions == null ? PendingRequest.Kind.PERMISSION : PendingRequest.Kind.QUESTION,
+            RequestText.of(request),
+            options(questions)));
   }
 
-  private static String text(Wire.Question question) {
-    String text = Objects.requireNonNullElse(question.question(), "");
-    List<String> labels = labels(question);
-    return labels.isEmpty() ? text : text + " (" + String.join(" | ", labels) + ")";
-  }
-
-  private static List<String> labels(Wire.Question question) {
-    return Objects.requireNonNullElse(question.options(), List.<Wire.Option>of()).stream()
-        .map(Wire.Option::label)
-        .filter(Objects::nonNull)
-        .toList();
+  private static List<String> options(@Nullable List<Wire.Question> questions) {
+    if (questions == null) {
+      return PERMISSION_ANSWERS;
+    }
+    return questions.size() == 1 ? RequestText.labels(questions.get(0)) : List.of();
   }
 
   private static @Nullable ModelRef model(Wire.MessageInfo info) {

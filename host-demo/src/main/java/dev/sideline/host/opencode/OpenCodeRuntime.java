@@ -83,8 +83,7 @@ public final class OpenCodeRuntime implements SessionRuntime {
         return;
       }
       stream =
-          new OpenCodeEventStream(
-              options, timer, sessions.watch().before(sink), directories, messageIds);
+          new OpenCodeEventStream(options, timer, sessions.before(sink), directories, messageIds);
       stream.start();
     }
   }

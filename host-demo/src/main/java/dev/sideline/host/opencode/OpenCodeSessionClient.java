@@ -13,6 +13,7 @@ import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.host.EventSink;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * it, and tells states and pending requests of one directory at a time. So a child is created in
  * its parent's directory, and a question about all sessions is asked once for each directory that
  * we have seen.
+ *
+ * <p>{@link Prompt#resultSchema} is not passed on. The server would take it as the {@code format}
+ * of the message, but has not been able to read messages with a format back since version 1.14.48
+ * (anomalyco/opencode issue 26929): neither we nor a person could look into such a session.
  */
 final class OpenCodeSessionClient implements SessionClient {
 
@@ -64,7 +69,7 @@ final class OpenCodeSessionClient implements SessionClient {
     this.directories = directories;
     this.messageIds = messageIds;
     this.defaultDirectory = defaultDirectory;
-    this.requests = new PendingRequests(http, mapper, directories);
+    this.requests = new PendingRequests(http, mapper, directories, this::statusesIn);
     this.watch =
         new PromptWatch((id, limit) -> messages(id, limit).toCompletableFuture(), this::send);
     this.removal = new SessionRemoval(this, timer);
@@ -204,9 +209,9 @@ final class OpenCodeSessionClient implements SessionClient {
             });
   }
 
-  /** Looks after prompts; wants to see the events. */
-  PromptWatch watch() {
-    return watch;
+  /** Looks at the events that go to a sink; to be called once. */
+  EventSink before(EventSink sink) {
+    return watch.before(new EventTap(sink, requests::look));
   }
 
   private CompletableFuture<Void> send(
@@ -242,11 +247,14 @@ final class OpenCodeSessionClient implements SessionClient {
     if (!SessionIds.plausible(sessionId)) {
       return CompletableFuture.completedFuture(null);
     }
+    // An abort ends the wait for them, but the server goes on showing them to people.
+    List<PendingRequest> asked = requests.askedBy(sessionId);
     return directoryOf(sessionId)
         .thenCompose(
             directory ->
                 http.post(
                     in(http.url("session", sessionId, "abort"), directory.orElse(null)), Map.of()))
+        .thenRun(() -> requests.withdraw(asked))
         .exceptionally(OpenCodeSessionClient::nothingUnlessFailed);
   }
 

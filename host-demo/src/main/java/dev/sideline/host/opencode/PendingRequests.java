@@ -4,35 +4,61 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.PendingRequest.Kind;
 import dev.sideline.api.Reply;
+import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.SessionStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Permissions and questions. The server keeps the two apart, and each by directory, and takes a
  * reply only in the right place; the place is looked for in its lists at every reply, because those
  * also tell whether the request still waits.
+ *
+ * <p>Two things about the lists are put right here. The server goes on listing the requests of a
+ * session that was stopped or removed, so those of sessions that are idle are left out. And it
+ * refuses to list the permissions of a directory at all while it cannot write the details of one of
+ * them, as with a {@code webfetch} without a time limit; what events have told of stands in then.
  */
 final class PendingRequests {
 
-  private static final String PERMISSION = "permission";
-  private static final String QUESTION = "question";
+  private static final Logger log = LoggerFactory.getLogger(PendingRequests.class);
 
   private final HttpCalls http;
   private final Directories directories;
+  private final Function<@Nullable String, CompletableFuture<Map<String, SessionStatus>>> statuses;
   private final ObjectReader requestsReader;
+  private final AskedRequests asked = new AskedRequests();
 
-  PendingRequests(HttpCalls http, JsonMapper mapper, Directories directories) {
+  /**
+   * @param statuses the states of the sessions of a directory
+   */
+  PendingRequests(
+      HttpCalls http,
+      JsonMapper mapper,
+      Directories directories,
+      Function<@Nullable String, CompletableFuture<Map<String, SessionStatus>>> statuses) {
     this.http = http;
     this.directories = directories;
+    this.statuses = statuses;
     this.requestsReader = mapper.readerFor(new TypeReference<List<Wire.Request>>() {});
+  }
+
+  /** Takes every event that arrives. */
+  void look(SessionEvent event) {
+    asked.look(event);
   }
 
   CompletableFuture<List<PendingRequest>> all() {
@@ -47,43 +73,83 @@ final class PendingRequests {
                   places.stream().filter(p -> p.request().id().equals(requestId)).findFirst();
               return place.isPresent()
                   ? reply(place.get(), reply)
-                  : CompletableFuture.failedFuture(
-                      new SessionException(
-                          Code.NOT_FOUND,
-                          "no permission or question '" + requestId + "' waits (any more)"));
+                  : failed(
+                      Code.NOT_FOUND,
+                      "no permission or question '" + requestId + "' waits (any more)");
             });
+  }
+
+  /** The requests of a session that are known to wait, to be given to {@link #withdraw}. */
+  List<PendingRequest> askedBy(String sessionId) {
+    return asked.that(request -> request.sessionId().equals(sessionId));
+  }
+
+  /**
+   * Rejects the requests of a session that has been stopped, so that no person is asked for ever.
+   */
+  void withdraw(List<PendingRequest> requests) {
+    for (PendingRequest request : requests) {
+      Place place = new Place(request, 0, directories.of(request.sessionId()).orElse(null));
+      CompletableFuture<Void> unused =
+          reply(place, new Reply.Reject(null))
+              .exceptionally(
+                  problem -> {
+                    log.debug("Could not withdraw {}", request.id(), problem);
+                    return null;
+                  });
+    }
   }
 
   private CompletableFuture<Void> reply(Place place, Reply reply) {
     String id = place.request().id();
-    if (place.request().kind() == PendingRequest.Kind.PERMISSION) {
+    if (place.request().kind() == Kind.PERMISSION) {
       if (reply instanceof Reply.Allow) {
-        return http.post(
-            place.url(http, PERMISSION, "reply"), new Wire.PermissionReply("once", null));
+        return http.post(place.url(http, "reply"), new Wire.PermissionReply("once", null));
       }
       if (reply instanceof Reply.AllowAlways) {
-        return http.post(
-            place.url(http, PERMISSION, "reply"), new Wire.PermissionReply("always", null));
+        return http.post(place.url(http, "reply"), new Wire.PermissionReply("always", null));
       }
       if (reply instanceof Reply.Reject reject) {
         return http.post(
-            place.url(http, PERMISSION, "reply"),
-            new Wire.PermissionReply("reject", reject.message()));
+            place.url(http, "reply"), new Wire.PermissionReply("reject", reject.message()));
       }
-      return misfit("'" + id + "' is a permission: allow it, once or always, or reject it");
+      return failed(
+          Code.INVALID, "'" + id + "' is a permission: allow it, once or always, or reject it");
     }
     if (reply instanceof Reply.Answer answer) {
-      return http.post(
-          place.url(http, QUESTION, "reply"), new Wire.QuestionReply(answer.answers()));
+      return answer(place, answer.answers());
     }
     if (reply instanceof Reply.Reject) {
-      return http.post(place.url(http, QUESTION, "reject"), Map.of());
+      return http.post(place.url(http, "reject"), Map.of());
     }
-    return misfit("'" + id + "' is a question: answer it or reject it");
+    return failed(Code.INVALID, "'" + id + "' is a question: answer it or reject it");
   }
 
-  private static CompletableFuture<Void> misfit(String message) {
-    return CompletableFuture.failedFuture(new SessionException(Code.INVALID, message));
+  private CompletableFuture<Void> answer(Place place, List<List<String>> answers) {
+    int questions = place.questions();
+    List<List<String>> fitting = answers;
+    if (questions > 1 && answers.size() == 1 && answers.get(0).size() == 1) {
+      List<String> lines = answers.get(0).get(0).lines().filter(line -> !line.isBlank()).toList();
+      fitting = lines.stream().map(line -> List.of(line.strip())).toList();
+    }
+    if (questions > 0 && fitting.size() != questions) {
+      return failed(
+          Code.INVALID,
+          "'"
+              + place.request().id()
+              + "' asks "
+              + questions
+              + (questions == 1 ? " question" : " questions")
+              + " and got "
+              + fitting.size()
+              + (fitting.size() == 1 ? " answer" : " answers")
+              + ": give one for each, in order");
+    }
+    return http.post(place.url(http, "reply"), new Wire.QuestionReply(fitting));
+  }
+
+  private static <T> CompletableFuture<T> failed(Code code, String message) {
+    return CompletableFuture.failedFuture(new SessionException(code, message));
   }
 
   private CompletableFuture<List<Place>> places() {
@@ -93,30 +159,85 @@ final class PendingRequests {
     }
     List<CompletableFuture<List<Place>>> calls = new ArrayList<>();
     for (String directory : searched) {
-      calls.add(list(PERMISSION, directory));
-      calls.add(list(QUESTION, directory));
+      calls.add(places(directory));
     }
     return Joined.all(calls)
         .thenApply(lists -> lists.stream().flatMap(List::stream).distinct().toList());
   }
 
-  private CompletableFuture<List<Place>> list(String kind, @Nullable String directory) {
-    HttpUrl url = OpenCodeSessionClient.in(http.url(kind), directory);
+  private CompletableFuture<List<Place>> places(@Nullable String directory) {
+    return Joined.all(List.of(list(Kind.PERMISSION, directory), list(Kind.QUESTION, directory)))
+        .thenApply(lists -> lists.stream().flatMap(List::stream).toList())
+        .thenCompose(
+            listed ->
+                listed.isEmpty()
+                    ? CompletableFuture.completedFuture(listed)
+                    : statuses
+                        .apply(directory)
+                        .thenApply(
+                            working ->
+                                listed.stream()
+                                    .filter(p -> working.containsKey(p.request().sessionId()))
+                                    .toList()));
+  }
+
+  private CompletableFuture<List<Place>> list(Kind kind, @Nullable String directory) {
+    HttpUrl url = OpenCodeSessionClient.in(http.url(word(kind)), directory);
     return http.<List<Wire.Request>>get(url, requestsReader)
         .thenApply(
             wire ->
                 wire.stream()
-                    .map(FromWire::request)
+                    .map(request -> Place.of(request, directory))
                     .flatMap(Optional::stream)
-                    .map(request -> new Place(request, directory))
-                    .toList());
+                    .toList())
+        .exceptionally(
+            problem -> {
+              if (cause(problem) instanceof SessionException e && e.code() == Code.INVALID) {
+                log.debug("The server cannot list what waits: {}", e.getMessage());
+                return toldOf(kind, directory);
+              }
+              throw problem instanceof CompletionException wrapped
+                  ? wrapped
+                  : new CompletionException(problem);
+            });
   }
 
-  /** A request and the directory whose list it stands in. */
-  private record Place(PendingRequest request, @Nullable String directory) {
+  private List<Place> toldOf(Kind kind, @Nullable String directory) {
+    return asked
+        .that(
+            request ->
+                request.kind() == kind
+                    && (directory == null
+                        || directories.of(request.sessionId()).equals(Optional.of(directory))))
+        .stream()
+        .map(request -> new Place(request, 0, directory))
+        .toList();
+  }
 
-    HttpUrl url(HttpCalls http, String kind, String action) {
-      return OpenCodeSessionClient.in(http.url(kind, request.id(), action), directory);
+  private static @Nullable Throwable cause(Throwable problem) {
+    return problem instanceof CompletionException ? problem.getCause() : problem;
+  }
+
+  private static String word(Kind kind) {
+    return kind == Kind.PERMISSION ? "permission" : "question";
+  }
+
+  /**
+   * A request and where it waits.
+   *
+   * @param questions how many questions it asks; 0 if it is none or that is not known
+   * @param directory the directory whose list it stands in
+   */
+  private record Place(PendingRequest request, int questions, @Nullable String directory) {
+
+    static Optional<Place> of(Wire.Request wire, @Nullable String directory) {
+      int questions = wire.questions() == null ? 0 : wire.questions().size();
+      return FromWire.request(wire).map(request -> new Place(request, questions, directory));
+    }
+
+    HttpUrl url(HttpCalls http, String action) {
+      return OpenCodeSessionClient.in(
+          http.url(word(request.kind()), request.id(), action), directory);
     }
   }
 }

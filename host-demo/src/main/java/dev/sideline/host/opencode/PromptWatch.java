@@ -61,23 +61,7 @@ final class PromptWatch {
 
   /** Looks at what goes to a sink. */
   EventSink before(EventSink sink) {
-    return new EventSink() {
-      @Override
-      public boolean observes(String sessionId) {
-        return sink.observes(sessionId);
-      }
-
-      @Override
-      public void accept(SessionEvent event) {
-        sink.accept(event);
-        look(event);
-      }
-
-      @Override
-      public void eventsLost() {
-        sink.eventsLost();
-      }
-    };
+    return new EventTap(sink, this::look);
   }
 
   private void look(SessionEvent event) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,11 @@ final class Wire {
       double cost,
       @Nullable Tokens tokens) {}
 
-  record ToolState(@Nullable String status) {}
+  record ToolState(
+      @Nullable String status,
+      @JsonDeserialize(using = JsonText.class) @Nullable String input,
+      @JsonDeserialize(using = JsonText.class) @Nullable String output,
+      @JsonDeserialize(using = JsonText.class) @Nullable String error) {}
 
   record Part(
       @Nullable String type,
@@ -85,9 +90,9 @@ final class Wire {
 
   record FullMessage(@Nullable MessageInfo info, @Nullable List<Part> parts) {}
 
-  record Option(@Nullable String label) {}
+  record Option(@Nullable String label, @Nullable String description) {}
 
-  record Question(@Nullable String question, @Nullable List<Option> options) {}
+  record Question(@Nullable String question, boolean multiple, @Nullable List<Option> options) {}
 
   /** A permission or a question that waits; which of them shows in what is there. */
   record Request(
@@ -95,6 +100,8 @@ final class Wire {
       @Nullable String sessionID,
       @Nullable String permission,
       @Nullable List<String> patterns,
+      @Nullable JsonNode metadata,
+      @Nullable List<String> always,
       @Nullable List<Question> questions) {}
 
   /** An event: of {@code /event} as such, of {@code /global/event} in {@code payload}. */
@@ -116,13 +123,16 @@ final class Wire {
 
   record MessageChange(@Nullable MessageInfo info) {}
 
-  /** Of a part in an event only what identifies a tool call: texts and outputs are skipped. */
+  record ToolBegun(
+      @Nullable String status, @JsonDeserialize(using = JsonText.class) @Nullable String input) {}
+
+  /** Of a part in an event only what tells of a tool call: texts and outputs are skipped. */
   record PartBrief(
       @Nullable String type,
       @Nullable String messageID,
       @Nullable String tool,
       @Nullable String callID,
-      @Nullable ToolState state) {}
+      @Nullable ToolBegun state) {}
 
   record PartChange(@Nullable PartBrief part) {}
 

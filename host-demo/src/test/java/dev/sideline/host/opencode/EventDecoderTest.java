@@ -47,6 +47,14 @@ class EventDecoderTest {
     assertThat(run).contains(new SessionEvent.StatusChanged(CHILD, SessionStatus.BUSY));
     assertThat(toolStates(run))
         .containsSubsequence(ToolUse.State.PENDING, ToolUse.State.RUNNING, ToolUse.State.COMPLETED);
+    assertThat(toolUses(run))
+        .filteredOn(use -> use.state() != ToolUse.State.PENDING)
+        .isNotEmpty()
+        .allSatisfy(
+            use -> {
+              assertThat(use.arguments()).startsWith("{\"command\":\"echo hi\"").endsWith("}");
+              assertThat(use.result()).isEmpty();
+            });
     assertThat(run)
         .filteredOn(SessionEvent.RequestAsked.class::isInstance)
         .extracting(event -> ((SessionEvent.RequestAsked) event).request())
@@ -55,7 +63,7 @@ class EventDecoderTest {
                 "per_1fbeac772001U2Foj0gYLUv4EH",
                 CHILD,
                 PendingRequest.Kind.PERMISSION,
-                "bash: echo hi",
+                "bash: echo hi\nThe answer 'always' would also allow: echo *",
                 List.of("allow", "always", "reject")));
     assertThat(run)
         .contains(new SessionEvent.RequestAnswered(CHILD, "per_1fbeac772001U2Foj0gYLUv4EH"));
@@ -139,7 +147,7 @@ class EventDecoderTest {
                 "que_1fbeadf50001ff4L3CChbXmOTA",
                 CHILD,
                 PendingRequest.Kind.QUESTION,
-                "Which? (A | B)",
+                "Which?\nOptions: A (a) | B (b)",
                 List.of("A", "B")));
     assertThat(sink.of(CHILD, SessionEvent.RequestAnswered.class))
         .extracting(SessionEvent.RequestAnswered::requestId)
@@ -167,13 +175,15 @@ class EventDecoderTest {
   @ValueSource(
       strings = {
         "{'type':'message.part.updated','properties':{'part':{'type':'tool','sessionID':'ses_old',"
-            + "'messageID':'msg_1','callID':'c','tool':'bash','state':{'status':'running'}}}}",
-        "{'properties':{'part':{'state':{'status':'running','input':{'sessionID':'ses_wrong'}},"
+            + "'messageID':'msg_1','callID':'c','tool':'bash',"
+            + "'state':{'status':'running','input':{'n':1}}}}}",
+        "{'properties':{'part':{'state':{'status':'running','input':{'n':1},"
+            + "'metadata':{'sessionID':'ses_wrong'}},"
             + "'messageID':'msg_1','callID':'c','tool':'bash','type':'tool',"
             + "'sessionID':'ses_old'}},'type':'message.part.updated'}",
         "{'directory':'/x','payload':{'type':'message.part.updated','properties':{'sessionID':"
             + "'ses_old','part':{'type':'tool','messageID':'msg_1','callID':'c','tool':'bash',"
-            + "'state':{'status':'running','output':{}}}}}}"
+            + "'state':{'status':'running','output':{},'input':{ 'n': 1 }}}}}}"
       })
   void the_session_is_found_wherever_versions_of_the_server_write_it(String event) {
     decoder.accept(event.replace('\'', '"'));
@@ -181,7 +191,9 @@ class EventDecoderTest {
     assertThat(sink.events())
         .containsExactly(
             new SessionEvent.PartUpdated(
-                "ses_old", "msg_1", new ToolUse("c", "bash", ToolUse.State.RUNNING)));
+                "ses_old",
+                "msg_1",
+                new ToolUse("c", "bash", ToolUse.State.RUNNING, "{\"n\":1}", "")));
   }
 
   @Test
@@ -238,13 +250,17 @@ class EventDecoderTest {
   }
 
   private static List<ToolUse.State> toolStates(List<SessionEvent> events) {
-    List<ToolUse.State> states = new ArrayList<>();
+    return toolUses(events).stream().map(ToolUse::state).toList();
+  }
+
+  private static List<ToolUse> toolUses(List<SessionEvent> events) {
+    List<ToolUse> uses = new ArrayList<>();
     for (SessionEvent event : events) {
       if (event instanceof SessionEvent.PartUpdated part && part.toolUse() != null) {
-        states.add(part.toolUse().state());
+        uses.add(part.toolUse());
       }
     }
-    return states;
+    return uses;
   }
 
   private static List<String> recorded(String name) {

@@ -147,8 +147,7 @@ class OpenCodeRuntimeIT {
         .reply(Reply.tool("bash", "{\"command\":\"echo hi\",\"description\":\"says hi\"}"))
         .reply(turn -> Reply.text("it said " + turn.toolResults().get(0).strip()));
     prompt(session, RealOpenCode.ASKER, "use the shell");
-    patiently().until(() -> !sink.of(session.id(), SessionEvent.RequestAsked.class).isEmpty());
-    PendingRequest asked = sink.of(session.id(), SessionEvent.RequestAsked.class).get(0).request();
+    PendingRequest asked = awaitRequest(session);
     assertThat(asked.kind()).isEqualTo(PendingRequest.Kind.PERMISSION);
     assertThat(answer(sessions.pendingRequests())).contains(asked);
     assertThat(codeOf(sessions.reply(asked.id(), new dev.sideline.api.Reply.Answer(List.of()))))
@@ -162,8 +161,73 @@ class OpenCodeRuntimeIT {
         .isEqualTo(SessionException.Code.NOT_FOUND);
     assertThat(answer(sessions.messages(session.id(), 10)))
         .flatExtracting(Message::toolUses)
-        .extracting(ToolUse::tool, ToolUse::state)
-        .contains(org.assertj.core.groups.Tuple.tuple("bash", ToolUse.State.COMPLETED));
+        .anySatisfy(
+            use -> {
+              assertThat(use.tool()).isEqualTo("bash");
+              assertThat(use.state()).isEqualTo(ToolUse.State.COMPLETED);
+              assertThat(use.arguments()).startsWith("{\"command\":\"echo hi\"");
+              assertThat(use.result()).isEqualToIgnoringWhitespace("hi");
+            });
+  }
+
+  @Test
+  void a_permission_that_the_server_cannot_list_is_answered_all_the_same() {
+    connect(opencode.options());
+    Session session = create(null, opencode.newProject("unlisted").toString());
+    opencode
+        .model()
+        .whenAsked("fetch a page")
+        .reply(Reply.tool("webfetch", "{\"url\":\"http://127.0.0.1:1/x\",\"format\":\"text\"}"))
+        .reply(turn -> Reply.text(turn.toolResults().get(0)));
+    prompt(session, RealOpenCode.ASKER, "fetch a page");
+    PendingRequest asked = awaitRequest(session);
+    assertThat(asked.text()).startsWith("webfetch: http://127.0.0.1:1/x");
+    assertThat(answer(sessions.pendingRequests())).contains(asked);
+
+    answer(sessions.reply(asked.id(), new dev.sideline.api.Reply.Reject("stay at home")));
+    patiently().until(() -> newest(session).text().contains("stay at home"));
+    assertThat(answer(sessions.pendingRequests())).doesNotContain(asked);
+  }
+
+  @Test
+  void an_abort_takes_requests_back() {
+    connect(opencode.options());
+    Session session = create(null, opencode.newProject("stopped").toString());
+    opencode
+        .model()
+        .whenAsked("use the shell, stopped")
+        .reply(Reply.tool("bash", "{\"command\":\"echo hi\",\"description\":\"says hi\"}"));
+    prompt(session, RealOpenCode.ASKER, "use the shell, stopped");
+    PendingRequest asked = awaitRequest(session);
+
+    answer(sessions.abort(session.id()));
+
+    patiently().until(() -> !answer(sessions.pendingRequests()).contains(asked));
+    SessionEvent answered = new SessionEvent.RequestAnswered(session.id(), asked.id());
+    patiently().until(() -> sink.of(session.id()).contains(answered));
+  }
+
+  @Test
+  void a_schema_is_left_out_because_the_server_could_not_read_such_a_prompt_back() {
+    connect(opencode.options());
+    Session session = create(null, null);
+    opencode.model().whenAsked("a number, please").reply(Reply.text("{\"n\":1}"));
+    assertThat(sessions.structuredOutput()).isFalse();
+    answer(
+        sessions.prompt(
+            new Prompt(
+                session.id(),
+                sessions.newMessageId(),
+                "a number, please",
+                RealOpenCode.WORKER,
+                null,
+                null,
+                Set.of(),
+                true,
+                "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}}}")));
+    awaitText(session, "{\"n\":1}");
+
+    assertThat(answer(sessions.messages(session.id(), 10))).hasSize(2);
   }
 
   @Test
@@ -181,8 +245,7 @@ class OpenCodeRuntimeIT {
                     + "{\"label\":\"Coffee\",\"description\":\"c\"}]}]}"))
         .reply(turn -> Reply.text(turn.toolResults().get(0)));
     prompt(session, RealOpenCode.ASKER, "ask me");
-    patiently().until(() -> !sink.of(session.id(), SessionEvent.RequestAsked.class).isEmpty());
-    PendingRequest asked = sink.of(session.id(), SessionEvent.RequestAsked.class).get(0).request();
+    PendingRequest asked = awaitRequest(session);
     assertThat(asked.options()).containsExactly("Tea", "Coffee");
 
     answer(
@@ -279,6 +342,11 @@ class OpenCodeRuntimeIT {
                 Set.of(),
                 true,
                 null)));
+  }
+
+  private PendingRequest awaitRequest(Session session) {
+    patiently().until(() -> !sink.of(session.id(), SessionEvent.RequestAsked.class).isEmpty());
+    return sink.of(session.id(), SessionEvent.RequestAsked.class).get(0).request();
   }
 
   private void awaitText(Session session, String text) {

@@ -11,6 +11,7 @@ import dev.sideline.api.Reply;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.ToolUse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -430,21 +431,37 @@ class OpenCodeSessionClientTest {
   }
 
   @Test
+  void tool_calls_come_with_their_arguments_and_results() {
+    server.enqueue(
+        json(
+            """
+            [{"info":{"id":"msg_1","role":"assistant","time":{"created":2}},
+              "parts":[
+                {"type":"tool","tool":"bash","callID":"c1","state":
+                  {"status":"completed","input":{ "command": "ls", "n": [1, 2] },"output":"a.txt"}},
+                {"type":"tool","tool":"read","callID":"c2","state":
+                  {"status":"error","input":{"path":"b"},"error":"no such file"}},
+                {"type":"tool","tool":"edit","callID":"c3","state":
+                  {"status":"running","input":{"path":"c"}}},
+                {"type":"tool","tool":"write","callID":"c4","state":
+                  {"status":"pending","input":{},"raw":""}},
+                {"type":"tool","tool":"odd","callID":"c5","state":
+                  {"status":"completed","input":"words","output":{"x":null}}}]}]
+            """));
+
+    assertThat(answer(sessions.messages(SESSION, 1)).get(0).toolUses())
+        .containsExactly(
+            new ToolUse(
+                "c1", "bash", ToolUse.State.COMPLETED, "{\"command\":\"ls\",\"n\":[1,2]}", "a.txt"),
+            new ToolUse("c2", "read", ToolUse.State.FAILED, "{\"path\":\"b\"}", "no such file"),
+            new ToolUse("c3", "edit", ToolUse.State.RUNNING, "{\"path\":\"c\"}", ""),
+            new ToolUse("c4", "write", ToolUse.State.PENDING),
+            new ToolUse("c5", "odd", ToolUse.State.COMPLETED, "words", "{\"x\":null}"));
+  }
+
+  @Test
   void a_reply_goes_where_its_request_waits_and_must_fit_it() throws Exception {
-    server.enqueue(json("[]"));
-    server.setDispatcher(
-        new Dispatcher() {
-          @Override
-          public MockResponse dispatch(RecordedRequest request) {
-            return switch (request.getUrl().encodedPath()) {
-              case "/permission" ->
-                  json("[{\"id\":\"per_1\",\"sessionID\":\"ses_1\",\"permission\":\"bash\"}]");
-              case "/question" ->
-                  json("[{\"id\":\"que_1\",\"sessionID\":\"ses_1\",\"questions\":[{}]}]");
-              default -> json("true");
-            };
-          }
-        });
+    serveRequests("{\"ses_1\":{\"type\":\"busy\"}}", "{}");
     answer(sessions.reply("per_1", new Reply.Reject("no")));
     answer(sessions.reply("que_1", new Reply.Answer(List.of(List.of("A")))));
     answer(sessions.reply("que_1", new Reply.Reject(null)));
@@ -461,6 +478,53 @@ class OpenCodeSessionClientTest {
     assertThat(failure(sessions.reply("que_1", new Reply.Allow())).code()).isEqualTo(Code.INVALID);
     assertThat(failure(sessions.reply("per_2", new Reply.Allow())).code())
         .isEqualTo(Code.NOT_FOUND);
+  }
+
+  @Test
+  void a_request_of_a_session_that_was_stopped_does_not_wait_although_it_is_listed() {
+    serveRequests("{}", "{}");
+
+    assertThat(answer(sessions.pendingRequests())).isEmpty();
+    assertThat(failure(sessions.reply("per_1", new Reply.Allow())).code())
+        .isEqualTo(Code.NOT_FOUND);
+  }
+
+  @Test
+  void several_questions_need_as_many_answers_which_may_be_the_lines_of_one_text()
+      throws Exception {
+    serveRequests("{\"ses_1\":{\"type\":\"busy\"}}", "{},{\"question\":\"Name?\"}");
+
+    assertThat(failure(sessions.reply("que_1", new Reply.Answer(List.of(List.of("A"))))))
+        .hasMessageContaining("asks 2 questions and got 1 answer")
+        .matches(failure -> failure.code() == Code.INVALID);
+    answer(sessions.reply("que_1", new Reply.Answer(List.of(List.of("A\n\n B, C \n")))));
+    answer(sessions.reply("que_1", new Reply.Answer(List.of(List.of("A", "B"), List.of()))));
+
+    assertThat(requests())
+        .filteredOn(request -> "POST".equals(request.getMethod()))
+        .extracting(OpenCodeSessionClientTest::body)
+        .containsExactly("{\"answers\":[[\"A\"],[\"B, C\"]]}", "{\"answers\":[[\"A\",\"B\"],[]]}");
+  }
+
+  /** One permission and one question of one session. */
+  private void serveRequests(String statuses, String questions) {
+    server.setDispatcher(
+        new Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) {
+            return switch (request.getUrl().encodedPath()) {
+              case "/permission" ->
+                  json("[{\"id\":\"per_1\",\"sessionID\":\"ses_1\",\"permission\":\"bash\"}]");
+              case "/question" ->
+                  json(
+                      "[{\"id\":\"que_1\",\"sessionID\":\"ses_1\",\"questions\":["
+                          + questions
+                          + "]}]");
+              case "/session/status" -> json(statuses);
+              default -> json("true");
+            };
+          }
+        });
   }
 
   // ---- Words for the tests

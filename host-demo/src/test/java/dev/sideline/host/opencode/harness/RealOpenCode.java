@@ -32,14 +32,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>It sees nothing of this machine: its home and configuration are in a temporary folder, its
  * model is the {@link ScriptedModelServer}. It has the agents {@link #WORKER} and {@link #ASKER}
- * besides its own, and asks for no permission, except for the shell by the asker.
+ * besides its own, and asks for no permission, except for the shell and the web by the asker.
  */
 public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
 
   /** An agent that may use all tools without asking. Its system prompt begins with its name. */
   public static final String WORKER = "worker";
 
-  /** An agent that asks before it uses the shell, and may ask questions. */
+  /** An agent that asks before it uses the shell or the web, and may ask questions. */
   public static final String ASKER = "asker";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -223,7 +223,7 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
                     },
                     "asker": {
                       "mode": "all", "description": "asks", "prompt": "asker: you ask.",
-                      "permission": {"bash": "ask", "question": "allow"}
+                      "permission": {"bash": "ask", "webfetch": "ask", "question": "allow"}
                     }
                   }
                 }

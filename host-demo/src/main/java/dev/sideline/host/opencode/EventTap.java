@@ -1,0 +1,29 @@
+package dev.sideline.host.opencode;
+
+import dev.sideline.api.SessionEvent;
+import dev.sideline.host.EventSink;
+import java.util.function.Consumer;
+
+/**
+ * Looks at what goes to a sink, after the sink has taken it and on the same thread.
+ *
+ * @param look must not block and must not throw
+ */
+record EventTap(EventSink sink, Consumer<SessionEvent> look) implements EventSink {
+
+  @Override
+  public boolean observes(String sessionId) {
+    return sink.observes(sessionId);
+  }
+
+  @Override
+  public void accept(SessionEvent event) {
+    sink.accept(event);
+    look.accept(event);
+  }
+
+  @Override
+  public void eventsLost() {
+    sink.eventsLost();
+  }
+}
