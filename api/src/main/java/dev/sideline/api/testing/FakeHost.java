@@ -172,6 +172,11 @@ final class FakeHost {
   }
 
   void endTurn(String sessionId, @Nullable Failure failure) {
+    requests.values().stream()
+        .filter(request -> request.sessionId().equals(sessionId))
+        .map(PendingRequest::id)
+        .toList()
+        .forEach(this::withdraw);
     update(sessionId, answer -> FakeSession.ended(answer, clock.instant(), failure));
     if (failure != null) {
       events.accept(new SessionEvent.Failed(sessionId, failure));

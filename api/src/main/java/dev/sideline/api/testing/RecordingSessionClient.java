@@ -236,8 +236,8 @@ public final class RecordingSessionClient implements SessionClient {
   }
 
   /**
-   * Has an agent ask for a permission or put a question. The session stays busy; what the reply was
-   * is for {@link #replyTo} to tell.
+   * Has an agent ask for a permission or put a question. The session stays busy, also after the
+   * reply, which {@link #replyTo} tells; what comes of it is for the test to play.
    */
   public void ask(PendingRequest request) {
     act(() -> host.ask(request));
@@ -272,10 +272,7 @@ public final class RecordingSessionClient implements SessionClient {
     return request;
   }
 
-  /**
-   * Takes a request back without a reply. An abort does not do that by itself: there are hosts that
-   * keep the requests of a session that was stopped.
-   */
+  /** Takes a request back without a reply, which the end of its turn does in any case. */
   public void withdraw(String requestId) {
     act(() -> host.withdraw(requestId));
   }

@@ -23,6 +23,16 @@ public interface SessionBackend extends AutoCloseable {
    */
   HeldErrand holding(String beginning, String end);
 
+  /**
+   * An errand whose agent asks for the permission to do something of which {@code echo allowed} is
+   * a part, and whose answer contains {@code allowed} if it gets it, and otherwise the reason that
+   * it was given.
+   */
+  Errand askingPermission();
+
+  /** An errand whose agent asks {@code Tea or coffee?} and whose answer contains the reply. */
+  Errand askingQuestion();
+
   /** An errand on which the agent or its model fails for good. */
   Errand failing();
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
+import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
@@ -419,6 +420,92 @@ public abstract class SessionClientContract {
     held.release();
   }
 
+  // ---- Permissions and questions
+
+  @Test
+  void a_permission_is_waited_for_and_once_given_the_agent_goes_on() {
+    Session session = createRoot("session");
+    answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
+    PendingRequest asked = awaitRequest(session.id());
+
+    assertThat(asked.kind()).isEqualTo(PendingRequest.Kind.PERMISSION);
+    assertThat(asked.text()).contains("echo allowed");
+    assertThat(asked.options()).containsExactly("allow", "always", "reject");
+    assertThat(answer(sessions.pendingRequests())).contains(asked);
+    assertThat(answer(sessions.statuses())).containsKey(session.id());
+    assertThat(idles(session.id())).isZero();
+    answer(sessions.reply(asked.id(), new Reply.Allow()));
+    awaitIdle(session.id(), 1);
+
+    assertThat(newest(session.id()).text()).contains("allowed");
+    assertThat(answer(sessions.pendingRequests())).doesNotContain(asked);
+    assertThat(answeredRequests(session.id())).contains(asked.id());
+    assertThat(codeOf(sessions.reply(asked.id(), new Reply.Allow())))
+        .isEqualTo(SessionException.Code.NOT_FOUND);
+  }
+
+  @Test
+  void an_agent_is_told_why_it_may_not_and_goes_on() {
+    Session session = createRoot("session");
+    answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
+    PendingRequest asked = awaitRequest(session.id());
+    answer(sessions.reply(asked.id(), new Reply.Reject("ask the boss")));
+    awaitIdle(session.id(), 1);
+
+    assertThat(newest(session.id()).text()).contains("ask the boss");
+    assertThat(answeredRequests(session.id())).contains(asked.id());
+  }
+
+  @Test
+  void a_question_is_waited_for_and_its_answer_reaches_the_agent() {
+    Session session = createRoot("session");
+    answer(sessions.prompt(prompt(session.id(), backend.askingQuestion())));
+    PendingRequest asked = awaitRequest(session.id());
+
+    assertThat(asked.kind()).isEqualTo(PendingRequest.Kind.QUESTION);
+    assertThat(asked.text()).contains("Tea or coffee?");
+    assertThat(asked.options()).containsExactly("Tea", "Coffee");
+    assertThat(answer(sessions.pendingRequests())).contains(asked);
+    answer(sessions.reply(asked.id(), new Reply.Answer(List.of(List.of("cold milk")))));
+    awaitIdle(session.id(), 1);
+
+    assertThat(newest(session.id()).text()).contains("cold milk");
+    assertThat(answer(sessions.pendingRequests())).doesNotContain(asked);
+    assertThat(answeredRequests(session.id())).contains(asked.id());
+  }
+
+  @Test
+  void a_reply_that_does_not_fit_is_refused_and_the_request_goes_on_waiting() {
+    Session session = createRoot("session");
+    answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
+    PendingRequest permission = awaitRequest(session.id());
+    Session other = createRoot("other");
+    answer(sessions.prompt(prompt(other.id(), backend.askingQuestion())));
+    PendingRequest question = awaitRequest(other.id());
+
+    assertThat(codeOf(sessions.reply(permission.id(), new Reply.Answer(List.of(List.of("yes"))))))
+        .isEqualTo(SessionException.Code.INVALID);
+    assertThat(codeOf(sessions.reply(question.id(), new Reply.AllowAlways())))
+        .isEqualTo(SessionException.Code.INVALID);
+    assertThat(answer(sessions.pendingRequests())).contains(permission, question);
+    answer(sessions.abort(session.id()));
+    answer(sessions.abort(other.id()));
+  }
+
+  @Test
+  void a_request_does_not_outlive_what_asked_it() {
+    Session session = createRoot("session");
+    answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
+    PendingRequest asked = awaitRequest(session.id());
+    answer(sessions.abort(session.id()));
+
+    patiently().until(() -> !answer(sessions.pendingRequests()).contains(asked));
+    patiently().until(() -> answeredRequests(session.id()).contains(asked.id()));
+    patiently().until(() -> !answer(sessions.statuses()).containsKey(session.id()));
+    assertThat(codeOf(sessions.reply(asked.id(), new Reply.Allow())))
+        .isEqualTo(SessionException.Code.NOT_FOUND);
+  }
+
   // ---- The rest
 
   @Test
@@ -515,6 +602,17 @@ public abstract class SessionClientContract {
     Session other = createRoot("other");
     answer(sessions.prompt(prompt(other.id(), backend.answering("passing by"))));
     awaitIdle(other.id(), 1);
+  }
+
+  private PendingRequest awaitRequest(String sessionId) {
+    patiently().until(() -> !events.of(sessionId, SessionEvent.RequestAsked.class).isEmpty());
+    return events.of(sessionId, SessionEvent.RequestAsked.class).get(0).request();
+  }
+
+  private List<String> answeredRequests(String sessionId) {
+    return events.of(sessionId, SessionEvent.RequestAnswered.class).stream()
+        .map(SessionEvent.RequestAnswered::requestId)
+        .toList();
   }
 
   private void awaitIdle(String sessionId, int times) {

@@ -2,6 +2,7 @@ package dev.sideline.api.testing;
 
 import dev.sideline.api.Failure;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.contract.Errand;
@@ -28,6 +29,7 @@ class RecordingSessionClientContractTest extends SessionClientContract {
     ScriptedBackend(Consumer<SessionEvent> events) {
       sessions.limitAgents("worker");
       sessions.onEvent(events);
+      sessions.onEvent(this::heed);
       sessions.onTurn(this::play);
     }
 
@@ -49,6 +51,33 @@ class RecordingSessionClientContractTest extends SessionClientContract {
     @Override
     public Errand answering(String text) {
       return errand(sessionId -> sessions.finish(sessionId, text));
+    }
+
+    @Override
+    public Errand askingPermission() {
+      return errand(sessionId -> sessions.askPermission(sessionId, "sh: echo allowed"));
+    }
+
+    @Override
+    public Errand askingQuestion() {
+      return errand(
+          sessionId -> sessions.askQuestion(sessionId, "Tea or coffee?", "Tea", "Coffee"));
+    }
+
+    /** Ends the turn with what the agent was told. */
+    private void heed(SessionEvent event) {
+      if (event instanceof SessionEvent.RequestAnswered answered) {
+        sessions
+            .replyTo(answered.requestId())
+            .ifPresent(reply -> sessions.finish(answered.sessionId(), words(reply)));
+      }
+    }
+
+    private static String words(Reply reply) {
+      if (reply instanceof Reply.Answer answer) {
+        return answer.answers().get(0).get(0);
+      }
+      return reply instanceof Reply.Reject reject ? reject.message() : "allowed";
     }
 
     @Override

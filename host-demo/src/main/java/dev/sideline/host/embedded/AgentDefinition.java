@@ -24,7 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param environment added to the host's own
  * @param model the model to use if a prompt names none; null if there is no default
  * @param toolLines whether a line that begins with {@code ::tool } tells of a tool call and is no
- *     part of the answer
+ *     part of the answer. What follows is the tool's name and, if there are any, its arguments as a
+ *     JSON object: {@code ::tool grep {"pattern": "x"}}
+ * @param asks whether the command may ask. A line {@code ::permit WHAT} asks for a permission,
+ *     {@code ::ask QUESTION} or {@code ::ask QUESTION | ANSWER | ANSWER} puts a question; neither
+ *     is a part of the answer. The command then reads a line from its standard input, which stays
+ *     open: {@code allow}, {@code always}, {@code reject} or {@code reject WHY} for a permission,
+ *     the answer for a question, and an empty line if nobody wants to answer. It may wait for long.
+ *     Its prompt has to be in its command, since standard input is for the replies
  */
 public record AgentDefinition(
     String name,
@@ -33,7 +40,8 @@ public record AgentDefinition(
     @Nullable Path directory,
     Map<String, String> environment,
     @Nullable ModelRef model,
-    boolean toolLines) {
+    boolean toolLines,
+    boolean asks) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
@@ -55,11 +63,16 @@ public record AgentDefinition(
       throw new IllegalArgumentException(
           "the program itself has no placeholder, got '" + command.get(0) + "'");
     }
+    if (asks && command.stream().flatMap(Placeholder::in).noneMatch(Placeholder.PROMPT::equals)) {
+      throw new IllegalArgumentException(
+          "an agent that asks gets replies on its standard input, so its command needs an element"
+              + " with {prompt}");
+    }
   }
 
   /** An agent that runs a command in the session's directory. */
   public static AgentDefinition of(String name, String description, List<String> command) {
-    return new AgentDefinition(name, description, command, null, Map.of(), null, false);
+    return new AgentDefinition(name, description, command, null, Map.of(), null, false, false);
   }
 
   /** Whether an element of the command has the placeholder. */

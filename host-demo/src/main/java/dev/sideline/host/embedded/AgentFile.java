@@ -37,15 +37,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only {@code command} is needed; see {@link AgentDefinition} for what the fields mean. {@code
  * prompt} may say {@code argument} or {@code stdin}, which must agree with the command. {@code
- * model} is {@code PROVIDER/MODEL}, {@code tool_lines} true or false. A relative directory starts
- * at the directory of the file. Beside {@code agents} the file may have {@code settings}, which are
- * not for the agents. Anything else is refused.
+ * model} is {@code PROVIDER/MODEL}, {@code tool_lines} and {@code asks} are true or false. A
+ * relative directory starts at the directory of the file. Beside {@code agents} the file may have
+ * {@code settings}, which are not for the agents. Anything else is refused.
  */
 public final class AgentFile {
 
   private static final Set<String> ROOT_FIELDS = Set.of("agents", "settings");
   private static final Set<String> AGENT_FIELDS =
-      Set.of("description", "command", "prompt", "directory", "environment", "model", "tool_lines");
+      Set.of(
+          "description",
+          "command",
+          "prompt",
+          "directory",
+          "environment",
+          "model",
+          "tool_lines",
+          "asks");
   private static final int MAX_BYTES = 1 << 20;
 
   private static final JsonMapper JSON =
@@ -124,7 +132,8 @@ public final class AgentFile {
               directory(at + ".directory", node.path("directory")),
               environment(at + ".environment", node.path("environment")),
               model(at + ".model", node.path("model")),
-              flag(at + ".tool_lines", node.path("tool_lines")));
+              flag(at + ".tool_lines", node.path("tool_lines")),
+              flag(at + ".asks", node.path("asks")));
     } catch (AgentFileException alreadyClear) {
       throw alreadyClear;
     } catch (IllegalArgumentException e) {

@@ -13,22 +13,23 @@ import java.util.List;
 
 /**
  * Makes an answer out of what a command writes: decodes UTF-8 (what is none becomes U+FFFD), keeps
- * the end of the text, and takes tool lines out of it. Thread-safe: one thread writes while others
- * read what is there.
+ * the end of the text, and takes lines with marks out of it. Thread-safe: one thread writes while
+ * others read what is there.
  *
  * <p>A tool call begins with its line and is over when the next one begins or the command ends.
  */
 final class AnswerReader {
 
-  private static final String TOOL_MARK = "::tool ";
+  private static final int MAX_MARKED_LINE = 4_000;
   private static final int MAX_TOOL_NAME = 100;
   private static final int MAX_TOOL_USES = 1_000;
 
   private final String callIdPrefix;
-  private final boolean toolLines;
+  private final List<Mark> marks;
   private final TailText text;
   private final Deque<ToolUse> toolUses = new ArrayDeque<>();
   private final List<ToolUse> news = new ArrayList<>();
+  private final List<CommandRequest> requests = new ArrayList<>();
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8
           .newDecoder()
@@ -38,15 +39,15 @@ final class AnswerReader {
   /** Bytes of a character that is not complete yet. */
   private ByteBuffer incomplete = ByteBuffer.allocate(0);
 
-  /** A line so far, while it may still turn out to be a tool line. */
+  /** A line so far, while it may still turn out to have a mark. */
   private final StringBuilder candidate = new StringBuilder();
 
-  private boolean mayBeToolLine = true;
+  private boolean mayBeMarked = true;
   private int toolCount;
 
-  AnswerReader(String callIdPrefix, boolean toolLines, int maxCharacters) {
+  AnswerReader(String callIdPrefix, List<Mark> marks, int maxCharacters) {
     this.callIdPrefix = callIdPrefix;
-    this.toolLines = toolLines;
+    this.marks = List.copyOf(marks);
     this.text = new TailText(maxCharacters);
   }
 
@@ -80,6 +81,13 @@ final class AnswerReader {
     return taken;
   }
 
+  /** What it has asked for since the last time. */
+  synchronized List<CommandRequest> takeRequests() {
+    List<CommandRequest> taken = List.copyOf(requests);
+    requests.clear();
+    return taken;
+  }
+
   private CharBuffer decode(ByteBuffer input, boolean end) {
     // One more than the bytes: what was incomplete may become a replacement character of its own.
     CharBuffer output = CharBuffer.allocate(input.remaining() + 1);
@@ -92,7 +100,7 @@ final class AnswerReader {
   }
 
   private void accept(CharBuffer decoded) {
-    if (!toolLines) {
+    if (marks.isEmpty()) {
       text.append(decoded);
       return;
     }
@@ -107,40 +115,56 @@ final class AnswerReader {
   }
 
   private void acceptPiece(CharSequence piece, boolean lineEnds) {
-    if (!mayBeToolLine) {
+    if (!mayBeMarked) {
       text.append(piece);
-      mayBeToolLine = lineEnds;
+      mayBeMarked = lineEnds;
       return;
     }
-    candidate.append(piece, 0, Math.min(piece.length(), TOOL_MARK.length() + MAX_TOOL_NAME));
-    int compared = Math.min(candidate.length(), TOOL_MARK.length());
-    if (!TOOL_MARK.startsWith(candidate.substring(0, compared))) {
+    int taken = Math.min(piece.length(), MAX_MARKED_LINE);
+    candidate.append(piece, 0, taken);
+    if (marks.stream().noneMatch(mark -> mark.mayBegin(candidate))) {
       // What was not taken into the candidate follows it.
-      int taken = Math.min(piece.length(), TOOL_MARK.length() + MAX_TOOL_NAME);
       flushCandidate();
       text.append(piece.subSequence(taken, piece.length()));
-      mayBeToolLine = lineEnds;
+      mayBeMarked = lineEnds;
     } else if (lineEnds) {
       flushCandidate();
-    } else if (candidate.length() > TOOL_MARK.length() + MAX_TOOL_NAME) {
-      candidate.setLength(TOOL_MARK.length() + MAX_TOOL_NAME);
+    } else if (candidate.length() > MAX_MARKED_LINE) {
+      candidate.setLength(MAX_MARKED_LINE);
     }
   }
 
   private void flushCandidate() {
     String line = candidate.toString();
-    if (line.startsWith(TOOL_MARK) && !line.substring(TOOL_MARK.length()).isBlank()) {
-      beginToolUse(line.substring(TOOL_MARK.length()).strip());
-    } else {
-      text.append(candidate);
-    }
     candidate.setLength(0);
+    for (Mark mark : marks) {
+      String content = mark.contentOf(line);
+      if (!content.isEmpty()) {
+        take(mark, content);
+        return;
+      }
+    }
+    text.append(line);
   }
 
-  private void beginToolUse(String name) {
+  private void take(Mark mark, String content) {
+    if (mark == Mark.TOOL) {
+      beginToolUse(content);
+    } else {
+      requests.add(new CommandRequest(mark, content));
+    }
+  }
+
+  /** Arguments are what follows the name in braces; any other text belongs to the name. */
+  private void beginToolUse(String content) {
     endToolUse(ToolUse.State.COMPLETED);
+    int brace = content.indexOf(" {");
+    boolean hasArguments = brace > 0 && content.endsWith("}");
+    String name = hasArguments ? content.substring(0, brace).strip() : content;
+    String arguments = hasArguments ? content.substring(brace + 1) : "";
     String shown = name.substring(0, Math.min(name.length(), MAX_TOOL_NAME));
-    ToolUse use = new ToolUse(callIdPrefix + "_" + ++toolCount, shown, ToolUse.State.RUNNING);
+    ToolUse use =
+        new ToolUse(callIdPrefix + "_" + ++toolCount, shown, ToolUse.State.RUNNING, arguments, "");
     toolUses.add(use);
     if (toolUses.size() > MAX_TOOL_USES) {
       toolUses.remove();

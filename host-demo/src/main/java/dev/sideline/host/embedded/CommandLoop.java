@@ -9,6 +9,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -36,6 +40,21 @@ final class CommandLoop implements AutoCloseable {
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private final int maxRunning;
   private final Thread thread;
+
+  /** A command that does not read what it asked for holds up one of these and nobody else. */
+  private final ExecutorService writers =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          1,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> {
+            Thread writer = new Thread(task, "sideline-embedded-replies");
+            writer.setDaemon(true);
+            return writer;
+          });
+
   private long pause = SHORT_PAUSE_NANOS;
   private boolean closed;
 
@@ -65,6 +84,11 @@ final class CommandLoop implements AutoCloseable {
         });
   }
 
+  /** Writes a line to the standard input of a command. Returns at once. */
+  void reply(CommandRun run, String line) {
+    tell(() -> run.reply(line, writers));
+  }
+
   private void tell(Runnable order) {
     inbox.add(order);
     LockSupport.unpark(thread);
@@ -76,6 +100,8 @@ final class CommandLoop implements AutoCloseable {
     tell(() -> closed = true);
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
+      writers.shutdownNow();
+      writers.awaitTermination(1, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -91,6 +117,7 @@ final class CommandLoop implements AutoCloseable {
         waiting.clear();
         running.forEach(run -> run.stop(System.nanoTime()));
         if (running.isEmpty()) {
+          writers.shutdown();
           return;
         }
       }

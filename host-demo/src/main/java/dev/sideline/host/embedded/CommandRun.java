@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +40,7 @@ final class CommandRun {
 
   private final Assignment assignment;
   private final AnswerReader answer;
-  private final AnswerReader stderr = new AnswerReader("", false, MAX_STDERR_CHARACTERS);
+  private final AnswerReader stderr = new AnswerReader("", List.of(), MAX_STDERR_CHARACTERS);
   private final CommandListener listener;
   private final Duration stopGrace;
   private final String mark = UUID.randomUUID().toString();
@@ -46,6 +49,7 @@ final class CommandRun {
   private @Nullable Process process;
   private @Nullable Path promptFile;
   private @Nullable String problem;
+  private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   private boolean stopping;
   private long stoppingSince;
   private boolean wroteSinceReport;
@@ -77,7 +81,7 @@ final class CommandRun {
       }
       Process started = builder.start();
       process = started;
-      if (!assignment.promptOnInput()) {
+      if (!assignment.promptOnInput() && !assignment.agent().asks()) {
         closeQuietly(started.getOutputStream());
       }
     } catch (IllegalArgumentException e) {
@@ -106,6 +110,30 @@ final class CommandRun {
         log.debug("{} is deleted when its command has ended", promptFile, stillOpen);
       }
     }
+  }
+
+  /**
+   * Writes a line to the command's standard input, after those before it.
+   *
+   * @param writers on whose threads it waits for a command that does not read
+   */
+  void reply(String line, Executor writers) {
+    if (process == null || !process.isAlive()) {
+      return;
+    }
+    OutputStream input = process.getOutputStream();
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    written =
+        written.thenRunAsync(
+            () -> {
+              try {
+                input.write(bytes);
+                input.flush();
+              } catch (IOException ended) {
+                log.debug("A reply came when its command had ended", ended);
+              }
+            },
+            writers);
   }
 
   /** Ends the command as soon as the next {@link #sweep}. */
@@ -207,7 +235,8 @@ final class CommandRun {
       }
       closeQuietly(ended.getInputStream());
       closeQuietly(ended.getErrorStream());
-      closeQuietly(ended.getOutputStream());
+      // Not here and now: whoever still writes holds the stream until the command's end reaches it.
+      CompletableFuture<Void> unused = written.thenRun(() -> closeQuietly(ended.getOutputStream()));
       stderr.end(true);
       if (!ended.isAlive() && ended.exitValue() != 0) {
         well = false;

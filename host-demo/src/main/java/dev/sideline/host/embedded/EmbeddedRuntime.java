@@ -51,9 +51,11 @@ public final class EmbeddedRuntime implements SessionRuntime {
     this.commands = new CommandLoop(limits.processes());
     MessageIds ids = new MessageIds(clock);
     EmbeddedSessions sessions = new EmbeddedSessions(limits, defaultDirectory, this::tell);
+    CommandRequests requests = new CommandRequests(commands, ids, this::tell);
     TurnRunner turns =
-        new TurnRunner(sessions, agents, limits, clock, ids, commands, this::runLater, this::tell);
-    this.client = new EmbeddedSessionClient(sessions, turns, ids, thread, answers);
+        new TurnRunner(
+            sessions, agents, limits, clock, ids, commands, requests, this::runLater, this::tell);
+    this.client = new EmbeddedSessionClient(sessions, turns, requests, ids, thread, answers);
   }
 
   /**

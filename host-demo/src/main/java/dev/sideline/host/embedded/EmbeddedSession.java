@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** One session with its messages. Belongs to the thread of the sessions. */
 final class EmbeddedSession {
 
+  private static final int MAX_ALLOWED = 100;
+
   final Session session;
 
   /** Ids of its children, oldest first. */
@@ -37,11 +39,26 @@ final class EmbeddedSession {
   /** It goes as soon as it is idle. */
   boolean deleting;
 
+  /** What its commands may do without asking again, by the words of their requests. */
+  private final Set<String> allowed = new LinkedHashSet<>();
+
   private final Deque<Message> messages = new ArrayDeque<>();
 
   EmbeddedSession(Session session, int maxUnreadCharacters) {
     this.session = session;
     this.unread = new Unread(maxUnreadCharacters);
+  }
+
+  boolean allows(String what) {
+    return allowed.contains(what);
+  }
+
+  /** Allows something from now on; of too much, what was allowed first is asked for again. */
+  void allow(String what) {
+    if (allowed.size() >= MAX_ALLOWED) {
+      allowed.remove(allowed.iterator().next());
+    }
+    allowed.add(what);
   }
 
   boolean has(String messageId) {

@@ -28,6 +28,7 @@ final class EmbeddedSessionClient implements SessionClient {
 
   private final EmbeddedSessions sessions;
   private final TurnRunner turns;
+  private final CommandRequests requests;
   private final MessageIds ids;
   private final Executor thread;
   private final Executor answers;
@@ -35,11 +36,13 @@ final class EmbeddedSessionClient implements SessionClient {
   EmbeddedSessionClient(
       EmbeddedSessions sessions,
       TurnRunner turns,
+      CommandRequests requests,
       MessageIds ids,
       Executor thread,
       Executor answers) {
     this.sessions = sessions;
     this.turns = turns;
+    this.requests = requests;
     this.ids = ids;
     this.thread = thread;
     this.answers = answers;
@@ -85,19 +88,14 @@ final class EmbeddedSessionClient implements SessionClient {
     return submit(answer -> turns.delete(sessionId, () -> done(answer)));
   }
 
-  /** A command has no way to ask. */
   @Override
   public CompletionStage<List<PendingRequest>> pendingRequests() {
-    return ask(List::of);
+    return ask(requests::pending);
   }
 
   @Override
   public CompletionStage<Void> reply(String requestId, Reply reply) {
-    return command(
-        () -> {
-          throw new SessionException(
-              SessionException.Code.NOT_FOUND, "no request '" + requestId + "' is waiting");
-        });
+    return command(() -> requests.reply(requestId, reply));
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Usage;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** An answer being written by a command. */
@@ -17,6 +19,9 @@ final class Turn {
   private final AnswerReader answer;
   private @Nullable CommandRun run;
   private boolean aborted;
+
+  /** What its command has asked for and nobody has been asked yet. */
+  private final Queue<CommandRequest> requests = new ArrayDeque<>();
 
   Turn(
       String messageId,
@@ -37,6 +42,10 @@ final class Turn {
 
   AnswerReader answer() {
     return answer;
+  }
+
+  Queue<CommandRequest> requests() {
+    return requests;
   }
 
   @Nullable CommandRun run() {

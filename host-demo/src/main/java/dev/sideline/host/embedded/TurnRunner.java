@@ -36,6 +36,7 @@ final class TurnRunner {
   private final Clock clock;
   private final MessageIds ids;
   private final CommandLoop commands;
+  private final CommandRequests requests;
   private final Executor thread;
   private final Consumer<SessionEvent> events;
   private final List<Deletion> deletions = new ArrayList<>();
@@ -47,6 +48,7 @@ final class TurnRunner {
       Clock clock,
       MessageIds ids,
       CommandLoop commands,
+      CommandRequests requests,
       Executor thread,
       Consumer<SessionEvent> events) {
     this.sessions = sessions;
@@ -55,6 +57,7 @@ final class TurnRunner {
     this.clock = clock;
     this.ids = ids;
     this.commands = commands;
+    this.requests = requests;
     this.thread = thread;
     this.events = events;
   }
@@ -108,7 +111,7 @@ final class TurnRunner {
     String messageId = ids.next();
     ModelRef model = session.model == null ? agent.model() : session.model;
     AnswerReader answer =
-        new AnswerReader("call_" + messageId, agent.toolLines(), limits.answerCharacters());
+        new AnswerReader("call_" + messageId, Mark.of(agent), limits.answerCharacters());
     Turn turn = new Turn(messageId, agent.name(), model, clock.instant(), answer);
     session.turn = turn;
     sessions.add(session, turn.soFar());
@@ -137,7 +140,11 @@ final class TurnRunner {
     return new CommandListener() {
       @Override
       public void progressed() {
-        thread.execute(() -> tellProgress(session, turn));
+        thread.execute(
+            () -> {
+              tellProgress(session, turn);
+              requests.collect(session, turn);
+            });
       }
 
       @Override
@@ -161,6 +168,7 @@ final class TurnRunner {
   private void end(EmbeddedSession session, Turn turn, @Nullable String problem) {
     String sessionId = session.session.id();
     tellProgress(session, turn);
+    requests.withdraw(turn);
     Failure failure = null;
     if (turn.aborted()) {
       failure = new Failure(Failure.ABORTED, "The command was stopped.");
@@ -198,6 +206,7 @@ final class TurnRunner {
     Turn turn = session.turn;
     if (turn != null && turn.run() != null) {
       turn.abort();
+      requests.withdraw(turn);
       commands.stop(turn.run());
     }
   }

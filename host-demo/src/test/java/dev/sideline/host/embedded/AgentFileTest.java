@@ -32,7 +32,8 @@ class AgentFileTest {
                 "directory": "../project",
                 "environment": {"NO_COLOR": "1"},
                 "model": "anthropic/sonnet",
-                "tool_lines": true},
+                "tool_lines": true,
+                "asks": true},
               "gemini": {"command": ["gemini"]}}}
             """);
 
@@ -45,6 +46,7 @@ class AgentFileTest {
                 directory.resolveSibling("project"),
                 Map.of("NO_COLOR", "1"),
                 ModelRef.parse("anthropic/sonnet"),
+                true,
                 true),
             AgentDefinition.of("gemini", "", List.of("gemini")));
   }
@@ -77,7 +79,7 @@ class AgentFileTest {
             + " placeholder",
         "{\"agents\": {\"a b\": {\"command\": [\"ls\"]}}} | an agent's name is 1 to 64 letters",
         "{\"agents\": {\"a\": {\"command\": [\"ls\"], \"cmd\": 1}}} | agents.a has an unknown field"
-            + " 'cmd'; allowed are command, description, directory",
+            + " 'cmd'; allowed are asks, command, description, directory",
         "{\"agents\": {\"a\": {\"command\": [\"ls\"], \"prompt\": \"file\"}}} | agents.a.prompt"
             + " must be 'argument' or 'stdin', got 'file'",
         "{\"agents\": {\"a\": {\"command\": [\"ls\"], \"prompt\": \"argument\"}}} | needs an"

@@ -1,6 +1,7 @@
 package dev.sideline.host.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sideline.api.ToolUse;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class AnswerReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 7, 11, 1000})
   void an_answer_does_not_depend_on_how_its_bytes_come(int step) {
-    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
     byte[] bytes = OUTPUT.getBytes(StandardCharsets.UTF_8);
     for (int from = 0; from < bytes.length; from += step) {
       byte[] piece = Arrays.copyOfRange(bytes, from, Math.min(from + step, bytes.length));
@@ -45,7 +46,7 @@ class AnswerReaderTest {
 
   @Test
   void a_tool_call_runs_until_the_next_and_fails_with_the_command() {
-    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
     write(reader, "::tool one\n");
     assertThat(reader.takeToolNews())
         .containsExactly(new ToolUse("call_1", "one", ToolUse.State.RUNNING));
@@ -62,8 +63,33 @@ class AnswerReaderTest {
   }
 
   @Test
+  void a_tool_call_may_have_arguments() {
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
+    write(reader, "::tool grep {\"pattern\": \"a {b}\"}\n::tool odd {name\n::tool {}\n");
+
+    assertThat(reader.toolUses())
+        .extracting(ToolUse::tool, ToolUse::arguments)
+        .containsExactly(
+            tuple("grep", "{\"pattern\": \"a {b}\"}"), tuple("odd {name", ""), tuple("{}", ""));
+  }
+
+  @Test
+  void what_a_command_asks_for_is_no_part_of_its_answer() {
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.ASK, Mark.PERMIT), 1_000);
+    write(reader, "one\n::ask Tea? | Yes | No\n::tool stays\n::permit rm -rf build\ntwo ::ask no");
+    reader.end(true);
+
+    assertThat(reader.takeRequests())
+        .containsExactly(
+            new CommandRequest(Mark.ASK, "Tea? | Yes | No"),
+            new CommandRequest(Mark.PERMIT, "rm -rf build"));
+    assertThat(reader.takeRequests()).isEmpty();
+    assertThat(reader.text()).isEqualTo("one\n::tool stays\ntwo ::ask no");
+  }
+
+  @Test
   void a_line_without_end_is_shown_as_it_comes() {
-    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
     write(reader, "no newline");
 
     assertThat(reader.text()).isEqualTo("no newline");
@@ -71,7 +97,7 @@ class AnswerReaderTest {
 
   @Test
   void an_endless_tool_name_and_endless_calls_are_bounded() {
-    AnswerReader reader = new AnswerReader("call", true, 1_000);
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
     write(reader, "::tool " + "x".repeat(50_000) + "y\n");
     for (int i = 0; i < 3_000; i++) {
       write(reader, "::tool t\n");

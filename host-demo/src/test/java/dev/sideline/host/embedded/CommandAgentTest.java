@@ -92,6 +92,7 @@ class CommandAgentTest {
             null,
             Map.of("EXTRA", "more"),
             ModelRef.parse("acme/usual"),
+            false,
             false);
     try (Sandbox sandbox = new Sandbox(directory, agent)) {
       Session session = sandbox.session();
@@ -112,7 +113,7 @@ class CommandAgentTest {
     Path own = Files.createDirectory(directory.resolve("own"));
     AgentDefinition here = shell("here", "pwd -P");
     AgentDefinition there =
-        new AgentDefinition("there", "", here.command(), own, Map.of(), null, false);
+        new AgentDefinition("there", "", here.command(), own, Map.of(), null, false, false);
     try (Sandbox sandbox = new Sandbox(directory, here, there)) {
       assertThat(sandbox.run("here", "").text().strip())
           .isEqualTo(directory.toRealPath().toString());
@@ -176,7 +177,7 @@ class CommandAgentTest {
     List<String> command = List.of("printf", "::tool read\nhello\n::tool write x\nworld");
     AgentDefinition plain = AgentDefinition.of("plain", "", command);
     AgentDefinition telling =
-        new AgentDefinition("telling", "", command, null, Map.of(), null, true);
+        new AgentDefinition("telling", "", command, null, Map.of(), null, true, false);
     try (Sandbox sandbox = new Sandbox(directory, plain, telling)) {
       assertThat(sandbox.run("plain", "").text()).startsWith("::tool read\n");
       Message answer = sandbox.run("telling", "");
@@ -232,7 +233,7 @@ class CommandAgentTest {
   void a_directory_that_is_gone_is_named() {
     AgentDefinition agent =
         new AgentDefinition(
-            "agent", "", List.of("pwd"), directory.resolve("gone"), Map.of(), null, false);
+            "agent", "", List.of("pwd"), directory.resolve("gone"), Map.of(), null, false, false);
     try (Sandbox sandbox = new Sandbox(directory, agent)) {
       assertThat(sandbox.run("agent", "go").failure().message()).contains("no directory", "gone");
     }

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.NewSession;
+import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
@@ -233,6 +235,14 @@ class EmbeddedRuntimeTest {
       assertThat(failed.failure().message())
           .contains("exit code 1", "this agent always fails")
           .doesNotContain("\tat ", "Exception");
+      Session asking = sandbox.session();
+      answer(sandbox.sessions().prompt(sandbox.prompt(asking, "ask", "Tea? | Yes | No")));
+      patiently().until(() -> !answer(sandbox.sessions().pendingRequests()).isEmpty());
+      PendingRequest request = answer(sandbox.sessions().pendingRequests()).get(0);
+      assertThat(request.options()).containsExactly("Yes", "No");
+      Reply yes = new Reply.Answer(List.of(List.of("Yes")));
+      answer(sandbox.sessions().reply(request.id(), yes));
+      assertThat(sandbox.finished(asking).text()).isEqualTo("The answer is: Yes");
       patiently().until(() -> sandbox.newest(slow).text().contains("Second 1 of 1000 is over."));
       answer(sandbox.sessions().abort(slow.id()));
       assertThat(sandbox.finished(slow).toolUses()).first().returns("work", ToolUse::tool);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** An embedded runtime whose one agent runs the shell script that its prompt names. */
@@ -24,10 +25,15 @@ final class ScriptedCommands implements SessionBackend {
   ScriptedCommands(Path directory, Consumer<SessionEvent> events) {
     this.directory = directory;
     AgentDefinition worker =
-        AgentDefinition.of(
+        new AgentDefinition(
             "worker",
             "runs the script that its prompt names",
-            List.of("sh", "-c", ". \"$0/$1\"", directory.toString(), "{prompt}"));
+            List.of("sh", "-c", ". \"$0/$1\"", directory.toString(), "{prompt}"),
+            null,
+            Map.of(),
+            null,
+            false,
+            true);
     this.runtime =
         EmbeddedRuntime.create(
             List.of(worker), directory, EmbeddedLimits.DEFAULT, Clock.systemUTC());
@@ -92,6 +98,19 @@ final class ScriptedCommands implements SessionBackend {
         write(gate, "");
       }
     };
+  }
+
+  @Override
+  public Errand askingPermission() {
+    return script(
+        "echo '::permit run: echo allowed'",
+        "read reply",
+        "case $reply in allow|always) echo allowed;; *) echo \"$reply\";; esac");
+  }
+
+  @Override
+  public Errand askingQuestion() {
+    return script("echo '::ask Tea or coffee? | Tea | Coffee'", "read reply", "echo \"$reply\"");
   }
 
   @Override

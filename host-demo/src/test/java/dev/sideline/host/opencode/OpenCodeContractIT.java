@@ -64,6 +64,29 @@ class OpenCodeContractIT extends SessionClientContract {
     }
 
     @Override
+    public Errand askingPermission() {
+      return usingTool("bash", "{\"command\":\"echo allowed\",\"description\":\"says so\"}");
+    }
+
+    @Override
+    public Errand askingQuestion() {
+      return usingTool(
+          "question",
+          "{\"questions\":[{\"question\":\"Tea or coffee?\",\"header\":\"Drink\",\"options\":"
+              + "[{\"label\":\"Tea\",\"description\":\"hot\"},"
+              + "{\"label\":\"Coffee\",\"description\":\"hot\"}]}]}");
+    }
+
+    private Errand usingTool(String tool, String arguments) {
+      Errand errand = new Errand(RealOpenCode.ASKER, newErrand().prompt());
+      model
+          .whenAsked(errand.prompt())
+          .reply(Reply.tool(tool, arguments))
+          .reply(turn -> Reply.text(String.join("\n", turn.toolResults())));
+      return errand;
+    }
+
+    @Override
     public Errand failing() {
       Errand errand = newErrand();
       model.whenAsked(errand.prompt()).reply(Reply.error(400, "the model does not like this"));
