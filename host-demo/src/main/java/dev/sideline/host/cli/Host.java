@@ -39,7 +39,7 @@ final class Host implements AutoCloseable {
    *
    * @param runtime belongs to the host from now on, also if this fails
    * @param data where plugins keep files; null for nowhere
-   * @param published takes what the plugins publish; must not block or throw
+   * @param published takes what the plugins publish, besides the runtime; must not block or throw
    * @throws CommandFailedException if no plugin offers a tool
    */
   static Host open(
@@ -57,7 +57,10 @@ final class Host implements AutoCloseable {
               HostConfiguration.read(options.config).settings(),
               data,
               Clock.systemUTC(),
-              published);
+              event -> {
+                runtime.show(event);
+                published.accept(event);
+              });
       Host host = new Host(runtime, plugins);
       Runtime.getRuntime().addShutdownHook(host.atShutdown);
       opened = true;

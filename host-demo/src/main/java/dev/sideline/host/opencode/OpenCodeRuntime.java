@@ -1,6 +1,7 @@
 package dev.sideline.host.opencode;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
@@ -26,6 +27,7 @@ public final class OpenCodeRuntime implements SessionRuntime {
   private final MessageIds messageIds;
   private final HttpCalls http;
   private final OpenCodeSessionClient sessions;
+  private final Toasts toasts;
 
   private final Object lock = new Object();
   private @Nullable OpenCodeEventStream stream;
@@ -37,6 +39,7 @@ public final class OpenCodeRuntime implements SessionRuntime {
     JsonMapper mapper = Wire.mapper(options.maxResponseBytes());
     this.messageIds = new MessageIds(clock);
     this.http = new HttpCalls(options, mapper, timer);
+    this.toasts = new Toasts(http, directories, System::nanoTime);
     this.sessions =
         new OpenCodeSessionClient(
             http,
@@ -85,6 +88,14 @@ public final class OpenCodeRuntime implements SessionRuntime {
       stream =
           new OpenCodeEventStream(options, timer, sessions.before(sink), directories, messageIds);
       stream.start();
+    }
+  }
+
+  /** {@inheritDoc} A toast appears in OpenCode's terminal interface. */
+  @Override
+  public void show(PluginEvent event) {
+    if (event instanceof PluginEvent.Toast toast) {
+      toasts.show(toast);
     }
   }
 

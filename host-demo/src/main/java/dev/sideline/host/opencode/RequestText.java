@@ -110,7 +110,8 @@ final class RequestText {
     return details == null ? "" : details.path(name).asText("");
   }
 
-  private static String cut(String text, int maxChars) {
+  /** The beginning of a text that is too long, with a sign that something is left out. */
+  static String cut(String text, int maxChars) {
     if (text.length() <= maxChars) {
       return text;
     }

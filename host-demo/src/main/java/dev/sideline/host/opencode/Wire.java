@@ -155,5 +155,7 @@ final class Wire {
 
   record PermissionReply(String reply, @Nullable String message) {}
 
+  record ToastBody(String title, String message, String variant) {}
+
   record QuestionReply(List<List<String>> answers) {}
 }

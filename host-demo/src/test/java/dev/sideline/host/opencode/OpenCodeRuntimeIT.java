@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
@@ -18,15 +19,23 @@ import dev.sideline.host.opencode.harness.Gate;
 import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
 import dev.sideline.host.opencode.harness.TcpProxy;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -255,6 +264,58 @@ class OpenCodeRuntimeIT {
             () ->
                 answer(sessions.messages(session.id(), 1)).stream()
                     .anyMatch(message -> message.text().contains("Coffee")));
+  }
+
+  @Test
+  void a_toast_is_passed_on_to_the_terminal_interface_of_its_directory() throws Exception {
+    connect(opencode.options());
+    String directory = opencode.newProject("toasted").toString();
+    Session session = create(null, directory);
+    List<String> told = new CopyOnWriteArrayList<>();
+    HttpURLConnection stream = rawEvents();
+    Thread reader = new Thread(() -> read(stream, told), "raw-events");
+    reader.start();
+    PluginEvent toast =
+        new PluginEvent.Toast(
+            session.id(), "All done", "3 tasks have ended.", PluginEvent.Toast.Level.SUCCESS);
+    // The server greets a moment before it passes events on, so the first one may be missed.
+    await()
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              runtime.show(toast);
+              return told.stream().anyMatch(line -> line.contains("tui.toast.show"));
+            });
+    stream.disconnect();
+    reader.join();
+
+    assertThat(told)
+        .filteredOn(line -> line.contains("tui.toast.show"))
+        .first(InstanceOfAssertFactories.STRING)
+        .contains(directory, "\"title\":\"All done\"", "\"variant\":\"success\"");
+  }
+
+  private static HttpURLConnection rawEvents() throws IOException {
+    HttpURLConnection stream =
+        (HttpURLConnection) opencode.url().resolve("/global/event").toURL().openConnection();
+    String login = "opencode:" + opencode.options().password();
+    stream.setRequestProperty(
+        "Authorization",
+        "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    stream.connect();
+    return stream;
+  }
+
+  private static void read(HttpURLConnection stream, List<String> lines) {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException disconnected) {
+      lines.add(String.valueOf(disconnected));
+    }
   }
 
   @Test
