@@ -36,7 +36,7 @@ class ImportRulesTest {
   @ParameterizedTest
   @CsvSource({
     "task, ''",
-    "settings, ''",
+    "settings, task",
     "ledger, task settings",
     "store, ledger task",
     "retain, ledger task settings",
@@ -51,7 +51,7 @@ class ImportRulesTest {
   @ParameterizedTest
   @CsvSource({
     "task, ''",
-    "settings, ''",
+    "settings, task",
     "ledger, task settings",
     "store, ledger task",
     "text, ledger task settings",

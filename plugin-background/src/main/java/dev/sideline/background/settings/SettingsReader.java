@@ -17,15 +17,9 @@ import dev.sideline.background.settings.Settings.Texts;
 import dev.sideline.background.settings.Settings.WhenFull;
 import dev.sideline.background.task.Budget;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * Reads the settings of the plugin from flat keys and values. The one place that knows keys,
@@ -36,22 +30,33 @@ public final class SettingsReader {
   /**
    * A setting, for documentation.
    *
+   * @param group what it and its neighbours are about
    * @param key the key
-   * @param defaultValue what holds without it
+   * @param defaultValue what holds without it; may be empty
    * @param allowed which values are allowed, in words
    * @param meaning what it does
    */
-  public record Documented(String key, String defaultValue, String allowed, String meaning) {}
+  public record Documented(
+      String group, String key, String defaultValue, String allowed, String meaning) {}
 
   /** The longest time that a task may be given, in seconds: a week. */
   public static final int MAX_TIMEOUT_SECONDS = 604_800;
 
-  private final Map<String, String> given;
-  private final Map<String, Documented> known = new LinkedHashMap<>();
-  private final List<String> problems = new ArrayList<>();
+  /** The most tool calls that a budget may allow. */
+  public static final int MAX_TOOL_CALLS = 1_000_000;
+
+  /** The most tokens that a budget may allow. */
+  public static final long MAX_TOKENS = 1_000_000_000_000L;
+
+  /** The most US dollars that a budget may allow. */
+  public static final int MAX_COST_USD = 1_000_000;
+
+  private static final int MAX_SLOTS = 100_000;
+
+  private final ValueReader values;
 
   private SettingsReader(Map<String, String> given) {
-    this.given = given;
+    this.values = new ValueReader(given);
   }
 
   /** The settings that hold when the operator has written none. */
@@ -68,9 +73,9 @@ public final class SettingsReader {
   public static Settings read(Map<String, String> given) {
     SettingsReader reader = new SettingsReader(given);
     Settings settings = reader.settings();
-    reader.rejectUnknownKeys();
-    if (!reader.problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", reader.problems));
+    List<String> problems = reader.values.problems();
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
     }
     return settings;
   }
@@ -79,7 +84,7 @@ public final class SettingsReader {
   public static List<Documented> documented() {
     SettingsReader reader = new SettingsReader(Map.of());
     reader.settings();
-    return List.copyOf(reader.known.values());
+    return reader.values.documented();
   }
 
   private Settings settings() {
@@ -93,56 +98,69 @@ public final class SettingsReader {
         sessions(),
         retention(),
         texts(),
-        seconds("max_wait_seconds", 3_600, 1, 86_400, "the longest wait of one call"),
-        seconds(
-            "dispose_seconds", 5, 1, 60, "how long running tasks may take to stop at a shutdown"));
+        maxWait(),
+        disposeWithin());
   }
 
   private Slots slots() {
+    values.group("How many tasks run at once");
     return new Slots(
-        limit("max_running", 16, 100_000, "tasks that run at once, over all sessions"),
-        limit("max_running_per_parent", 8, 100_000, "tasks of one session that run at once"),
-        limit(
+        values.limit("max_running", 16, MAX_SLOTS, "tasks that run at once, over all sessions"),
+        values.limit(
+            "max_running_per_parent", 8, MAX_SLOTS, "tasks of one session that run at once"),
+        values.limit(
             "max_running_per_tree",
             0,
-            100_000,
+            MAX_SLOTS,
             "tasks of a session and of all tasks below it that run at once"),
-        keyLimits("max_running_per_agent", "tasks of one agent that run at once"),
-        keyLimits("max_running_per_model", "tasks with one model that run at once"),
-        keyLimits("max_running_per_provider", "tasks with models of one provider, likewise"),
-        count("max_starting", 4, 100_000, "child sessions that are being started at once"),
-        choice(
+        values.keyLimits(
+            "max_running_per_agent", "AGENT", MAX_SLOTS, "tasks of one agent that run at once"),
+        values.keyLimits(
+            "max_running_per_model",
+            "PROVIDER/MODEL",
+            MAX_SLOTS,
+            "tasks with one model that run at once"),
+        values.keyLimits(
+            "max_running_per_provider",
+            "PROVIDER",
+            MAX_SLOTS,
+            "tasks with models of one provider that run at once"),
+        values.count("max_starting", 4, MAX_SLOTS, "child sessions that are being started at once"),
+        values.choice(
             "when_full",
             WhenFull.WAIT,
             "what happens to a launch that cannot start at once: it waits, or is refused"));
   }
 
   private Launches launches() {
+    values.group("What may be launched");
     return new Launches(
-        count(
+        values.count(
             "max_tasks",
             10_000,
             1_000_000,
             "tasks that wait, run or are not yet announced, over all sessions; a launch beyond is"
                 + " refused"),
-        count("max_tasks_per_parent", 1_000, 1_000_000, "likewise, of one session"),
-        limit(
+        values.count("max_tasks_per_parent", 1_000, 1_000_000, "likewise, of one session"),
+        values.limit(
             "max_launches_per_parent",
             1_000,
             1_000_000,
             "tasks that one session may launch in all its life"),
-        count(
+        values.count(
             "max_depth",
             1,
             16,
             "how many tasks deep tasks may launch tasks; 1: only sessions do, and their tasks may"
                 + " not"),
-        limit(
-            "launch_retries",
-            3,
-            10,
-            "how often a launch is tried again that failed for a passing reason"),
-        choice(
+        Math.toIntExact(
+            values.number(
+                "launch_retries",
+                3,
+                0,
+                10,
+                "how often a launch is tried again that failed for a passing reason; 0: never")),
+        values.choice(
             "after_failed",
             AfterFailed.FAIL,
             "what becomes of a task that was to start after one that has not succeeded: it fails"
@@ -150,42 +168,69 @@ public final class SettingsReader {
   }
 
   private Models models() {
+    values.group("Which models agents work with");
     return new Models(
-        byAgent("models", "PROVIDER/MODEL", ModelRef::parse, "the model of each agent"),
-        byAgent("variants", "VARIANT", text -> text, "the variant of each agent's model"),
-        byAgent(
+        values.byAgent("models", "PROVIDER/MODEL", SettingsReader::model, "the model of an agent"),
+        values.byAgent(
+            "variants",
+            "VARIANT",
+            SettingsReader::word,
+            "the variant of an agent's model, such as an effort"),
+        values.byAgent(
             "fallback_models",
             "PROVIDER/MODEL > PROVIDER/MODEL > …",
-            SettingsReader::modelList,
-            "the models that are tried in turn when that of a task fails"),
-        choice(
+            SettingsReader::modelsInTurn,
+            "the models that an agent's task is gone on with in turn when one fails"),
+        values.choice(
                 "model_override",
                 ModelOverride.ALLOW,
                 "whether a launch may name another model or variant")
             == ModelOverride.ALLOW);
   }
 
+  private enum ModelOverride {
+    ALLOW,
+    REFUSE
+  }
+
+  private static ModelRef model(String text) {
+    return ModelRef.parse(word(text));
+  }
+
+  private static List<ModelRef> modelsInTurn(String text) {
+    return Arrays.stream(text.split(">", -1))
+        .map(String::strip)
+        .map(SettingsReader::model)
+        .toList();
+  }
+
+  private static String word(String text) {
+    if (text.isEmpty() || text.chars().anyMatch(Character::isWhitespace)) {
+      throw new IllegalArgumentException("not one word: '" + text + "'");
+    }
+    return text;
+  }
+
   private Guards guards() {
+    values.group("When a task is stopped that does not end by itself");
     return new Guards(
-        seconds(
+        values.secondsOrUnlimited(
             "timeout_seconds",
             0,
-            0,
             MAX_TIMEOUT_SECONDS,
-            "how long a task may take, unless its launch says otherwise"),
-        seconds(
+            "how long a task may take from its start, unless its launch says otherwise"),
+        values.secondsOrUnlimited(
             "stall_seconds",
             600,
-            0,
             MAX_TIMEOUT_SECONDS,
             "how long a task may give no sign of life before its parent is told, unless its launch"
                 + " says otherwise"),
-        choice(
+        values.choice(
             "on_stall",
             OnStall.REPORT,
             "what is done when it still gives none after as long again: nothing more, its agent is"
                 + " told to go on, it is cancelled, it fails"),
-        limit(
+        values.limit(
             "loop_calls",
             10,
             1_000,
@@ -193,39 +238,40 @@ public final class SettingsReader {
         budget("max", "what a task may use: "),
         budget(
             "max_tree", "what the tasks of a session and of all tasks below it may use together: "),
-        seconds(
+        values.secondsOrUnlimited(
             "retrying_seconds",
             600,
-            0,
             86_400,
             "how long a host may try a task's model again and again"));
   }
 
   private Budget budget(String prefix, String meaning) {
     return new Budget(
-        number(prefix + "_tool_calls", 0, 0, 1_000_000, meaning + "tool calls"),
-        number(prefix + "_tokens", 0, 0, 1_000_000_000_000L, meaning + "tokens"),
-        dollars(prefix + "_cost_usd", meaning + "US dollars"));
+        values.limit(prefix + "_tool_calls", 0, MAX_TOOL_CALLS, meaning + "tool calls"),
+        values.limit(prefix + "_tokens", 0, MAX_TOKENS, meaning + "tokens of all kinds"),
+        values.dollars(prefix + "_cost_usd", MAX_COST_USD, meaning + "US dollars"));
   }
 
   private Requests requests() {
+    values.group("Permissions and questions of tasks");
     return new Requests(
-        seconds(
+        values.secondsOrUnlimited(
             "input_timeout_seconds",
             3_600,
-            0,
             2_592_000,
             "how long a permission or question of a task waits for an answer"),
-        choice(
+        values.choice(
             "on_input_timeout",
             OnTimeout.REJECT,
-            "what is answered then: no; yes, to permissions; nothing, and the task is cancelled"));
+            "what is answered then: no; yes to a permission, no to a question; nothing, and the"
+                + " task is cancelled"));
   }
 
   private Notices notices() {
+    values.group("How sessions are told of their tasks");
     return new Notices(
         Duration.ofMillis(
-            number(
+            values.number(
                 "notice_delay_ms",
                 300,
                 0,
@@ -233,14 +279,14 @@ public final class SettingsReader {
                 "how long the end of a task may wait for others to be told with it, in"
                     + " milliseconds")),
         Duration.ofSeconds(
-            number(
+            values.number(
                 "busy_parent_seconds",
                 60,
                 0,
                 3_600,
                 "how long a session that is at work may finish that before it is told of its"
                     + " tasks")),
-        limit(
+        values.limit(
             "max_wakes",
             25,
             100_000,
@@ -249,174 +295,36 @@ public final class SettingsReader {
   }
 
   private Sessions sessions() {
+    values.group("How sessions are followed");
     return new Sessions(
-        choice(
+        values.choice(
                 "adopt_children",
                 YesNo.NO,
                 "whether sessions count as tasks that the host itself creates under one that has"
                     + " tasks")
             == YesNo.YES,
-        choice(
+        values.choice(
             "on_parent_deleted",
             OnParentDeleted.CANCEL,
-            "what happens to running tasks when the session that launched them is deleted"),
-        choice(
+            "what happens to running tasks when the session that launched them is deleted: they are"
+                + " cancelled, or run to their end and nobody is told"),
+        values.choice(
             "on_parent_interrupted",
             OnParentInterrupted.LEAVE,
             "what happens to running tasks when the session that launched them is stopped in the"
                 + " host: nothing, it is not told of them, they are cancelled"),
-        seconds(
-            "reconcile_seconds", 15, 1, 3_600, "how often the host is asked about silent tasks"),
-        seconds(
+        values.seconds(
+            "reconcile_seconds", 15, 3_600, "how often the host is asked about silent tasks"),
+        values.seconds(
             "lost_seconds",
             20,
-            1,
             3_600,
             "how long a session may be idle in the middle of its work before its task is lost"),
-        seconds(
+        values.seconds(
             "cancel_grace_seconds",
             30,
-            1,
             600,
             "how long a cancelled session may take to become quiet before it is given up"));
-  }
-
-  private Retention retention() {
-    return new Retention(
-        count("retained_max_count", 1_000, 1_000_000, "finished tasks that stay readable"),
-        number(
-            "retained_max_bytes",
-            64L << 20,
-            1L << 16,
-            1L << 40,
-            "memory that finished tasks may take, in bytes"),
-        seconds(
-            "retained_lifetime_seconds",
-            86_400,
-            1,
-            31_536_000,
-            "how long a finished task stays once its parent was told"));
-  }
-
-  private Texts texts() {
-    return new Texts(
-        count("max_prompt_chars", 200_000, 10_000_000, "the longest prompt"),
-        count("max_result_chars", 200_000, 10_000_000, "how much of an answer is kept, its end"),
-        count(
-            "max_output_chars",
-            12_000,
-            1_000_000,
-            "how much of an answer one call returns unless it asks for less or more"));
-  }
-
-  /** A count of which 0 means that there is no limit. */
-  private int limit(String key, int defaultValue, int max, String meaning) {
-    return Math.toIntExact(number(key, defaultValue, 0, max, meaning + "; 0: no limit"));
-  }
-
-  /** {@code 4, explore=2}: a limit for all names, and others for some. */
-  private KeyLimits keyLimits(String key, String meaning) {
-    String allowed = "whole numbers such as 4 or '4, explore=2', each from 0 to 100000";
-    return list(
-        key,
-        "0",
-        allowed,
-        meaning + "; 0: no limit",
-        text -> {
-          int otherwise = 0;
-          Map<String, Integer> byName = new LinkedHashMap<>();
-          for (String item : items(text)) {
-            int at = item.lastIndexOf('=');
-            int value = Integer.parseInt(item.substring(at + 1).strip());
-            if (value < 0 || value > 100_000) {
-              throw new IllegalArgumentException(item);
-            }
-            if (at < 0) {
-              otherwise = value;
-            } else {
-              byName.put(name(item, at), value);
-            }
-          }
-          return new KeyLimits(otherwise, byName);
-        });
-  }
-
-  /** {@code explore=a, *=b}: a value for some agents, and one for all others. */
-  private <T> Map<String, T> byAgent(
-      String key, String form, Function<String, T> read, String meaning) {
-    String allowed = "empty, or AGENT=" + form + ", separated by commas; * is any other agent";
-    return list(
-        key,
-        "",
-        allowed,
-        meaning,
-        text -> {
-          Map<String, T> byAgent = new LinkedHashMap<>();
-          for (String item : items(text)) {
-            int at = item.indexOf('=');
-            byAgent.put(name(item, at), read.apply(nonEmpty(item.substring(at + 1).strip())));
-          }
-          return byAgent;
-        });
-  }
-
-  private static List<ModelRef> modelList(String text) {
-    return Arrays.stream(text.split(">", -1)).map(String::strip).map(ModelRef::parse).toList();
-  }
-
-  private static List<String> items(String text) {
-    return Arrays.stream(text.split(",", -1))
-        .map(String::strip)
-        .filter(item -> !item.isEmpty())
-        .toList();
-  }
-
-  private static String name(String item, int end) {
-    if (end < 0) {
-      throw new IllegalArgumentException(item);
-    }
-    return nonEmpty(KeyLimits.normalised(item.substring(0, end)));
-  }
-
-  private static String nonEmpty(String text) {
-    if (text.isEmpty()) {
-      throw new IllegalArgumentException("empty");
-    }
-    return text;
-  }
-
-  private <T> T list(
-      String key, String defaultText, String allowed, String meaning, Function<String, T> read) {
-    known.put(key, new Documented(key, defaultText, allowed, meaning));
-    String text = given.get(key);
-    try {
-      return read.apply(text == null ? defaultText : text);
-    } catch (IllegalArgumentException e) {
-      // Thrown for the value of the operator alone: the default is in order.
-      problems.add(notAllowed(key, String.valueOf(text), allowed));
-      return read.apply(defaultText);
-    }
-  }
-
-  private double dollars(String key, String meaning) {
-    String allowed = "a number from 0 to 1000000, such as 2.50";
-    return list(
-        key,
-        "0",
-        allowed,
-        meaning + "; 0: no limit",
-        text -> {
-          double value = Double.parseDouble(text.strip());
-          if (!(value >= 0 && value <= 1_000_000)) {
-            throw new IllegalArgumentException(text);
-          }
-          return value;
-        });
-  }
-
-  private enum ModelOverride {
-    ALLOW,
-    REFUSE
   }
 
   private enum YesNo {
@@ -424,65 +332,43 @@ public final class SettingsReader {
     NO
   }
 
-  private int count(String key, int defaultValue, int max, String meaning) {
-    return Math.toIntExact(number(key, defaultValue, 1, max, meaning));
+  private Retention retention() {
+    values.group("How long finished tasks stay readable");
+    return new Retention(
+        values.count("retained_max_count", 1_000, 1_000_000, "finished tasks that stay readable"),
+        values.number(
+            "retained_max_bytes",
+            64L << 20,
+            1L << 16,
+            1L << 40,
+            "memory that finished tasks may take, in bytes"),
+        values.seconds(
+            "retained_lifetime_seconds",
+            86_400,
+            31_536_000,
+            "how long a finished task stays once its parent was told"));
   }
 
-  /** A duration; where 0 is allowed, it means that there is no limit. */
-  private Duration seconds(String key, long defaultValue, long min, long max, String meaning) {
-    String told = min == 0 ? meaning + "; 0: no limit" : meaning;
-    return Duration.ofSeconds(number(key, defaultValue, min, max, told));
+  private Texts texts() {
+    values.group("How long texts may be");
+    return new Texts(
+        values.count("max_prompt_chars", 200_000, 10_000_000, "the longest prompt"),
+        values.count(
+            "max_result_chars", 200_000, 10_000_000, "how much of an answer is kept, its end"),
+        values.count(
+            "max_output_chars",
+            12_000,
+            1_000_000,
+            "how much of an answer one call returns unless it asks for less or more"));
   }
 
-  private long number(String key, long defaultValue, long min, long max, String meaning) {
-    String allowed = "a whole number from " + min + " to " + max;
-    known.put(key, new Documented(key, Long.toString(defaultValue), allowed, meaning));
-    String text = given.get(key);
-    if (text == null) {
-      return defaultValue;
-    }
-    try {
-      long value = Long.parseLong(text.strip());
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Told below, together with values out of range.
-    }
-    problems.add(notAllowed(key, text, allowed));
-    return defaultValue;
+  private Duration maxWait() {
+    values.group("Waiting");
+    return values.seconds("max_wait_seconds", 3_600, 86_400, "the longest wait of one call");
   }
 
-  private <E extends Enum<E>> E choice(String key, E defaultValue, String meaning) {
-    List<String> names =
-        Arrays.stream(defaultValue.getDeclaringClass().getEnumConstants())
-            .map(value -> value.name().toLowerCase(Locale.ROOT))
-            .toList();
-    String allowed = String.join(" or ", names);
-    known.put(
-        key, new Documented(key, defaultValue.name().toLowerCase(Locale.ROOT), allowed, meaning));
-    String text = given.get(key);
-    if (text == null) {
-      return defaultValue;
-    }
-    int index = names.indexOf(text.strip());
-    if (index < 0) {
-      problems.add(notAllowed(key, text, allowed));
-      return defaultValue;
-    }
-    return defaultValue.getDeclaringClass().getEnumConstants()[index];
-  }
-
-  private void rejectUnknownKeys() {
-    Set<String> unknown = new TreeSet<>(given.keySet());
-    unknown.removeAll(known.keySet());
-    for (String key : unknown) {
-      problems.add(
-          "setting '" + key + "' is not known; known are " + String.join(", ", known.keySet()));
-    }
-  }
-
-  private static String notAllowed(String key, String value, String allowed) {
-    return "setting '" + key + "' is '" + value + "', but must be " + allowed;
+  private Duration disposeWithin() {
+    return values.seconds(
+        "dispose_seconds", 5, 60, "how long running tasks may take to stop at a shutdown");
   }
 }

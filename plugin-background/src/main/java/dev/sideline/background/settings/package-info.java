@@ -1,4 +1,7 @@
-/** What the operator can set, and how it is read. Imports nothing of the plugin. */
+/**
+ * What the operator can set, and how it is read. Imports {@code task}, for what is set in its
+ * words.
+ */
 @NullMarked
 package dev.sideline.background.settings;
 
