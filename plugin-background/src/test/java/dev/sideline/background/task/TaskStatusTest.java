@@ -21,12 +21,12 @@ class TaskStatusTest {
   private static final String EXPECTED =
       """
       .               pend star runn retr inpu cllg comp fail cncl
-      pending         .    x    .    .    .    .    .    .    x
+      pending         .    x    .    .    .    .    .    x    x
       starting        .    .    x    .    .    x    .    x    .
       running         .    .    .    x    x    x    x    x    x
       retrying        .    .    x    .    x    x    x    x    x
       input_required  .    .    x    x    .    x    x    x    x
-      cancelling      .    .    .    .    .    .    .    .    x
+      cancelling      .    .    .    .    .    .    .    x    x
       completed       .    .    .    .    .    .    .    .    .
       failed          .    .    .    .    .    .    .    .    .
       cancelled       .    .    .    .    .    .    .    .    .
