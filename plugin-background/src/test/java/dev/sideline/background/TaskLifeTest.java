@@ -117,6 +117,7 @@ class TaskLifeTest {
 
   @Test
   void a_task_is_not_complete_while_one_of_its_own_runs() {
+    with(Map.of("max_depth", "2"));
     String outer = scenario.launchAndAwait(PARENT, "outer");
     String child = scenario.child(outer);
     String inner = scenario.launchAndAwait(child, "inner");
@@ -141,6 +142,7 @@ class TaskLifeTest {
 
   @Test
   void a_session_above_sees_and_stops_the_tasks_of_its_tasks() {
+    with(Map.of("max_depth", "2"));
     String outer = scenario.launchAndAwait(PARENT, "outer");
     String inner = scenario.launchAndAwait(scenario.child(outer), "inner");
 

@@ -2,6 +2,7 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.CancelSignal;
 import dev.sideline.api.HostContext;
+import dev.sideline.api.Message;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Effect;
@@ -30,6 +31,9 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundRuntime.class);
 
+  /** How much of a session can be read, in messages. */
+  public static final int MAX_MESSAGES = 1_000;
+
   /** How long the threads may take to end once there is nothing left for them to do. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
@@ -42,6 +46,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final PendingCalls calls = new PendingCalls();
   private final SerialThread effects = new SerialThread("sideline-effects");
   private final SerialThread replies = new SerialThread("sideline-replies");
+  private final Readings readings;
   private final EffectRunner runner;
   private final Commits commits;
   private final Thread thread;
@@ -59,6 +64,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.ledger =
         new Ledger(
             settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
+    this.readings = new Readings(host.sessions(), effects, replies);
     this.runner = new EffectRunner(host, settings, effects, mailbox::put);
     this.commits = new Commits(store, this::carryOut, mailbox::put, mailbox::wake);
     this.thread = SerialThread.start("sideline-mailbox", this::run);
@@ -89,6 +95,14 @@ public final class BackgroundRuntime implements AutoCloseable {
       return call.answer().whenComplete((answer, failure) -> registration.close());
     }
     return call.answer();
+  }
+
+  /**
+   * The newest messages of a session, newest first, at most {@link #MAX_MESSAGES}. Whose session it
+   * is has been looked at before. Fails with a {@link dev.sideline.api.SessionException}.
+   */
+  public CompletableFuture<List<Message>> messages(String session) {
+    return readings.newest(session, MAX_MESSAGES);
   }
 
   /** Whether the events of a session matter. May be called from any thread; does not block. */
@@ -125,6 +139,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     SerialThread.join(thread, LAST_WORDS);
     effects.close(LAST_WORDS);
     calls.answerAll(new Answer.ShuttingDown());
+    readings.close();
     replies.close(LAST_WORDS);
     store.close();
     retained.clear();
@@ -182,13 +197,20 @@ public final class BackgroundRuntime implements AutoCloseable {
     boolean forHost = false;
     for (Effect effect : recorded) {
       if (effect instanceof Effect.Reply reply) {
-        replies.execute(() -> calls.answer(reply.call(), reply.answer()));
+        replies.execute(() -> answer(reply));
       } else {
         forHost = true;
       }
     }
     if (forHost) {
       effects.execute(() -> recorded.forEach(this::carryOutOne));
+    }
+  }
+
+  private void answer(Effect.Reply reply) {
+    boolean taken = calls.answer(reply.call(), reply.answer());
+    if (reply.confirm()) {
+      mailbox.put(new Input.ReplyEnded(reply.call(), taken));
     }
   }
 

@@ -25,11 +25,10 @@ final class PendingCalls {
     return call;
   }
 
-  void answer(long number, Answer answer) {
+  /** Answers a call, and tells whether somebody still waited for that. */
+  boolean answer(long number, Answer answer) {
     CompletableFuture<Answer> future = open.remove(number);
-    if (future != null) {
-      future.complete(answer);
-    }
+    return future != null && future.complete(answer);
   }
 
   void answerAll(Answer answer) {

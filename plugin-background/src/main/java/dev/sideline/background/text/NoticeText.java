@@ -1,12 +1,19 @@
 package dev.sideline.background.text;
 
+import dev.sideline.api.PendingRequest;
 import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * What a parent is told when tasks have ended. Says which, how, and how to read on; it quotes
- * nothing that a child has said.
+ * What a parent is told when tasks have ended, or need it. Says which, how, and what to do; of what
+ * a child has said it quotes only what it asks, on one line. The same notice has the same text
+ * always, for it may have to be sent again.
  */
 public final class NoticeText {
 
@@ -16,45 +23,94 @@ public final class NoticeText {
 
   /** The text of a notice. */
   public static String of(Notice notice) {
-    StringBuilder text = new StringBuilder();
-    if (notice.wake()) {
-      text.append("[Background tasks] All of your background tasks have ended.\n");
-      list(text, notice.finished());
-      text.append("Read results with background_output(task_id). Nothing of yours is running.");
-    } else {
-      text.append("[Background tasks] ")
-          .append(
-              notice.announced().size() == 1
-                  ? "A background task of yours has ended."
-                  : notice.announced().size() + " background tasks of yours have ended.")
-          .append('\n');
-      list(text, notice.announced());
-      text.append(Phrases.count(notice.stillRunning(), "other"))
-          .append(notice.stillRunning() == 1 ? " is" : " are")
-          .append(
-              " still at work; you will be told when all have ended. No need to act on this now.");
+    List<String> lines = new ArrayList<>();
+    if (!notice.attention().isEmpty()) {
+      lines.add(
+          notice.attention().size() == 1
+              ? "A background task of yours needs you."
+              : notice.attention().size() + " background tasks of yours need you.");
+      list(lines, notice.attention(), NoticeText::attention);
     }
-    return text.toString();
+    if (notice.stillRunning() == 0) {
+      lines.add("All of your background tasks have ended.");
+      list(
+          lines,
+          notice.finished().isEmpty() ? notice.announced() : notice.finished(),
+          NoticeText::ending);
+      lines.add("Read results with background_output(task_id). Nothing of yours is running.");
+    } else {
+      if (!notice.announced().isEmpty()) {
+        lines.add(
+            notice.announced().size() == 1
+                ? "A background task of yours has ended."
+                : notice.announced().size() + " background tasks of yours have ended.");
+        list(lines, notice.announced(), NoticeText::ending);
+      }
+      stillRunning(lines, notice);
+    }
+    return "[Background tasks] " + String.join("\n", lines);
   }
 
-  private static void list(StringBuilder text, List<Task> tasks) {
+  private static void stillRunning(List<String> lines, Notice notice) {
+    int others = Math.max(0, notice.stillRunning() - notice.attention().size());
+    String noNeed = notice.attention().isEmpty() ? " No need to act on this now." : "";
+    if (others > 0 || !noNeed.isEmpty()) {
+      lines.add(
+          Phrases.count(others, "other")
+              + (others == 1 ? " is" : " are")
+              + " still at work; you will be told when all have ended."
+              + noNeed);
+    }
+  }
+
+  private static void list(List<String> lines, List<Task> tasks, Function<Task, String> said) {
     for (Task task : tasks.subList(0, Math.min(MAX_TASKS, tasks.size()))) {
-      text.append("- ")
-          .append(task.id())
-          .append(' ')
-          .append(Phrases.quoted(task.assignment().description()))
-          .append(" (")
-          .append(Phrases.name(task.assignment().agent()))
-          .append("): ")
-          .append(Phrases.ending(task))
-          .append(", after ")
-          .append(Phrases.duration(task.elapsedMillis(task.settledMillis())))
-          .append('\n');
+      lines.add(
+          "- "
+              + task.id()
+              + " "
+              + Phrases.quoted(task.assignment().description())
+              + " ("
+              + Phrases.name(task.assignment().agent())
+              + "): "
+              + said.apply(task));
     }
     if (tasks.size() > MAX_TASKS) {
-      text.append("- and ")
-          .append(tasks.size() - MAX_TASKS)
-          .append(" more; background_list shows all\n");
+      lines.add("- and " + (tasks.size() - MAX_TASKS) + " more; background_list shows all");
     }
+  }
+
+  private static String ending(Task task) {
+    return Phrases.ending(task)
+        + ", after "
+        + Phrases.duration(task.elapsedMillis(task.settledMillis()));
+  }
+
+  private static String attention(Task task) {
+    List<String> lines = new ArrayList<>();
+    for (PendingRequest request : StateText.requests(task)) {
+      lines.add(RequestText.line(request));
+      lines.add(RequestText.howToAnswer(request));
+    }
+    if (StateText.stalled(task)) {
+      lines.add(silence(task));
+      lines.add(TaskText.stalled(task));
+    }
+    return lines.isEmpty() ? task.status().wireName() : String.join("\n  ", lines);
+  }
+
+  /** By the clock, since the notice may be read much later than it is made. */
+  private static String silence(Task task) {
+    Progress progress = task.progress();
+    long last = Math.max(progress.lastActivityMillis(), task.startedMillis());
+    return "It has given no sign of life since "
+        + Instant.ofEpochMilli(last).truncatedTo(ChronoUnit.SECONDS)
+        + (task.terms().stallMillis() == 0
+            ? ""
+            : ", for more than " + Phrases.duration(task.terms().stallMillis()))
+        + (progress.lastTool() == null
+            ? ""
+            : "; the last tool that it called is " + Phrases.name(progress.lastTool()))
+        + ".";
   }
 }

@@ -9,6 +9,7 @@ final class Phrases {
 
   private static final int MAX_LINE_CHARS = 300;
   private static final int MAX_NAME_CHARS = 80;
+  private static final int MAX_ID_CHARS = 200;
 
   /** Control characters, and what else begins a new line. */
   private static final Pattern LINE_BREAKERS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]+");
@@ -38,7 +39,12 @@ final class Phrases {
 
   /** Foreign text on one line, bounded, in quotes that it cannot close. */
   static String quoted(String foreign) {
-    return '"' + line(foreign, MAX_LINE_CHARS).replace('"', '\'') + '"';
+    return quoted(foreign, MAX_LINE_CHARS);
+  }
+
+  /** The same, of which more or less may be shown. */
+  static String quoted(String foreign, int maxChars) {
+    return '"' + line(foreign, maxChars).replace('"', '\'') + '"';
   }
 
   /** A foreign name, which may stand without quotes: on one line, bounded. */
@@ -46,9 +52,18 @@ final class Phrases {
     return line(foreign, MAX_NAME_CHARS);
   }
 
+  /** A foreign id between quotes that it cannot close; not cut, or it would be of no use. */
+  static String id(String foreign) {
+    return quoted(foreign, MAX_ID_CHARS);
+  }
+
   private static String line(String foreign, int maxChars) {
-    String line = LINE_BREAKERS.matcher(foreign.strip()).replaceAll(" ");
-    return line.length() <= maxChars ? line : Excerpt.from(line, 0, maxChars).text() + "…";
+    return cut(LINE_BREAKERS.matcher(foreign.strip()).replaceAll(" "), maxChars);
+  }
+
+  /** The beginning of a text, if it is too long. */
+  static String cut(String text, int maxChars) {
+    return text.length() <= maxChars ? text : Excerpt.from(text, 0, maxChars).text() + "…";
   }
 
   /** How a settled task ended, in a few words. */

@@ -2,11 +2,13 @@ package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,17 @@ final class Arguments {
   private static final int SHOWN_CHARS = 80;
 
   private final ObjectNode object;
+  private final String path;
   private final Set<String> known = new LinkedHashSet<>();
+  private final List<Arguments> inner = new ArrayList<>();
 
   Arguments(ObjectNode object) {
+    this(object, "");
+  }
+
+  private Arguments(ObjectNode object, String path) {
     this.object = object;
+    this.path = path;
   }
 
   boolean has(String name) {
@@ -30,12 +39,52 @@ final class Arguments {
     return value != null && !value.isNull();
   }
 
+  /** Any value; null if it is not given. */
+  @Nullable JsonNode value(String name) {
+    return has(name) ? object.get(name) : null;
+  }
+
+  /** An object; null if it is not given. */
+  @Nullable ObjectNode object(String name) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof ObjectNode found) {
+      return found;
+    }
+    throw notAllowed(name, value, "a JSON object");
+  }
+
+  /** An object whose members are arguments like these; empty if it is not given. */
+  Arguments inner(String name) {
+    ObjectNode found = object(name);
+    Arguments arguments =
+        new Arguments(found == null ? object.objectNode() : found, path + name + ".");
+    inner.add(arguments);
+    return arguments;
+  }
+
+  /** Refuses an argument that has no place here. */
+  void refuse(String name, String because) {
+    JsonNode value = object.get(name);
+    if (value != null && !value.isNull()) {
+      throw new BadArgument(
+          "'" + path + name + "' is " + shown(Json.text(value)) + ", but " + because);
+    }
+  }
+
   /** A text that must be there and not be blank. */
   String text(String name, int maxChars) {
     String text = optionalText(name, maxChars);
     if (text == null) {
       throw new BadArgument(
-          "'" + name + "' is missing; it must be a text of 1 to " + maxChars + " characters.");
+          "'"
+              + path
+              + name
+              + "' is missing; it must be a text of 1 to "
+              + maxChars
+              + " characters.");
     }
     return text;
   }
@@ -53,7 +102,14 @@ final class Arguments {
     String text = value.textValue();
     if (text.length() > maxChars) {
       throw new BadArgument(
-          "'" + name + "' has " + text.length() + " characters; it must be " + allowed + ".");
+          "'"
+              + path
+              + name
+              + "' has "
+              + text.length()
+              + " characters; it must be "
+              + allowed
+              + ".");
     }
     return text;
   }
@@ -82,6 +138,15 @@ final class Arguments {
 
   /** A whole number, or a default if it is not given. */
   int number(String name, int defaultValue, int min, int max) {
+    return Math.toIntExact(number(name, defaultValue, min, max, ""));
+  }
+
+  /**
+   * A whole number, or a default if it is not given.
+   *
+   * @param where where the limit comes from, as it is told in brackets; empty if that needs no word
+   */
+  long number(String name, long defaultValue, long min, long max, String where) {
     if (!has(name)) {
       return defaultValue;
     }
@@ -91,14 +156,29 @@ final class Arguments {
         || value.longValue() < min
         || value.longValue() > max) {
       throw new BadArgument(
-          notAllowed(name, value, "a whole number from " + min + " to " + max).text()
+          notAllowed(name, value, "a whole number from " + min + " to " + max + where).text()
               + secondsHint(name, value, min, max));
     }
-    return value.intValue();
+    return value.longValue();
+  }
+
+  /** An amount above 0, or a default if it is not given. */
+  double amount(String name, double defaultValue, double max, String where) {
+    if (!has(name)) {
+      return defaultValue;
+    }
+    JsonNode value = object.get(name);
+    if (!value.isNumber() || !(value.doubleValue() > 0) || value.doubleValue() > max) {
+      throw notAllowed(
+          name,
+          value,
+          "a number above 0 and up to " + BigDecimal.valueOf(max).toPlainString() + where);
+    }
+    return value.doubleValue();
   }
 
   /** A number of seconds far too large is most often meant in milliseconds. */
-  private static String secondsHint(String name, JsonNode value, int min, int max) {
+  private static String secondsHint(String name, JsonNode value, long min, long max) {
     boolean thousands =
         value.canConvertToExactIntegral()
             && value.canConvertToLong()
@@ -138,17 +218,21 @@ final class Arguments {
       if (!known.contains(name)) {
         throw new BadArgument(
             "'"
+                + path
                 + shown(name)
                 + "' is not an argument of this tool; it takes "
-                + (known.isEmpty() ? "none" : String.join(", ", known))
+                + (known.isEmpty()
+                    ? "none"
+                    : known.stream().map(path::concat).collect(Collectors.joining(", ")))
                 + ".");
       }
     }
+    inner.forEach(Arguments::end);
   }
 
-  static BadArgument notAllowed(String name, JsonNode value, String allowed) {
+  BadArgument notAllowed(String name, JsonNode value, String allowed) {
     return new BadArgument(
-        "'" + name + "' is " + shown(Json.text(value)) + ", but must be " + allowed + ".");
+        "'" + path + name + "' is " + shown(Json.text(value)) + ", but must be " + allowed + ".");
   }
 
   private static String shown(String text) {

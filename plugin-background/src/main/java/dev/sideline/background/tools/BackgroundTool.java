@@ -8,6 +8,7 @@ import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all tools do alike: read the arguments, ask the runtime, put the answer into words. Bad
@@ -32,6 +33,11 @@ abstract class BackgroundTool implements Tool {
     Input input(long call);
 
     ToolResult result(Answer answer);
+
+    /** The same, for an answer that takes something more than words. */
+    default CompletionStage<ToolResult> resultLater(Answer answer) {
+      return CompletableFuture.completedStage(result(answer));
+    }
   }
 
   /**
@@ -59,10 +65,18 @@ abstract class BackgroundTool implements Tool {
     }
     return box.runtime()
         .ask(request::input, call.cancellation())
-        .thenApply(answer -> told(request, answer));
+        .thenCompose(answer -> told(request, answer));
   }
 
-  private static ToolResult told(Request request, Answer answer) {
+  private static CompletionStage<ToolResult> told(Request request, Answer answer) {
+    ToolResult refusal = refusal(answer);
+    return refusal == null
+        ? request.resultLater(answer)
+        : CompletableFuture.completedStage(refusal);
+  }
+
+  /** What all tools answer alike; null if this is not of that kind. */
+  private static @Nullable ToolResult refusal(Answer answer) {
     if (answer instanceof Answer.UnknownTask unknown) {
       String known =
           unknown.known().isEmpty()
@@ -89,6 +103,6 @@ abstract class BackgroundTool implements Tool {
     if (answer instanceof Answer.Abandoned) {
       return ToolResult.failure("The call was cancelled while it waited.");
     }
-    return request.result(answer);
+    return null;
   }
 }

@@ -28,13 +28,13 @@ final class CancelTool extends BackgroundTool {
             "background_cancel",
             DESCRIPTION,
             inputSchema(),
-            "{\"type\":\"object\",\"properties\":{\"stopped\":{\"type\":\"array\",\"items\":"
-                + TaskJson.SCHEMA
-                + "},\"stopping\":{\"type\":\"array\",\"items\":"
-                + TaskJson.SCHEMA
-                + "},\"already_over\":{\"type\":\"array\",\"items\":"
-                + TaskJson.SCHEMA
-                + "}},\"required\":[\"stopped\",\"stopping\",\"already_over\"]}",
+            "{\"type\":\"object\",\"properties\":{\"stopped\":"
+                + TaskJson.schemaOfTasks()
+                + ",\"stopping\":"
+                + TaskJson.schemaOfTasks()
+                + ",\"already_over\":"
+                + TaskJson.schemaOfTasks()
+                + "},\"required\":[\"stopped\",\"stopping\",\"already_over\"]}",
             new ToolSpec.Hints(false, true, true)),
         box);
   }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON under limits, for what models write.
@@ -62,6 +63,16 @@ final class Json {
       return object;
     }
     throw new BadArgument("The arguments must be a JSON object, such as {\"task_id\": \"bg_…\"}.");
+  }
+
+  /** Reads what is JSON most likely; null if it is not, or is beyond the limits. */
+  @Nullable JsonNode tree(String text) {
+    try {
+      JsonNode node = mapper.readTree(text);
+      return node.isMissingNode() ? null : node;
+    } catch (JsonProcessingException e) {
+      return null;
+    }
   }
 
   /**

@@ -23,7 +23,8 @@ final class ListTool extends BackgroundTool {
   private static final String DESCRIPTION =
       """
       List your background tasks, and those that they have launched, newest first: id, status, \
-      elapsed time, agent, description, progress.\
+      elapsed time, agent, description, progress, what they wait for, and whether you are still to \
+      be told of their end.\
       """;
 
   ListTool(Toolbox box) {
@@ -32,7 +33,9 @@ final class ListTool extends BackgroundTool {
             "background_list",
             DESCRIPTION,
             inputSchema(),
-            TaskJson.schemaOfList("tasks", ",\"total\":{\"type\":\"integer\"}"),
+            "{\"type\":\"object\",\"properties\":{\"tasks\":"
+                + TaskJson.schemaOfTasks()
+                + ",\"total\":{\"type\":\"integer\"}},\"required\":[\"tasks\",\"total\"]}",
             new ToolSpec.Hints(true, false, true)),
         box);
   }

@@ -1,5 +1,6 @@
 package dev.sideline.background.tools;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.ToolResult;
@@ -12,6 +13,8 @@ import dev.sideline.background.task.Outcome;
 import dev.sideline.background.text.Excerpt;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** {@code background_output}: shows tasks and their answers, perhaps after waiting for them. */
 final class OutputTool extends BackgroundTool {
@@ -25,8 +28,19 @@ final class OutputTool extends BackgroundTool {
       wait "any" or "all" it returns when the first or the last of the tasks has ended, or after \
       timeout_seconds; that is better than asking again and again, but you need not wait at all: \
       you are told when your tasks have ended. Reading takes nothing away. A long answer is cut to \
-      max_chars, its end is shown; read all of it from since=0.\
+      max_chars, its end is shown; read all of it from since=0. A wait also returns when a task asks \
+      something, and shows how to answer. transcript shows what a task has done step by step; that is \
+      long, and seldom needed.\
       """;
+
+  /** What a task has beyond what it has in every tool. */
+  private static final String OUTPUT_PROPERTIES =
+      ",\"output\":{\"type\":\"string\"},\"output_from\":{\"type\":\"integer\"},"
+          + "\"output_to\":{\"type\":\"integer\"},\"output_total\":{\"type\":\"integer\"},\"result\":{\"description\":\"The"
+          + " answer, if it had to fit a result_schema, does, and is shown whole\"},\"transcript\":"
+          + TranscriptJson.SCHEMA;
+
+  private final Transcripts transcripts;
 
   OutputTool(Toolbox box) {
     super(
@@ -34,9 +48,12 @@ final class OutputTool extends BackgroundTool {
             "background_output",
             DESCRIPTION,
             inputSchema(box),
-            TaskJson.schemaOfList("tasks", ",\"waited_in_vain\":{\"type\":\"boolean\"}"),
+            "{\"type\":\"object\",\"properties\":{\"tasks\":{\"type\":\"array\",\"items\":"
+                + TaskJson.schemaWith(OUTPUT_PROPERTIES)
+                + "},\"waited_in_vain\":{\"type\":\"boolean\"}},\"required\":[\"tasks\"]}",
             new ToolSpec.Hints(true, false, true)),
         box);
+    this.transcripts = new Transcripts(box);
   }
 
   private static int maxWaitSeconds(Toolbox box) {
@@ -62,7 +79,11 @@ final class OutputTool extends BackgroundTool {
         "max_chars":{"type":"integer","minimum":%d,"maximum":%d,"default":%d,\
         "description":"How much of the answers to show, over all tasks"},
         "since":{"type":"integer","minimum":0,\
-        "description":"Show one task's answer from this character on"}},
+        "description":"Show one task's answer from this character on; its transcript from this message on"},
+        "transcript":{"type":"boolean","default":false,\
+        "description":"Show the messages of one task's session instead of its answer, the newest that fit"},
+        "tool_results":{"type":"boolean","default":false,\
+        "description":"With transcript: show what tool calls returned, too"}},
         "additionalProperties":false}\
         """,
         MAX_REFS,
@@ -89,8 +110,17 @@ final class OutputTool extends BackgroundTool {
         arguments.number(
             "max_chars", box.settings().texts().maxOutput(), MIN_CHARS_EACH, maxChars(box));
     int since = arguments.number("since", -1, 0, Integer.MAX_VALUE);
-    if (since >= 0 && refs.size() != 1) {
-      throw new BadArgument("'since' reads on in one task's answer; give exactly one 'task_id'.");
+    boolean transcript = arguments.flag("transcript");
+    boolean toolResults = arguments.flag("tool_results");
+    if ((since >= 0 || transcript) && refs.size() != 1) {
+      throw new BadArgument(
+          transcript
+              ? "'transcript' shows the messages of one task; give exactly one 'task_id'."
+              : "'since' reads on in one task's answer; give exactly one 'task_id'.");
+    }
+    if (toolResults && !transcript) {
+      throw new BadArgument(
+          "'tool_results' belongs to a transcript; set 'transcript' to true as well.");
     }
     return new Request() {
       @Override
@@ -101,6 +131,14 @@ final class OutputTool extends BackgroundTool {
       @Override
       public ToolResult result(Answer answer) {
         return shown((Answer.Shown) answer, maxChars, since);
+      }
+
+      @Override
+      public CompletionStage<ToolResult> resultLater(Answer answer) {
+        return transcript
+            ? transcripts.of(
+                (Answer.Shown) answer, new Transcripts.Part(since, maxChars, toolResults))
+            : CompletableFuture.completedStage(result(answer));
       }
     };
   }
@@ -127,19 +165,25 @@ final class OutputTool extends BackgroundTool {
         object.put("output_from", excerpt.from());
         object.put("output_to", excerpt.to());
         object.put("output_total", excerpt.total());
+        result(object, view, excerpt);
       }
     }
-    if (shown.tasks().isEmpty()) {
-      text.append("You have no background tasks.");
-    } else if (shown.waitedInVain()) {
-      text.append(
-          "\n\nThe wait is over before what it waited for. You will be told when your tasks have"
-              + " ended; go on with your own work rather than wait again.");
-    } else if (shown.tasks().stream().anyMatch(view -> !view.task().status().terminal())) {
-      text.append(
-          "\n\nYou will be told when your tasks have ended; there is no need to ask again.");
-    }
+    text.append(box.text().afterwards(shown));
     return ToolResult.of(text.toString(), Json.text(json));
+  }
+
+  /** An answer that was to fit a schema, and does, is JSON. */
+  private void result(ObjectNode object, View view, Excerpt excerpt) {
+    Outcome outcome = view.task().outcome();
+    if (outcome != null
+        && outcome.reason() == Outcome.Reason.OK
+        && view.task().assignment().resultSchema() != null
+        && excerpt.whole()) {
+      JsonNode result = box.json().tree(outcome.text());
+      if (result != null) {
+        object.set("result", result);
+      }
+    }
   }
 
   private static Excerpt excerpt(View view, int maxChars, int since) {

@@ -5,6 +5,7 @@ import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.text.Fence;
 import dev.sideline.background.text.TaskText;
+import dev.sideline.background.text.TranscriptText;
 import java.time.Clock;
 import java.util.List;
 
@@ -15,7 +16,9 @@ public final class Toolbox {
   private final Settings settings;
   private final Clock clock;
   private final Json json;
-  private final TaskText text = new TaskText(new Fence());
+  private final Fence fence = new Fence();
+  private final TaskText text = new TaskText(fence);
+  private final TranscriptText transcripts = new TranscriptText(fence);
 
   public Toolbox(BackgroundRuntime runtime, Settings settings, Clock clock) {
     this.runtime = runtime;
@@ -31,6 +34,7 @@ public final class Toolbox {
         new LaunchTool(this),
         new OutputTool(this),
         new CancelTool(this),
+        new SendTool(this),
         new ListTool(this),
         new ClearTool(this));
   }
@@ -49,6 +53,10 @@ public final class Toolbox {
 
   TaskText text() {
     return text;
+  }
+
+  TranscriptText transcripts() {
+    return transcripts;
   }
 
   long now() {
