@@ -51,22 +51,23 @@ final class Admission {
 
   /** A limit, and what is used of it. */
   static final class Gate {
+    private final String name;
     private final Limit limit;
     private int used;
+
+    /** How many lanes lead through here. */
+    private int lanes;
 
     /** What waits for a slot and has to come through here. */
     private final Set<Lane> waiting = new LinkedHashSet<>();
 
-    private Gate(String setting, int value, @Nullable String of) {
-      this.limit = new Limit(setting, value, of);
+    private Gate(String name, Limit limit) {
+      this.name = name;
+      this.limit = limit;
     }
 
     private boolean full() {
       return limit.value() > 0 && used >= limit.value();
-    }
-
-    private boolean unused() {
-      return used == 0 && waiting.isEmpty();
     }
   }
 
@@ -114,8 +115,8 @@ final class Admission {
 
   Admission(Settings settings) {
     this.limits = settings.slots();
-    this.all = new Gate("max_running", limits.maxRunning(), null);
-    this.starts = new Gate("max_starting", limits.maxStarting(), null);
+    this.all = new Gate("", new Limit("max_running", limits.maxRunning(), null));
+    this.starts = new Gate("", new Limit("max_starting", limits.maxStarting(), null));
   }
 
   // --- lanes
@@ -133,6 +134,7 @@ final class Admission {
     Lane lane = entry.family.lanes.get(keys);
     if (lane == null) {
       lane = new Lane(entry.family, keys, gates(entry.family, keys));
+      lane.gates.forEach(gate -> gate.lanes++);
       entry.family.lanes.put(keys, lane);
     }
     lane.members++;
@@ -148,7 +150,10 @@ final class Admission {
       if (lane.members == 0) {
         lane.family.lanes.remove(lane.keys);
         for (Gate gate : lane.gates) {
-          forgetIfUnused(gate);
+          gate.lanes--;
+          if (gate.lanes == 0) {
+            byName.remove(gate.name);
+          }
         }
       }
     }
@@ -179,13 +184,8 @@ final class Admission {
   }
 
   private Gate named(String setting, int value, String name, @Nullable String of) {
-    return byName.computeIfAbsent(setting + ' ' + name, key -> new Gate(setting, value, of));
-  }
-
-  private void forgetIfUnused(Gate gate) {
-    if (gate.unused()) {
-      byName.values().remove(gate);
-    }
+    return byName.computeIfAbsent(
+        setting + ' ' + name, key -> new Gate(key, new Limit(setting, value, of)));
   }
 
   // --- the queue

@@ -386,8 +386,9 @@ final class Announcements {
     for (Task task : delivery.notice.announced()) {
       Entry entry = held.get(task.id());
       if (entry != null) {
+        boolean last = entry.task.terms().notification() == Notify.ALL;
         family.toldAsleep.remove(entry);
-        family.unannounced.add(entry);
+        (last ? family.announcedLast : family.unannounced).add(entry);
       }
     }
     family.unannounced.addAll(since);

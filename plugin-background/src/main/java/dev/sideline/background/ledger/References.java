@@ -27,6 +27,8 @@ final class References {
 
   /** The tasks that are meant; null if the call was answered because one of them is not known. */
   @Nullable Set<TaskId> resolve(long call, String caller, List<String> refs) {
+    // What is found here is still there when it is looked up.
+    archive.expire();
     Set<TaskId> ids = new LinkedHashSet<>();
     for (String ref : refs) {
       List<Task> found = roster.resolve(caller, ref);
