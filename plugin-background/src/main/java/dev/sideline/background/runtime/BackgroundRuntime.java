@@ -15,6 +15,8 @@ import dev.sideline.background.task.TaskIds;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +45,10 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final CaffeineRetained retained;
   private final Ledger ledger;
   private final Mailbox mailbox = new Mailbox();
+
+  /** Launches that could not be recorded; belongs to the mailbox thread. */
+  private final Deque<Input> refusals = new ArrayDeque<>();
+
   private final PendingCalls calls = new PendingCalls();
   private final SerialThread effects = new SerialThread("sideline-effects");
   private final SerialThread replies = new SerialThread("sideline-replies");
@@ -66,7 +72,7 @@ public final class BackgroundRuntime implements AutoCloseable {
             settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
     this.readings = new Readings(host.sessions(), effects, replies);
     this.runner = new EffectRunner(host, settings, effects, mailbox::put);
-    this.commits = new Commits(store, this::carryOut, mailbox::put, mailbox::wake);
+    this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     this.thread = SerialThread.start("sideline-mailbox", this::run);
   }
 
@@ -166,7 +172,7 @@ public final class BackgroundRuntime implements AutoCloseable {
         apply(new Input.Tick(), now);
       }
       commits.advance(now);
-      Input input = mailbox.poll();
+      Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
       if (input != null) {
         apply(input, now);
         continue;

@@ -6,8 +6,11 @@ import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,7 @@ final class Commits {
 
   private final TaskStore store;
   private final Consumer<List<Effect>> recorded;
-  private final Consumer<Input> mailbox;
+  private final Consumer<Input> refusals;
   private final Runnable wake;
 
   private List<Step> waiting = new ArrayList<>();
@@ -41,14 +44,15 @@ final class Commits {
 
   /**
    * @param recorded takes effects that may be carried out
-   * @param mailbox takes launches that were refused
+   * @param refusals takes launches that were refused; the ledger has to know of them before it
+   *     takes anything else, lest another call be answered with such a task
    * @param wake has {@link #advance} called soon; may be called from any thread
    */
   Commits(
-      TaskStore store, Consumer<List<Effect>> recorded, Consumer<Input> mailbox, Runnable wake) {
+      TaskStore store, Consumer<List<Effect>> recorded, Consumer<Input> refusals, Runnable wake) {
     this.store = store;
     this.recorded = recorded;
-    this.mailbox = mailbox;
+    this.refusals = refusals;
     this.wake = wake;
   }
 
@@ -125,9 +129,10 @@ final class Commits {
       if (failures == 1) {
         LOG.warn("Recording tasks failed; it is tried again until it works", causeOf(ended));
       }
-      underWay = withoutLaunches(underWay);
+      Set<TaskId> refused = new HashSet<>();
+      underWay = withoutLaunches(underWay, refused);
       // Those behind it would only find out later.
-      waiting = withoutLaunches(waiting);
+      waiting = withoutLaunches(waiting, refused);
       if (!underWay.isEmpty()) {
         retryAtMillis = nowMillis + delay;
       }
@@ -143,24 +148,29 @@ final class Commits {
     }
   }
 
-  private List<Step> withoutLaunches(List<Step> steps) {
+  private List<Step> withoutLaunches(List<Step> steps, Set<TaskId> refused) {
     List<Step> kept = new ArrayList<>();
     for (Step step : steps) {
-      Input.NotStored refused = refusedLaunch(step);
-      if (refused == null) {
+      Input.NotStored refusal = refusal(step, refused);
+      if (refusal == null) {
         kept.add(step);
       } else {
-        mailbox.accept(refused);
+        refused.add(refusal.task());
+        refusals.accept(refusal);
       }
     }
     return kept;
   }
 
-  private static Input.@Nullable NotStored refusedLaunch(Step step) {
+  /** An answer that names a launch made before is refused only together with that. */
+  private static Input.@Nullable NotStored refusal(Step step, Set<TaskId> refused) {
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Reply reply
           && reply.answer() instanceof Answer.Launched launched) {
-        return new Input.NotStored(launched.task().task().id(), reply.call());
+        TaskId task = launched.task().task().id();
+        if (!launched.existing() || refused.contains(task)) {
+          return new Input.NotStored(task, reply.call());
+        }
       }
     }
     return null;

@@ -11,6 +11,8 @@ import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,6 +41,7 @@ public final class UnthreadedRuntime {
   private final EffectRunner runner;
   private final Commits commits;
   private final Watcher watcher;
+  private final Deque<Input> refusals = new ArrayDeque<>();
 
   /**
    * @param mailbox takes inputs for {@link #take}; called in the middle of other things
@@ -57,13 +60,14 @@ public final class UnthreadedRuntime {
     this.watcher = watcher;
     this.ledger = new Ledger(settings, taskIds, host.sessions()::newMessageId, retained);
     this.runner = new EffectRunner(host, settings, Runnable::run, mailbox);
-    this.commits = new Commits(store, this::carryOut, mailbox, wake);
+    this.commits = new Commits(store, this::carryOut, refusals::add, wake);
   }
 
   /** Takes an input, after what is due. */
   public void take(Input input) {
     advance();
     apply(input);
+    refuse();
   }
 
   /** Does what is due. */
@@ -72,6 +76,13 @@ public final class UnthreadedRuntime {
       apply(new Input.Tick());
     }
     commits.advance(clock.millis());
+    refuse();
+  }
+
+  private void refuse() {
+    for (Input refusal = refusals.poll(); refusal != null; refusal = refusals.poll()) {
+      apply(refusal);
+    }
   }
 
   /** When {@link #advance} is to be called at the latest, in epoch milliseconds. */
