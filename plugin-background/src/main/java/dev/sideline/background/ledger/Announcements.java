@@ -67,6 +67,10 @@ final class Announcements {
     private final List<Entry> closes;
     private final long owedSinceMillis;
     private final boolean evenIfBusy;
+
+    /** What the parent was told before without being woken, and is woken for now. */
+    private final List<Entry> toldAsleep;
+
     private int failures;
     private Agenda.@Nullable Item retry;
 
@@ -80,12 +84,18 @@ final class Announcements {
     private boolean dropped;
 
     private Delivery(
-        Notice notice, boolean last, List<Entry> closes, long owedSinceMillis, boolean evenIfBusy) {
+        Notice notice,
+        boolean last,
+        List<Entry> closes,
+        long owedSinceMillis,
+        boolean evenIfBusy,
+        List<Entry> toldAsleep) {
       this.notice = notice;
       this.last = last;
       this.closes = closes;
       this.owedSinceMillis = owedSinceMillis;
       this.evenIfBusy = evenIfBusy;
+      this.toldAsleep = toldAsleep;
     }
 
     /** Whether it may arrive, or have arrived, without our knowing. */
@@ -304,7 +314,9 @@ final class Announcements {
             family.live,
             wake);
     List<Entry> closes = last ? List.copyOf(family.ended) : List.of();
-    family.delivery = new Delivery(notice, last, closes, family.owedSinceMillis, evenIfBusy);
+    List<Entry> toldAsleep = last ? List.copyOf(family.toldAsleep) : List.of();
+    family.delivery =
+        new Delivery(notice, last, closes, family.owedSinceMillis, evenIfBusy, toldAsleep);
     family.unannounced.clear();
     if (last) {
       family.announcedLast.clear();
@@ -392,6 +404,7 @@ final class Announcements {
       }
     }
     family.unannounced.addAll(since);
+    family.toldAsleep.addAll(delivery.toldAsleep);
     for (Task task : delivery.notice.attention()) {
       Entry entry = held.get(task.id());
       if (entry != null) {

@@ -103,7 +103,7 @@ public sealed interface Answer {
       INTERRUPTED,
       /** It is kept until the task has started, or may go on. */
       KEPT,
-      /** It is being delivered; how that ends is not known yet. */
+      /** It was given to the host, which has not said whether it has it. */
       UNDER_WAY,
       /** It was not delivered; {@code detail} says why. */
       NOT_DELIVERED,

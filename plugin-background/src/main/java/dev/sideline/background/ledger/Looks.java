@@ -224,7 +224,9 @@ final class Looks implements Prompts.Listener {
     if (finding.busy()) {
       entry.idleSinceMillis = 0;
       entry.looks = 0;
-      if (entry.requests().isEmpty() && entry.blockedCalls == 0) {
+      boolean held = !entry.requests().isEmpty() || entry.blockedCalls > 0;
+      if (!held && entry.granted == null) {
+        // Somebody has set it to work in the host.
         slots.takeAnyway(entry);
       }
       return;

@@ -92,11 +92,12 @@ final class Outbox {
   /** When the agent was first told to stop for it, in epoch milliseconds. */
   long interruptingSinceMillis;
 
-  /** Tells whoever waits for one of the messages that it will not be delivered any more. */
+  /** Tells whoever waits for one of the messages that it will not be delivered by us any more. */
   void close(How how) {
     Message underWay = last;
     if (underWay != null) {
-      underWay.became(how, null);
+      // The host may have it already, or take it yet.
+      underWay.became(sending ? How.UNDER_WAY : how, null);
     }
     while (!waiting.isEmpty()) {
       waiting.removeFirst().became(how, null);

@@ -230,7 +230,8 @@ final class Prompts {
     }
     lifecycle.hasBegun(entry);
     if (message != null) {
-      message.became(message.stopped ? How.INTERRUPTED : How.DELIVERED, null);
+      How delivered = message.stopped ? How.INTERRUPTED : How.DELIVERED;
+      message.became(certain ? delivered : How.UNDER_WAY, null);
     }
     listener.prompted(entry, certain);
     advance(entry);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ final class Waits {
     private final Consumer<Boolean> answer;
     private final Agenda.Item timeout;
 
+    /** Whether its time was over before what it waits for had come. */
+    private boolean timedOut;
+
     private Waiter(
         long call,
         Wait wait,
@@ -59,6 +63,18 @@ final class Waits {
       this.missing = missing;
       this.answer = answer;
       this.timeout = timeout;
+    }
+
+    private void answer() {
+      answer.accept(timedOut && !hasCome());
+    }
+
+    /** Whether what it waits for has come, perhaps after its time. */
+    private boolean hasCome() {
+      Predicate<Entry> reached = entry -> wait.until().reached(entry.task.status());
+      return wait.mode() == WaitMode.ALL
+          ? entries.stream().allMatch(reached)
+          : entries.stream().anyMatch(reached);
     }
   }
 
@@ -168,51 +184,53 @@ final class Waits {
     if (caller.blockedCalls > 0) {
       for (Waiter waiter : List.copyOf(byCall.values())) {
         if (waiter.wait.caller() == caller) {
-          byCall.remove(waiter.call);
-          detach(waiter);
-          waiter.answer.accept(true);
+          giveUp(waiter);
         }
       }
     }
     for (Waiter waiter : over.isEmpty() ? List.<Waiter>of() : List.copyOf(over.values())) {
       if (waiter.wait.caller() == caller) {
-        answer(waiter, false);
+        answer(waiter);
       }
     }
   }
 
+  private void giveUp(Waiter waiter) {
+    byCall.remove(waiter.call);
+    detach(waiter);
+    waiter.timedOut = true;
+    waiter.answer();
+  }
+
   /** Answers all calls as they stand. */
   void endAll() {
-    for (Waiter waiter : List.copyOf(byCall.values())) {
-      byCall.remove(waiter.call);
-      detach(waiter);
-      waiter.answer.accept(true);
-    }
-    List.copyOf(over.values()).forEach(waiter -> answer(waiter, false));
+    List.copyOf(byCall.values()).forEach(this::giveUp);
+    List.copyOf(over.values()).forEach(this::answer);
   }
 
   int size() {
     return byCall.size() + over.size();
   }
 
-  private void end(long call, boolean inVain) {
+  private void end(long call, boolean timedOut) {
     Waiter waiter = byCall.remove(call);
     if (waiter == null) {
       return;
     }
     detach(waiter);
+    waiter.timedOut = timedOut;
     Entry caller = waiter.wait.caller();
     if (caller != null && goesOn(caller)) {
       over.put(call, waiter);
-      slots.askAgain(caller, () -> answer(waiter, inVain));
+      slots.askAgain(caller, () -> answer(waiter));
     } else {
-      waiter.answer.accept(inVain);
+      waiter.answer();
     }
   }
 
-  private void answer(Waiter waiter, boolean inVain) {
+  private void answer(Waiter waiter) {
     if (over.remove(waiter.call, waiter)) {
-      waiter.answer.accept(inVain);
+      waiter.answer();
     }
   }
 
