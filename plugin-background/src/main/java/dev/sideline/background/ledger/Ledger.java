@@ -52,7 +52,7 @@ public final class Ledger {
     this.requests = new Requests(settings, turn, roster, slots, lifecycle);
     this.results = new Results(turn, lifecycle, prompts);
     Guards guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
-    looks.verdicts(new Verdicts(results, prompts, requests, guards));
+    looks.verdicts(new Verdicts(waits, results, prompts, requests, guards));
     this.watch = new Watch(turn, roster, lifecycle, looks, requests, guards, publisher);
     this.reconciliation =
         new Reconciliation(

@@ -232,7 +232,6 @@ final class Lifecycle {
     // It is told to stop at short intervals, whatever it was waited for until now.
     entry.looks = 0;
     move(entry, TaskStatus.CANCELLING);
-    waits.callerEnds(entry);
     entry.closeOutbox(Answer.Sent.How.TASK_STOPPING, agenda);
     entry.graceEnd =
         agenda.at(turn.now() + settings.sessions().cancelGrace().toMillis(), () -> abandon(entry));
@@ -326,7 +325,7 @@ final class Lifecycle {
     cancelTimers(entry);
     entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);
     entry.closeRequests();
-    waits.callerEnds(entry);
+    waits.callerStopped(entry);
     if (before == TaskStatus.STARTING) {
       slots.hasStarted();
     }

@@ -3,12 +3,14 @@ package dev.sideline.background.ledger;
 /** What is done about what a look at a session has shown. */
 final class Verdicts {
 
+  private final Waits waits;
   private final Results results;
   private final Prompts prompts;
   private final Requests requests;
   private final Guards guards;
 
-  Verdicts(Results results, Prompts prompts, Requests requests, Guards guards) {
+  Verdicts(Waits waits, Results results, Prompts prompts, Requests requests, Guards guards) {
+    this.waits = waits;
     this.results = results;
     this.prompts = prompts;
     this.requests = requests;
@@ -33,6 +35,7 @@ final class Verdicts {
   /** The agent is quiet, or will not be, as it has to be for what it is to be told. */
   void interrupted(Entry entry, boolean stopped) {
     if (stopped) {
+      waits.callerStopped(entry);
       requests.drop(entry);
     }
     prompts.interrupted(entry, stopped);

@@ -174,13 +174,13 @@ final class Waits {
       waiter = over.remove(call);
     }
     Entry caller = waiter == null ? null : waiter.wait.caller();
-    if (caller != null && goesOn(caller)) {
+    if (caller != null && (goesOn(caller) || isStopping(caller))) {
       slots.takeAnyway(caller);
     }
   }
 
-  /** A task has ended, or is about to: what its agent waits for is answered at once. */
-  void callerEnds(Entry caller) {
+  /** A task's agent has stopped: what it still waits for is answered, though it may not hear it. */
+  void callerStopped(Entry caller) {
     if (caller.blockedCalls > 0) {
       for (Waiter waiter : List.copyOf(byCall.values())) {
         if (waiter.wait.caller() == caller) {
@@ -223,6 +223,9 @@ final class Waits {
     if (caller != null && goesOn(caller)) {
       over.put(call, waiter);
       slots.askAgain(caller, () -> answer(waiter));
+    } else if (isStopping(caller)) {
+      // An answer would have it work on; it is told when it has stopped.
+      over.put(call, waiter);
     } else {
       waiter.answer();
     }
@@ -232,6 +235,10 @@ final class Waits {
     if (over.remove(waiter.call, waiter)) {
       waiter.answer();
     }
+  }
+
+  private static boolean isStopping(@Nullable Entry caller) {
+    return caller != null && caller.task.status() == TaskStatus.CANCELLING;
   }
 
   private static boolean goesOn(Entry caller) {
