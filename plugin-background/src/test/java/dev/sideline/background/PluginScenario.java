@@ -96,6 +96,7 @@ public final class PluginScenario implements AutoCloseable {
   /** The states that a task has moved to, with the reason once it has ended. */
   public List<String> states(String task) {
     return host.published().stream()
+        .filter(TaskChanged.class::isInstance)
         .map(TaskChanged.class::cast)
         .filter(change -> change.taskId().equals(task))
         .map(change -> change.status() + (change.reason() == null ? "" : ": " + change.reason()))
