@@ -14,8 +14,8 @@ public interface Reply {
   record AllowAlways() implements Reply {}
 
   /**
-   * Refuses. With a message the agent goes on and may try something else; without one, a host may
-   * end what the agent is doing. Of a question only the refusal may reach the agent.
+   * Refuses. With a message the agent is told that and goes on; without one, a host may end what
+   * the agent is doing.
    *
    * @param message what the agent is told; null for the host's own words
    */

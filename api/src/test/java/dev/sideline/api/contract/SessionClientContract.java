@@ -445,15 +445,17 @@ public abstract class SessionClientContract {
   }
 
   @Test
-  void an_agent_is_told_why_it_may_not_and_goes_on() {
-    Session session = createRoot("session");
-    answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
-    PendingRequest asked = awaitRequest(session.id());
-    answer(sessions.reply(asked.id(), new Reply.Reject("ask the boss")));
-    awaitIdle(session.id(), 1);
+  void an_agent_is_told_why_it_is_refused_and_goes_on() {
+    for (Errand errand : List.of(backend.askingPermission(), backend.askingQuestion())) {
+      Session session = createRoot("session");
+      answer(sessions.prompt(prompt(session.id(), errand)));
+      PendingRequest asked = awaitRequest(session.id());
+      answer(sessions.reply(asked.id(), new Reply.Reject("ask the boss")));
+      awaitIdle(session.id(), 1);
 
-    assertThat(newest(session.id()).text()).contains("ask the boss");
-    assertThat(answeredRequests(session.id())).contains(asked.id());
+      assertThat(newest(session.id()).text()).contains("ask the boss");
+      assertThat(answeredRequests(session.id())).contains(asked.id());
+    }
   }
 
   @Test

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code ::ask QUESTION} or {@code ::ask QUESTION | ANSWER | ANSWER} puts a question; neither
  *     is a part of the answer. The command then reads a line from its standard input, which stays
  *     open: {@code allow}, {@code always}, {@code reject} or {@code reject WHY} for a permission,
- *     the answer for a question, and an empty line if nobody wants to answer. It may wait for long.
- *     Its prompt has to be in its command, since standard input is for the replies
+ *     the answer for a question, or why there is none, or an empty line. It may wait for long. Its
+ *     prompt has to be in its command, since standard input is for the replies
  */
 public record AgentDefinition(
     String name,

@@ -67,8 +67,8 @@ record CommandRequest(Mark mark, String line) {
   }
 
   private static String answer(Reply reply) {
-    if (reply instanceof Reply.Reject) {
-      return "";
+    if (reply instanceof Reply.Reject reject) {
+      return oneLine(Objects.requireNonNullElse(reject.message(), ""));
     }
     if (reply instanceof Reply.Answer answer && answer.answers().size() == 1) {
       return answer.answers().get(0).stream()

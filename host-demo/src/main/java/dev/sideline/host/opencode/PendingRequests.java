@@ -11,6 +11,7 @@ import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,13 @@ final class PendingRequests {
     }
     if (reply instanceof Reply.Answer answer) {
       return answer(place, answer.answers());
+    }
+    if (reply instanceof Reply.Reject reject && reject.message() != null) {
+      // A rejection would end what the agent is doing, and has no room for words.
+      List<String> words = List.of(reject.message());
+      int questions = Math.max(1, place.questions());
+      return http.post(
+          place.url(http, "reply"), new Wire.QuestionReply(Collections.nCopies(questions, words)));
     }
     if (reply instanceof Reply.Reject) {
       return http.post(place.url(http, "reject"), Map.of());

@@ -499,11 +499,15 @@ class OpenCodeSessionClientTest {
         .matches(failure -> failure.code() == Code.INVALID);
     answer(sessions.reply("que_1", new Reply.Answer(List.of(List.of("A\n\n B, C \n")))));
     answer(sessions.reply("que_1", new Reply.Answer(List.of(List.of("A", "B"), List.of()))));
+    answer(sessions.reply("que_1", new Reply.Reject("not now")));
 
     assertThat(requests())
         .filteredOn(request -> "POST".equals(request.getMethod()))
         .extracting(OpenCodeSessionClientTest::body)
-        .containsExactly("{\"answers\":[[\"A\"],[\"B, C\"]]}", "{\"answers\":[[\"A\",\"B\"],[]]}");
+        .containsExactly(
+            "{\"answers\":[[\"A\"],[\"B, C\"]]}",
+            "{\"answers\":[[\"A\",\"B\"],[]]}",
+            "{\"answers\":[[\"not now\"],[\"not now\"]]}");
   }
 
   /** One permission and one question of one session. */
