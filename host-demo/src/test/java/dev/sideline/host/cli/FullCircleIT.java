@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +43,7 @@ class FullCircleIT {
   // The first use of a project's plugin folder makes OpenCode fetch its plugin library.
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern TASK_ID = Pattern.compile("bg_\\w+");
+  private static final Pattern REQUEST_ID = Pattern.compile("request_id=\"([^\"]+)\"");
   private static final String ALL_ENDED = "All of your background tasks have ended";
 
   @TempDir private static Path work;
@@ -156,6 +158,86 @@ class FullCircleIT {
     answer(owner, text -> text.contains("done"));
     assertThat(call(owner, "background_output", "{\"task_id\":\"" + task + "\"}"))
         .contains("The secret is 7.");
+  }
+
+  @Test
+  void an_agent_answers_what_its_task_asks_and_the_task_goes_on() {
+    String session = session();
+    opencode
+        .model()
+        .whenAsked("errand with a shell")
+        .reply(Reply.tool("bash", "{\"command\":\"echo done so\",\"description\":\"does it\"}"))
+        .reply(turn -> Reply.text("The shell said " + last(turn.toolResults()).strip()));
+    opencode
+        .model()
+        .whenAsked("launch the asker")
+        .reply(
+            Reply.tool(
+                "sideline_background_task",
+                task("with a shell").replace("\"worker\"", "\"asker\"")))
+        .reply(Reply.text("It is launched."));
+    opencode
+        .model()
+        .whenAsked("needs you")
+        .reply(turn -> allow(turn.lastUser()))
+        .reply(turn -> Reply.text("I allowed it: " + last(turn.toolResults())));
+    opencode
+        .model()
+        .whenAsked(ALL_ENDED)
+        .reply(
+            turn ->
+                Reply.tool(
+                    "sideline_background_output",
+                    "{\"task_id\":\"" + ids(turn.lastUser()).get(0) + "\"}"))
+        .reply(turn -> Reply.text("I have read: " + turn.toolResults()));
+
+    assertThat(ask(session, "launch the asker")).isEqualTo("It is launched.");
+
+    assertThat(answer(session, text -> text.contains("I allowed it"))).contains("is answered");
+    assertThat(answer(session, text -> text.contains("I have read")))
+        .contains("The shell said done so");
+  }
+
+  @Test
+  void a_task_cannot_launch_tasks_however_it_tries() {
+    String session = session();
+    opencode
+        .model()
+        .whenAsked("errand greedy")
+        .reply(launch("of the greedy"))
+        .reply(turn -> Reply.text("I was told: " + last(turn.toolResults())));
+    opencode
+        .model()
+        .whenAsked("launch the greedy")
+        .reply(launch("greedy"))
+        .reply(Reply.text("It is launched."));
+    opencode
+        .model()
+        .whenAsked(ALL_ENDED)
+        .reply(
+            turn ->
+                Reply.tool(
+                    "sideline_background_output",
+                    "{\"task_id\":\"" + ids(turn.lastUser()).get(0) + "\"}"))
+        .reply(turn -> Reply.text("I have read: " + turn.toolResults()));
+
+    ask(session, "launch the greedy");
+
+    assertThat(answer(session, text -> text.contains("I have read"))).contains("I was told:");
+    Session child = get(sessions().children(session)).get(0);
+    assertThat(get(sessions().children(child.id()))).isEmpty();
+    assertThat(opencode.model().turns(turn -> turn.lastUser().contains("errand greedy")))
+        .isNotEmpty()
+        .allMatch(turn -> !turn.toolNames().contains("sideline_background_task"));
+  }
+
+  /** Allows what a notice says that a task asks. */
+  private static Reply allow(String notice) {
+    Matcher request = REQUEST_ID.matcher(notice);
+    assertThat(request.find()).as(notice).isTrue();
+    return Reply.tool(
+        "sideline_background_send",
+        "{\"request_id\":\"" + request.group(1) + "\",\"reply\":\"allow\"}");
   }
 
   /** Has a session's agent call a tool, and tells what the tool answered. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginEvent;
@@ -35,7 +36,7 @@ final class TaskHost implements AutoCloseable {
 
   private final SessionRuntime runtime;
   private final PluginHost plugins;
-  private final List<PluginEvent.TaskChanged> changes = new CopyOnWriteArrayList<>();
+  private final List<PluginEvent> published = new CopyOnWriteArrayList<>();
 
   /** Loads the plugin over a runtime, which is closed with this host. */
   TaskHost(SessionRuntime runtime, Map<String, String> settings) {
@@ -47,11 +48,7 @@ final class TaskHost implements AutoCloseable {
             Map.of("sideline-background", settings),
             null,
             Clock.systemUTC(),
-            event -> {
-              if (event instanceof PluginEvent.TaskChanged changed) {
-                changes.add(changed);
-              }
-            });
+            published::add);
     assertThat(plugins.problems()).isEmpty();
     runtime.start(plugins.events());
   }
@@ -73,17 +70,54 @@ final class TaskHost implements AutoCloseable {
 
   /** Launches a task and returns its id. */
   String launch(String parent, String agent, String prompt) {
-    JsonNode launched =
-        structured(
-            call(
-                parent,
-                "background_task",
-                JSON.createObjectNode()
-                    .put("description", "do: " + prompt)
-                    .put("agent", agent)
-                    .put("prompt", prompt)
-                    .toString()));
-    return launched.path("task_id").asText();
+    return launch(parent, agent, prompt, "{}");
+  }
+
+  /**
+   * Launches a task with further arguments and returns its id.
+   *
+   * @param more a JSON object
+   */
+  String launch(String parent, String agent, String prompt, String more) {
+    ToolResult launched =
+        call(parent, "background_task", launchArguments(agent, prompt, more).toString());
+    return structured(launched).path("task_id").asText();
+  }
+
+  static ObjectNode launchArguments(String agent, String prompt, String more) {
+    return object(more)
+        .put("description", "do: " + prompt)
+        .put("agent", agent)
+        .put("prompt", prompt);
+  }
+
+  /** Sends a message to a task, or answers what it asks; returns what has become of it. */
+  String send(String parent, String arguments) {
+    return structured(call(parent, "background_send", arguments)).path("result").asText();
+  }
+
+  /** Answers what a task asks with a word. */
+  String reply(String parent, JsonNode request, String reply) {
+    return send(
+        parent,
+        JSON.createObjectNode()
+            .put("request_id", request.path("request_id").asText())
+            .put("reply", reply)
+            .toString());
+  }
+
+  /** Waits for a task to ask something. */
+  JsonNode awaitRequest(String parent, String task) {
+    await().atMost(PATIENCE).until(() -> !task(parent, task).path("requests").isEmpty());
+    return task(parent, task).path("requests").path(0);
+  }
+
+  private static ObjectNode object(String json) {
+    try {
+      return (ObjectNode) JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("not JSON: " + json, e);
+    }
   }
 
   /** Waits for a task to end and returns it as JSON. */
@@ -166,10 +200,15 @@ final class TaskHost implements AutoCloseable {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(changes)
+                assertThat(published(PluginEvent.TaskChanged.class))
                     .filteredOn(change -> change.taskId().equals(task))
                     .extracting(PluginEvent.TaskChanged::status)
                     .containsExactly(states));
+  }
+
+  /** What the plugin has published of one kind, in order. */
+  <E extends PluginEvent> List<E> published(Class<E> kind) {
+    return published.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   static <T extends @Nullable Object> T get(CompletionStage<T> stage) {

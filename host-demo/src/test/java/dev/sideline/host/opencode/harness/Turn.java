@@ -14,6 +14,11 @@ import java.util.stream.Collectors;
  */
 public record Turn(int number, JsonNode body) {
 
+  /** The name of the model that is asked, without its provider. */
+  public String model() {
+    return body.path("model").asText();
+  }
+
   /** The system prompt, of which the agent's own prompt is the beginning. */
   public String system() {
     return texts("system").stream().collect(Collectors.joining("\n"));
