@@ -172,7 +172,9 @@ final class Arguments {
       throw notAllowed(
           name,
           value,
-          "a number above 0 and up to " + BigDecimal.valueOf(max).toPlainString() + where);
+          "a number above 0 and up to "
+              + BigDecimal.valueOf(max).stripTrailingZeros().toPlainString()
+              + where);
     }
     return value.doubleValue();
   }
@@ -182,6 +184,7 @@ final class Arguments {
     boolean thousands =
         value.canConvertToExactIntegral()
             && value.canConvertToLong()
+            && value.longValue() % 1_000 == 0
             && value.longValue() / 1_000 >= min
             && value.longValue() / 1_000 <= max;
     return name.endsWith("_seconds") && thousands

@@ -23,7 +23,8 @@ class ToolArgumentsTest {
   private static final String CANCEL = "background_cancel";
   private static final String LIST = "background_list";
   private static final String CLEAR = "background_clear";
-  private static final List<String> TOOLS = List.of(TASK, OUTPUT, CANCEL, LIST, CLEAR);
+  private static final String SEND = "background_send";
+  private static final List<String> TOOLS = List.of(TASK, OUTPUT, CANCEL, SEND, LIST, CLEAR);
 
   private static final String TEXT_200 = "must be a text of 1 to 200 characters.";
   private static final String PROMPT = "must be a text of 1 to 1000 characters.";
@@ -31,6 +32,16 @@ class ToolArgumentsTest {
   private static final String SECONDS = "must be a whole number from 1 to 3600.";
   private static final String CHARS = "must be a whole number from 200 to 200000.";
   private static final String SINCE = "must be a whole number from 0 to 2147483647.";
+  private static final String AFTER = "must be a list of 1 to 100 texts.";
+  private static final String PRIORITY = "must be a whole number from -100 to 100.";
+  private static final String WEEK = "must be a whole number from 1 to 604800.";
+  private static final String MONEY = "must be a number above 0 and up to 1000000.";
+  private static final String SEND_WHAT =
+      "Give 'task_id' and 'message' to send a message, or 'request_id' and 'reply' to answer a"
+          + " request.";
+  private static final String REPLY =
+      "must be \"allow\", \"always\", \"reject\", the answer to a question, or a list of 1 to 100"
+          + " answers, each a text or a list of texts.";
   private static final String LIMIT = "must be a whole number from 1 to 200.";
 
   private final PluginScenario scenario =
@@ -69,8 +80,61 @@ class ToolArgumentsTest {
         bad(
             TASK,
             launch("timeout", "600"),
-            "'timeout' is not an argument of this tool; it takes description, prompt, agent, model,"
-                + " directory."),
+            "'timeout' is not an argument of this tool; it takes description, prompt, task_id,"
+                + " agent, model, variant, directory, result_schema, notify, priority,"
+                + " timeout_seconds, stall_seconds, budget, idempotency_key, requested_by, after."),
+        bad(TASK, launch("variant", "1"), "'variant' is 1, but " + TEXT_200),
+        bad(TASK, launch("task_id", "''"), "'task_id' is \"\", but " + TEXT_200),
+        bad(
+            TASK,
+            "{'description':'d','prompt':'p','task_id':'bg_1','directory':'/x'}",
+            "'directory' is \"/x\", but a task that is gone on with stays where it was; leave out"
+                + " one of the two."),
+        bad(TASK, launch("after", "'bg_1'"), "'after' is \"bg_1\", but " + AFTER),
+        bad(TASK, launch("after", "[]"), "'after' is [], but " + AFTER),
+        bad(TASK, launch("after", "[1]"), "'after' is [1], but " + AFTER),
+        bad(TASK, launch("priority", "101"), "'priority' is 101, but " + PRIORITY),
+        bad(TASK, launch("priority", "'high'"), "'priority' is \"high\", but " + PRIORITY),
+        bad(TASK, launch("timeout_seconds", "0"), "'timeout_seconds' is 0, but " + WEEK),
+        bad(
+            TASK,
+            launch("timeout_seconds", "3600000"),
+            "'timeout_seconds' is 3600000, but "
+                + WEEK
+                + " If you meant milliseconds, that is 3600."),
+        bad(TASK, launch("stall_seconds", "604801"), "'stall_seconds' is 604801, but " + WEEK),
+        bad(TASK, launch("budget", "5"), "'budget' is 5, but must be a JSON object."),
+        bad(
+            TASK,
+            launch("budget", "{'max_tool_calls':0}"),
+            "'budget.max_tool_calls' is 0, but must be a whole number from 1 to 1000000."),
+        bad(
+            TASK,
+            launch("budget", "{'max_tokens':1.5}"),
+            "'budget.max_tokens' is 1.5, but must be a whole number from 1 to 1000000000000."),
+        bad(
+            TASK,
+            launch("budget", "{'max_cost_usd':0}"),
+            "'budget.max_cost_usd' is 0, but " + MONEY),
+        bad(
+            TASK,
+            launch("budget", "{'max_cost_usd':'1'}"),
+            "'budget.max_cost_usd' is \"1\", but " + MONEY),
+        bad(
+            TASK,
+            launch("budget", "{'tokens':5}"),
+            "'budget.tokens' is not an argument of this tool; it takes budget.max_tool_calls,"
+                + " budget.max_tokens, budget.max_cost_usd."),
+        bad(
+            TASK,
+            launch("notify", "'never'"),
+            "'notify' is \"never\", but must be one of each, all, silent."),
+        bad(
+            TASK,
+            launch("result_schema", "'{}'"),
+            "'result_schema' is \"{}\", but must be a JSON object."),
+        bad(TASK, launch("idempotency_key", "' '"), "'idempotency_key' is \" \", but " + TEXT_200),
+        bad(TASK, launch("requested_by", "[]"), "'requested_by' is [], but " + TEXT_200),
         bad(OUTPUT, "{'task_id':5}", "'task_id' is 5, but " + TEXT_200),
         bad(OUTPUT, "{'task_id':''}", "'task_id' is \"\", but " + TEXT_200),
         bad(OUTPUT, "{'task_ids':'bg_1'}", "'task_ids' is \"bg_1\", but " + REFS),
@@ -113,7 +177,57 @@ class ToolArgumentsTest {
             OUTPUT,
             "{'block':true}",
             "'block' is not an argument of this tool; it takes task_id, task_ids, wait,"
-                + " timeout_seconds, max_chars, since."),
+                + " timeout_seconds, max_chars, since, transcript, tool_results."),
+        bad(
+            OUTPUT,
+            "{'transcript':true}",
+            "'transcript' shows the messages of one task; give exactly one 'task_id'."),
+        bad(OUTPUT, "{'transcript':1}", "'transcript' is 1, but must be true or false."),
+        bad(
+            OUTPUT,
+            "{'task_id':'a','tool_results':true}",
+            "'tool_results' belongs to a transcript; set 'transcript' to true as well."),
+        bad(SEND, "{}", SEND_WHAT),
+        bad(SEND, "{'task_id':'a'}", SEND_WHAT),
+        bad(SEND, "{'message':'a'}", SEND_WHAT),
+        bad(
+            SEND,
+            "{'task_id':'a','message':'b','mode':'now'}",
+            "'mode' is \"now\", but must be one of queue, interrupt."),
+        bad(
+            SEND,
+            "{'task_id':'a','message':'" + "m".repeat(1_001) + "'}",
+            "'message' has 1001 characters; it " + PROMPT),
+        bad(
+            SEND,
+            "{'task_id':'a','reply':'allow'}",
+            "'reply' is given without a request; name it by its 'request_id'."),
+        bad(SEND, "{'request_id':'a'}", "'request_id' is given without a 'reply'."),
+        bad(
+            SEND,
+            "{'request_id':'a','reply':'allow','mode':'queue'}",
+            "'mode' is \"queue\", but an answer to a request has no mode; leave it out."),
+        bad(
+            SEND,
+            "{'request_id':'a','reply':'allow','message':'b'}",
+            "'message' goes with the reply \"reject\" alone, and says why; leave it out, or put it"
+                + " into the reply."),
+        bad(SEND, reply("''"), "'reply' is \"\", but " + REPLY),
+        bad(SEND, reply("true"), "'reply' is true, but " + REPLY),
+        bad(SEND, reply("{'answer':'a'}"), "'reply' is {\"answer\":\"a\"}, but " + REPLY),
+        bad(SEND, reply("[]"), "'reply' is [], but " + REPLY),
+        bad(SEND, reply("['a',1]"), "'reply' is [\"a\",1], but " + REPLY),
+        bad(SEND, reply("[['a',['b']]]"), "'reply' is [[\"a\",[\"b\"]]], but " + REPLY),
+        bad(SEND, reply("[' ']"), "'reply' is [\" \"], but " + REPLY),
+        bad(
+            CLEAR,
+            "{'what':'everything'}",
+            "'what' is \"everything\", but must be one of tasks, notices."),
+        bad(
+            CLEAR,
+            "{'task_id':'a'}",
+            "'task_id' and 'task_ids' go with 'what' set to \"notices\"; tasks are cleared all"
+                + " together."),
         bad(CANCEL, "{}", "Say what to cancel: 'task_id', 'task_ids', or 'all' set to true."),
         bad(
             CANCEL,
@@ -143,7 +257,10 @@ class ToolArgumentsTest {
         bad(LIST, "{'limit':201}", "'limit' is 201, but " + LIMIT),
         bad(LIST, "{'limit':'ten'}", "'limit' is \"ten\", but " + LIMIT),
         bad(LIST, "{'all':true}", "'all' is not an argument of this tool; it takes status, limit."),
-        bad(CLEAR, "{'all':true}", "'all' is not an argument of this tool; it takes none."));
+        bad(
+            CLEAR,
+            "{'all':true}",
+            "'all' is not an argument of this tool; it takes what, task_id, task_ids."));
   }
 
   @ParameterizedTest
@@ -232,5 +349,9 @@ class ToolArgumentsTest {
 
   private static String wait(String timeout) {
     return "{'wait':'all','timeout_seconds':" + timeout + "}";
+  }
+
+  private static String reply(String reply) {
+    return "{'request_id':'a','reply':" + reply + "}";
   }
 }

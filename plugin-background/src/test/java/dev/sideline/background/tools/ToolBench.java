@@ -1,0 +1,74 @@
+package dev.sideline.background.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.Tool;
+import dev.sideline.api.ToolResult;
+import dev.sideline.api.testing.RecordingSessionClient;
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.SettingsReader;
+import dev.sideline.background.store.MemoryTaskStore;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/** The tools, with what they ask of the ledger and with answers as a test makes them. */
+final class ToolBench implements AutoCloseable {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  final RecordingSessionClient sessions = new RecordingSessionClient();
+  private final BackgroundRuntime runtime;
+  private final Toolbox box;
+
+  ToolBench(Map<String, String> given) {
+    Settings settings = SettingsReader.read(given);
+    runtime = new BackgroundRuntime(() -> sessions, settings, new MemoryTaskStore());
+    box = new Toolbox(runtime, settings, Clock.fixed(Instant.ofEpochMilli(60_000), ZoneOffset.UTC));
+  }
+
+  @Override
+  public void close() {
+    runtime.close();
+  }
+
+  BackgroundTool tool(String name) {
+    for (Tool tool : box.tools()) {
+      if (tool.spec().name().equals(name)) {
+        return (BackgroundTool) tool;
+      }
+    }
+    throw new IllegalArgumentException("no tool " + name);
+  }
+
+  /** What a tool makes of a call by the session {@code me}. Single quotes stand for double ones. */
+  BackgroundTool.Request request(String tool, String arguments) {
+    Arguments read = new Arguments(box.json().object(arguments.replace('\'', '"')));
+    BackgroundTool.Request request = tool(tool).request("me", read);
+    read.end();
+    return request;
+  }
+
+  /** What a tool asks of the ledger, as call 7. */
+  Input input(String tool, String arguments) {
+    return request(tool, arguments).input(7);
+  }
+
+  /** What a tool tells its caller about an answer. */
+  ToolResult told(String tool, String arguments, Answer answer) {
+    return request(tool, arguments).resultLater(answer).toCompletableFuture().join();
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(text, e);
+    }
+  }
+}
