@@ -1,0 +1,50 @@
+package dev.sideline.background.schema;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionContext;
+
+/** The course of one validation, in which each keyword that is looked at costs a step. */
+final class Evaluation extends ExecutionContext {
+
+  /** A schema that refers to itself goes round until the stack is full. */
+  private static final int MAX_DEPTH = 2_000;
+
+  private final Effort effort;
+  private int depth;
+
+  Evaluation(Effort effort) {
+    this.effort = effort;
+  }
+
+  @Override
+  public void evaluationPathAddLast(String token) {
+    deeper();
+    super.evaluationPathAddLast(token);
+  }
+
+  @Override
+  public void evaluationPathAddLast(int token) {
+    deeper();
+    super.evaluationPathAddLast(token);
+  }
+
+  @Override
+  public void evaluationPathRemoveLast() {
+    depth--;
+    super.evaluationPathRemoveLast();
+  }
+
+  @Override
+  public void addError(Error error) {
+    effort.spend(1);
+    super.addError(error);
+  }
+
+  private void deeper() {
+    effort.spend(1);
+    depth++;
+    if (depth > MAX_DEPTH) {
+      throw new TooMuchEffort();
+    }
+  }
+}

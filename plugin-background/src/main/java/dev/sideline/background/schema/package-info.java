@@ -1,0 +1,12 @@
+/**
+ * Whether an answer fits the JSON Schema that it was asked to fit, and whether a text is such a
+ * schema at all. Both are written by models, so whatever they are, the effort is bounded: no schema
+ * is fetched from elsewhere, regular expressions take time in proportion to the text, and what
+ * takes too many steps is given up. Runs on a thread of {@code runtime} of its own. Imports {@code
+ * ledger} (for the result of a check), Jackson, the validator and RE2/J, which nothing else
+ * imports.
+ */
+@NullMarked
+package dev.sideline.background.schema;
+
+import org.jspecify.annotations.NullMarked;
