@@ -49,10 +49,12 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** Launches that could not be recorded; belongs to the mailbox thread. */
   private final Deque<Input> refusals = new ArrayDeque<>();
 
-  private final PendingCalls calls = new PendingCalls();
+  private final Outstanding<Answer> calls = new Outstanding<>();
   private final SerialThread effects = new SerialThread("sideline-effects");
   private final SerialThread replies = new SerialThread("sideline-replies");
   private final Readings readings;
+  private final OnDemandThread checking = new OnDemandThread("sideline-schemas");
+  private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
   private final Commits commits;
   private final Thread thread;
@@ -71,7 +73,7 @@ public final class BackgroundRuntime implements AutoCloseable {
         new Ledger(
             settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
     this.readings = new Readings(host.sessions(), effects, replies);
-    this.runner = new EffectRunner(host, settings, effects, mailbox::put);
+    this.runner = new EffectRunner(host, settings, effects, checks, mailbox::put);
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     this.thread = SerialThread.start("sideline-mailbox", this::run);
   }
@@ -85,10 +87,10 @@ public final class BackgroundRuntime implements AutoCloseable {
    *     Answer.ShuttingDown} if the runtime ends before
    */
   public CompletableFuture<Answer> ask(LongFunction<Input> input, CancelSignal cancellation) {
-    PendingCalls.Call call = calls.begin();
+    Outstanding.Wait<Answer> call = calls.begin();
     if (closing) {
-      calls.answer(call.number(), new Answer.ShuttingDown());
-      return call.answer();
+      calls.complete(call.number(), new Answer.ShuttingDown());
+      return call.result();
     }
     mailbox.put(input.apply(call.number()));
     if (cancellation != CancelSignal.NEVER) {
@@ -96,11 +98,11 @@ public final class BackgroundRuntime implements AutoCloseable {
           cancellation.onCancel(
               () -> {
                 mailbox.put(new Input.CallAbandoned(call.number()));
-                calls.answer(call.number(), new Answer.Abandoned());
+                calls.complete(call.number(), new Answer.Abandoned());
               });
-      return call.answer().whenComplete((answer, failure) -> registration.close());
+      return call.result().whenComplete((answer, failure) -> registration.close());
     }
-    return call.answer();
+    return call.result();
   }
 
   /**
@@ -109,6 +111,14 @@ public final class BackgroundRuntime implements AutoCloseable {
    */
   public CompletableFuture<List<Message>> messages(String session) {
     return readings.newest(session, MAX_MESSAGES);
+  }
+
+  /**
+   * Why a text is of no use as a JSON Schema, each in a line; empty if it is one. Fails if there is
+   * no time to look.
+   */
+  public CompletableFuture<List<String>> schemaProblems(String schema) {
+    return checks.problems(schema);
   }
 
   /** Whether the events of a session matter. May be called from any thread; does not block. */
@@ -144,7 +154,9 @@ public final class BackgroundRuntime implements AutoCloseable {
     mailbox.wake();
     SerialThread.join(thread, LAST_WORDS);
     effects.close(LAST_WORDS);
-    calls.answerAll(new Answer.ShuttingDown());
+    calls.completeAll(new Answer.ShuttingDown());
+    checking.close(LAST_WORDS);
+    checks.close();
     readings.close();
     replies.close(LAST_WORDS);
     store.close();
@@ -214,7 +226,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   }
 
   private void answer(Effect.Reply reply) {
-    boolean taken = calls.answer(reply.call(), reply.answer());
+    boolean taken = calls.complete(reply.call(), reply.answer());
     if (reply.confirm()) {
       mailbox.put(new Input.ReplyEnded(reply.call(), taken));
     }

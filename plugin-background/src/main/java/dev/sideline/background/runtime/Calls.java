@@ -4,6 +4,7 @@ import dev.sideline.api.SessionException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Calls to the host, with whatever goes wrong in them as a {@link SessionException}. */
@@ -33,5 +34,25 @@ final class Calls {
     }
     return new SessionException(
         SessionException.Code.UNCERTAIN, "the host failed: " + cause, cause);
+  }
+
+  /** Does the one or the other when a call has ended. */
+  static <T> void then(
+      CompletableFuture<T> call, Consumer<T> succeeded, Consumer<SessionException> failed) {
+    CompletableFuture<Void> unused =
+        call.thenAccept(succeeded)
+            .whenComplete(
+                (done, failure) -> {
+                  // Also if the answer made no sense, such as a session that is null.
+                  if (failure != null) {
+                    failed.accept(failure(failure));
+                  }
+                });
+  }
+
+  /** What a failure says; never null. */
+  static String messageOf(SessionException failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.code().name() : message;
   }
 }

@@ -1,9 +1,6 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
-import dev.sideline.api.Message;
-import dev.sideline.api.Message.Role;
-import dev.sideline.api.ModelRef;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
@@ -12,22 +9,18 @@ import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Finding;
 import dev.sideline.background.ledger.Findings;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.settings.Settings;
-import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
-import dev.sideline.background.text.NoticeText;
+import dev.sideline.background.text.PromptText;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,41 +35,33 @@ final class EffectRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
 
-  /** Enough to find the last answer; more would only be carried about. */
-  private static final int INSPECTED_MESSAGES = 20;
-
-  /** How far back a prompt is looked for before an answer is taken for an answer to it. */
-  private static final int MAX_INSPECTED_MESSAGES = 2_000;
-
-  /** How far back the parent's agent and model are looked for. */
-  private static final int PARENT_MESSAGES = 30;
-
-  /** How far back a notice is looked for, of which it is not known whether it has arrived. */
-  private static final int PROBED_MESSAGES = 300;
-
-  private static final int CONCURRENT_LOOKS = 16;
-  private static final int CONCURRENT_NOTICES = 16;
-
   /** Tools of this plugin, under whatever prefix a host gives them. */
   private static final Set<String> LAUNCH_TOOLS = Set.of("*background_task");
 
   private final HostContext host;
   private final SessionClient client;
   private final Settings settings;
-  private final Findings findings;
   private final SharedStatuses statuses;
-  private final Throttle looks;
-  private final Throttle notices;
+  private final Inspections inspections;
+  private final NoticeDelivery notices;
+  private final ResultChecks checks;
   private final Consumer<Input> mailbox;
 
-  EffectRunner(HostContext host, Settings settings, Executor effects, Consumer<Input> mailbox) {
+  EffectRunner(
+      HostContext host,
+      Settings settings,
+      Executor effects,
+      ResultChecks checks,
+      Consumer<Input> mailbox) {
     this.host = host;
     this.client = host.sessions();
     this.settings = settings;
-    this.findings = new Findings(settings.texts().maxResult());
     this.statuses = new SharedStatuses(client);
-    this.looks = new Throttle(CONCURRENT_LOOKS, effects);
-    this.notices = new Throttle(CONCURRENT_NOTICES, effects);
+    this.inspections =
+        new Inspections(
+            client, statuses, new Findings(settings.texts().maxResult()), effects, mailbox);
+    this.notices = new NoticeDelivery(client, effects, mailbox);
+    this.checks = checks;
     this.mailbox = mailbox;
   }
 
@@ -87,17 +72,23 @@ final class EffectRunner {
     } else if (effect instanceof Effect.SendPrompt send) {
       sendPrompt(send.task(), send.text());
     } else if (effect instanceof Effect.Inspect inspect) {
-      inspect(inspect);
+      inspections.begin(inspect);
     } else if (effect instanceof Effect.Abort abort) {
       abort(abort);
     } else if (effect instanceof Effect.DeleteSession delete) {
       delete(delete.session());
     } else if (effect instanceof Effect.FetchStatuses) {
       fetchStatuses();
+    } else if (effect instanceof Effect.AnswerRequest answer) {
+      answerRequest(answer);
+    } else if (effect instanceof Effect.FetchRequests) {
+      fetchRequests();
+    } else if (effect instanceof Effect.CheckResult check) {
+      checkResult(check);
     } else if (effect instanceof Effect.SendNotice send) {
-      sendNotice(send.notice());
+      notices.send(send.notice());
     } else if (effect instanceof Effect.ProbeNotice probe) {
-      probeNotice(probe.notice());
+      notices.probe(probe.notice());
     } else if (effect instanceof Effect.Publish publish) {
       publish(publish.event());
     }
@@ -110,21 +101,22 @@ final class EffectRunner {
             task.assignment().description(),
             task.assignment().directory(),
             Map.of(TASK_METADATA, task.id().value()));
-    then(
+    Calls.then(
         Calls.to(() -> client.create(request)),
         session -> mailbox.accept(new Input.SessionOpened(task.id(), session.id())),
         failure -> {
           if (failure.code() == Code.UNCERTAIN) {
             findOpened(task, failure);
           } else {
-            mailbox.accept(new Input.OpenFailed(task.id(), failure.code(), messageOf(failure)));
+            mailbox.accept(
+                new Input.OpenFailed(task.id(), failure.code(), Calls.messageOf(failure)));
           }
         });
   }
 
   /** The session may have been created: its metadata tells. */
   private void findOpened(Task task, SessionException original) {
-    then(
+    Calls.then(
         Calls.to(() -> client.children(task.parent())),
         children -> {
           Optional<Session> opened =
@@ -134,10 +126,11 @@ final class EffectRunner {
           mailbox.accept(
               opened.isPresent()
                   ? new Input.SessionOpened(task.id(), opened.get().id())
-                  : new Input.OpenFailed(task.id(), original.code(), messageOf(original)));
+                  : new Input.OpenFailed(task.id(), original.code(), Calls.messageOf(original)));
         },
         failure ->
-            mailbox.accept(new Input.OpenFailed(task.id(), original.code(), messageOf(original))));
+            mailbox.accept(
+                new Input.OpenFailed(task.id(), original.code(), Calls.messageOf(original))));
   }
 
   private void sendPrompt(Task task, String text) {
@@ -151,138 +144,75 @@ final class EffectRunner {
         new Prompt(
             session,
             promptId,
-            text,
+            promptText(task, text),
             task.assignment().agent(),
             task.model(),
             task.assignment().variant(),
             mayLaunch ? Set.of() : LAUNCH_TOOLS,
             true,
-            null);
+            task.assignment().resultSchema());
     TaskId id = task.id();
     int activation = task.activation();
-    then(
+    Calls.then(
         Calls.to(() -> client.prompt(prompt)),
         ok -> mailbox.accept(new Input.Prompted(id, activation)),
         failure ->
             mailbox.accept(
-                new Input.PromptFailed(id, activation, failure.code(), messageOf(failure))));
+                new Input.PromptFailed(id, activation, failure.code(), Calls.messageOf(failure))));
   }
 
-  private void inspect(Effect.Inspect inspect) {
-    then(
-        looks.run(() -> look(inspect, INSPECTED_MESSAGES)),
-        finding ->
-            mailbox.accept(new Input.Inspected(inspect.task(), inspect.activation(), finding)),
-        failure ->
-            mailbox.accept(
-                failure.code() == Code.NOT_FOUND
-                    ? new Input.Inspected(inspect.task(), inspect.activation(), Finding.gone())
-                    : new Input.InspectFailed(inspect.task(), inspect.activation())));
-  }
-
-  /** The messages first: a status that is older than they are says nothing about them. */
-  private CompletableFuture<Finding> look(Effect.Inspect inspect, int limit) {
-    String session = inspect.session();
-    return Calls.to(() -> client.messages(session, limit))
-        .thenCompose(
-            messages -> {
-              boolean complete = messages.size() < limit;
-              Finding finding = findings.judge(messages, complete, inspect.promptId());
-              String promptId = inspect.promptId();
-              if (finding.kind().conclusive()
-                  && !complete
-                  && limit < MAX_INSPECTED_MESSAGES
-                  && promptId != null
-                  && !contains(messages, promptId)) {
-                // Either the prompt is further back, or it is not there yet and this is older.
-                return look(inspect, 10 * limit);
-              }
-              if (finding.kind().conclusive() && !inspect.withStatus()) {
-                return CompletableFuture.completedFuture(finding);
-              }
-              return statuses.fetch().thenApply(now -> finding.withBusy(now.containsKey(session)));
-            });
+  /** Where the host does not see to it that an answer fits its schema, the agent is asked to. */
+  private String promptText(Task task, String text) {
+    String schema = task.assignment().resultSchema();
+    return schema == null || client.structuredOutput()
+        ? text
+        : PromptText.withSchema(text, schema, task.activation() == 1);
   }
 
   private void abort(Effect.Abort abort) {
-    then(
+    Calls.then(
         Calls.to(() -> client.abort(abort.session())),
         ok -> mailbox.accept(new Input.AbortEnded(abort.task())),
         failure -> mailbox.accept(new Input.AbortEnded(abort.task())));
   }
 
   private void delete(String session) {
-    then(
+    Calls.then(
         Calls.to(() -> client.delete(session)),
         ok -> {},
         failure -> LOG.warn("The unused session {} could not be removed", session, failure));
   }
 
   private void fetchStatuses() {
-    then(
+    Calls.then(
         statuses.fetch(),
         now -> mailbox.accept(new Input.StatusesFetched(Map.copyOf(now))),
         failure -> mailbox.accept(new Input.StatusesFailed()));
   }
 
-  /** With the agent and model that the parent is using now, or it would be switched to others. */
-  private void sendNotice(Notice notice) {
-    then(
-        notices.run(
-            () ->
-                Calls.to(() -> client.messages(notice.parent(), PARENT_MESSAGES))
-                    .thenCompose(
-                        messages -> Calls.to(() -> client.prompt(prompt(notice, messages))))),
-        ok -> mailbox.accept(new Input.NoticeArrived(notice.parent(), notice.messageId())),
-        failure -> noticeFailed(notice, failure));
+  private void answerRequest(Effect.AnswerRequest answer) {
+    Calls.then(
+        Calls.to(() -> client.reply(answer.requestId(), answer.reply())),
+        ok -> mailbox.accept(new Input.RequestReplied(answer.task(), answer.requestId())),
+        failure ->
+            mailbox.accept(
+                new Input.RequestReplyFailed(
+                    answer.task(), answer.requestId(), failure.code(), Calls.messageOf(failure))));
   }
 
-  private static Prompt prompt(Notice notice, List<Message> parentMessages) {
-    String agent = null;
-    ModelRef model = null;
-    for (Message message : parentMessages) {
-      if (message.role() == Role.USER) {
-        agent = message.agent();
-        model = message.model();
-        break;
-      }
-    }
-    return new Prompt(
-        notice.parent(),
-        notice.messageId(),
-        NoticeText.of(notice),
-        agent,
-        model,
-        null,
-        Set.of(),
-        notice.wake(),
-        null);
+  private void fetchRequests() {
+    Calls.then(
+        Calls.to(client::pendingRequests),
+        requests -> mailbox.accept(new Input.RequestsFetched(List.copyOf(requests))),
+        failure -> mailbox.accept(new Input.RequestsFailed()));
   }
 
-  private void probeNotice(Notice notice) {
-    then(
-        notices.run(() -> Calls.to(() -> client.messages(notice.parent(), PROBED_MESSAGES))),
-        messages -> {
-          boolean arrived = contains(messages, notice.messageId());
-          mailbox.accept(
-              arrived
-                  ? new Input.NoticeArrived(notice.parent(), notice.messageId())
-                  : new Input.NoticeMissing(notice.parent(), notice.messageId()));
-        },
-        failure -> {
-          // Not even the look succeeded: it is still open whether it has arrived.
-          Code code = failure.code() == Code.NOT_FOUND ? Code.NOT_FOUND : Code.UNCERTAIN;
-          mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), code));
-        });
-  }
-
-  private static boolean contains(List<Message> messages, String id) {
-    return messages.stream().anyMatch(message -> message.id().equals(id));
-  }
-
-  private void noticeFailed(Notice notice, SessionException failure) {
-    LOG.debug("A notice to {} did not get through", notice.parent(), failure);
-    mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), failure.code()));
+  private void checkResult(Effect.CheckResult check) {
+    checks.check(
+        check.schema(),
+        check.answer(),
+        result ->
+            mailbox.accept(new Input.ResultChecked(check.task(), check.activation(), result)));
   }
 
   private void publish(PluginEvent event) {
@@ -292,23 +222,5 @@ final class EffectRunner {
       // A barrier: a host that cannot show an event must not keep its tasks from going on.
       LOG.warn("The host could not take an event", e);
     }
-  }
-
-  private static <T> void then(
-      CompletableFuture<T> call, Consumer<T> succeeded, Consumer<SessionException> failed) {
-    CompletableFuture<Void> unused =
-        call.thenAccept(succeeded)
-            .whenComplete(
-                (done, failure) -> {
-                  // Also if the answer made no sense, such as a session that is null.
-                  if (failure != null) {
-                    failed.accept(Calls.failure(failure));
-                  }
-                });
-  }
-
-  private static String messageOf(SessionException failure) {
-    @Nullable String message = failure.getMessage();
-    return message == null ? failure.code().name() : message;
   }
 }

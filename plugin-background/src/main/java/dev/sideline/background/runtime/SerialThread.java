@@ -27,10 +27,16 @@ final class SerialThread implements Executor {
 
   /** Starts a daemon thread of the plugin, which finds the plugin's classes and no caller's. */
   static Thread start(String name, Runnable body) {
+    Thread thread = daemon(name, body);
+    thread.start();
+    return thread;
+  }
+
+  /** The same, not yet started. */
+  static Thread daemon(String name, Runnable body) {
     Thread thread = new Thread(body, name);
     thread.setDaemon(true);
     thread.setContextClassLoader(SerialThread.class.getClassLoader());
-    thread.start();
     return thread;
   }
 
@@ -45,8 +51,12 @@ final class SerialThread implements Executor {
       Thread.currentThread().interrupt();
     }
     if (thread.isAlive()) {
-      LOG.warn("The thread {} did not end within {} ms", thread.getName(), limit.toMillis());
+      warnOfSurvivor(thread.getName(), limit);
     }
+  }
+
+  static void warnOfSurvivor(String thread, Duration limit) {
+    LOG.warn("The thread {} did not end within {} ms", thread, limit.toMillis());
   }
 
   @Override

@@ -30,6 +30,11 @@ abstract class BackgroundTool implements Tool {
   /** What a call asks of the ledger, and how its answer is told. */
   interface Request {
 
+    /** What is wrong with it that takes longer to see; empty if nothing is. */
+    default CompletionStage<String> objection() {
+      return CompletableFuture.completedStage("");
+    }
+
     Input input(long call);
 
     ToolResult result(Answer answer);
@@ -63,9 +68,16 @@ abstract class BackgroundTool implements Tool {
       return CompletableFuture.completedStage(
           ToolResult.failure(e.text() + " Nothing was changed."));
     }
-    return box.runtime()
-        .ask(request::input, call.cancellation())
-        .thenCompose(answer -> told(request, answer));
+    return request
+        .objection()
+        .thenCompose(
+            objection ->
+                objection.isEmpty()
+                    ? box.runtime()
+                        .ask(request::input, call.cancellation())
+                        .thenCompose(answer -> told(request, answer))
+                    : CompletableFuture.completedStage(
+                        ToolResult.failure(objection + " Nothing was changed.")));
   }
 
   private static CompletionStage<ToolResult> told(Request request, Answer answer) {

@@ -6,6 +6,7 @@ import dev.sideline.api.ToolSpec;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.text.LaunchText;
+import java.util.concurrent.CompletionStage;
 
 /** {@code background_task}: launches a task, or goes on in the session of one that has ended. */
 final class LaunchTool extends BackgroundTool {
@@ -40,6 +41,12 @@ final class LaunchTool extends BackgroundTool {
     LaunchArguments.Launch launch = reader.read(arguments);
     return new Request() {
       @Override
+      public CompletionStage<String> objection() {
+        String schema = launch.assignment().resultSchema();
+        return schema == null ? Request.super.objection() : objectionTo(schema);
+      }
+
+      @Override
       public Input input(long call) {
         return new Input.Launch(
             call, caller, launch.assignment(), launch.terms(), launch.after(), launch.resumes());
@@ -56,5 +63,21 @@ final class LaunchTool extends BackgroundTool {
         return ToolResult.of(LaunchText.launched(launched, box.now()), Json.text(json));
       }
     };
+  }
+
+  private CompletionStage<String> objectionTo(String schema) {
+    return box.runtime()
+        .schemaProblems(schema)
+        .handle(
+            (problems, failure) -> {
+              if (failure != null) {
+                return "Not launched: there was no time to check 'result_schema'; try again later.";
+              }
+              return problems.isEmpty()
+                  ? ""
+                  : "'result_schema' is not a JSON Schema that can be used: "
+                      + String.join("; ", problems)
+                      + ".";
+            });
   }
 }

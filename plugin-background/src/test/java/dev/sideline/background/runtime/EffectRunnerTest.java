@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
@@ -83,7 +84,7 @@ class EffectRunnerTest {
   void a_session_that_was_created_although_the_answer_was_lost_is_found_by_its_metadata() {
     sessions.addSession("parent");
     sessions.next(SessionCall.Create.class).losesItsAnswer();
-    run(sessions, new Effect.OpenSession(TASK, false));
+    run(sessions, new Effect.OpenSession(TASK));
 
     assertThat(sessions.sessions()).hasSize(2);
     assertThat(inputs)
@@ -98,7 +99,7 @@ class EffectRunnerTest {
     sessions.finish("parent", "planned");
     prompt("parent", "msg_2", "builder", model);
     sessions.finish("parent", "built");
-    run(sessions, new Effect.SendNotice(NOTICE, true));
+    run(sessions, new Effect.SendNotice(NOTICE));
 
     List<SessionCall.SendPrompt> sent = sessions.calls(SessionCall.SendPrompt.class);
     Prompt notice = sent.get(sent.size() - 1).prompt();
@@ -122,12 +123,15 @@ class EffectRunnerTest {
   static Stream<Arguments> awkwardHosts() {
     List<Effect> effects =
         List.of(
-            new Effect.OpenSession(TASK, false),
+            new Effect.OpenSession(TASK),
             new Effect.SendPrompt(TASK, "do it"),
             new Effect.Inspect(ID, 1, "child", "msg_prompt", true),
             new Effect.Abort(ID, "child"),
             new Effect.FetchStatuses(),
-            new Effect.SendNotice(NOTICE, true),
+            new Effect.AnswerRequest(ID, "per_1", new Reply.Allow()),
+            new Effect.FetchRequests(),
+            new Effect.CheckResult(ID, 1, "{}", "{}"),
+            new Effect.SendNotice(NOTICE),
             new Effect.ProbeNotice(NOTICE));
     List<Manner> manners =
         List.of(
@@ -185,6 +189,12 @@ class EffectRunnerTest {
 
   private void run(SessionClient client, Effect effect) {
     HostContext host = () -> client;
-    new EffectRunner(host, SettingsReader.defaults(), Runnable::run, inputs::add).run(effect);
+    new EffectRunner(
+            host,
+            SettingsReader.defaults(),
+            Runnable::run,
+            new ResultChecks(Runnable::run, Runnable::run),
+            inputs::add)
+        .run(effect);
   }
 }

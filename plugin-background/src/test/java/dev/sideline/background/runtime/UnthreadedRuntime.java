@@ -59,7 +59,9 @@ public final class UnthreadedRuntime {
     this.clock = host.clock();
     this.watcher = watcher;
     this.ledger = new Ledger(settings, taskIds, host.sessions()::newMessageId, retained);
-    this.runner = new EffectRunner(host, settings, Runnable::run, mailbox);
+    this.runner =
+        new EffectRunner(
+            host, settings, Runnable::run, new ResultChecks(Runnable::run, Runnable::run), mailbox);
     this.commits = new Commits(store, this::carryOut, refusals::add, wake);
   }
 

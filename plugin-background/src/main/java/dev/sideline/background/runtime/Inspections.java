@@ -1,0 +1,84 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.api.Message;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Finding;
+import dev.sideline.background.ledger.Findings;
+import dev.sideline.background.ledger.Input;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** Looks at sessions, to see how far their tasks are. A few at a time. */
+final class Inspections {
+
+  /** Enough to find the last answer; more would only be carried about. */
+  private static final int INSPECTED_MESSAGES = 20;
+
+  /** How far back a prompt is looked for before an answer is taken for an answer to it. */
+  private static final int MAX_INSPECTED_MESSAGES = 2_000;
+
+  private static final int CONCURRENT = 16;
+
+  private final SessionClient client;
+  private final SharedStatuses statuses;
+  private final Findings findings;
+  private final Throttle throttle;
+  private final Consumer<Input> mailbox;
+
+  Inspections(
+      SessionClient client,
+      SharedStatuses statuses,
+      Findings findings,
+      Executor effects,
+      Consumer<Input> mailbox) {
+    this.client = client;
+    this.statuses = statuses;
+    this.findings = findings;
+    this.throttle = new Throttle(CONCURRENT, effects);
+    this.mailbox = mailbox;
+  }
+
+  void begin(Effect.Inspect inspect) {
+    Calls.then(
+        throttle.run(() -> look(inspect, INSPECTED_MESSAGES)),
+        finding ->
+            mailbox.accept(new Input.Inspected(inspect.task(), inspect.activation(), finding)),
+        failure ->
+            mailbox.accept(
+                failure.code() == Code.NOT_FOUND
+                    ? new Input.Inspected(inspect.task(), inspect.activation(), Finding.gone())
+                    : new Input.InspectFailed(inspect.task(), inspect.activation())));
+  }
+
+  /** The messages first: a status that is older than they are says nothing about them. */
+  private CompletableFuture<Finding> look(Effect.Inspect inspect, int limit) {
+    String session = inspect.session();
+    return Calls.to(() -> client.messages(session, limit))
+        .thenCompose(
+            messages -> {
+              boolean complete = messages.size() < limit;
+              Finding finding = findings.judge(messages, complete, inspect.promptId());
+              String promptId = inspect.promptId();
+              if (finding.kind().conclusive()
+                  && !complete
+                  && limit < MAX_INSPECTED_MESSAGES
+                  && promptId != null
+                  && !contains(messages, promptId)) {
+                // Either the prompt is further back, or it is not there yet and this is older.
+                return look(inspect, 10 * limit);
+              }
+              if (finding.kind().conclusive() && !inspect.withStatus()) {
+                return CompletableFuture.completedFuture(finding);
+              }
+              return statuses.fetch().thenApply(now -> finding.withBusy(now.containsKey(session)));
+            });
+  }
+
+  private static boolean contains(List<Message> messages, String id) {
+    return messages.stream().anyMatch(message -> message.id().equals(id));
+  }
+}

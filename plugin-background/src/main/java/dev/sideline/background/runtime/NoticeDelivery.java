@@ -1,0 +1,99 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.api.Message;
+import dev.sideline.api.Message.Role;
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.text.NoticeText;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends notices, and looks whether they have arrived. A few at a time. */
+final class NoticeDelivery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NoticeDelivery.class);
+
+  /** How far back the parent's agent and model are looked for. */
+  private static final int PARENT_MESSAGES = 30;
+
+  /** How far back a notice is looked for, of which it is not known whether it has arrived. */
+  private static final int PROBED_MESSAGES = 300;
+
+  private static final int CONCURRENT = 16;
+
+  private final SessionClient client;
+  private final Throttle throttle;
+  private final Consumer<Input> mailbox;
+
+  NoticeDelivery(SessionClient client, Executor effects, Consumer<Input> mailbox) {
+    this.client = client;
+    this.throttle = new Throttle(CONCURRENT, effects);
+    this.mailbox = mailbox;
+  }
+
+  /** With the agent and model that the parent is using now, or it would be switched to others. */
+  void send(Notice notice) {
+    Calls.then(
+        throttle.run(
+            () ->
+                Calls.to(() -> client.messages(notice.parent(), PARENT_MESSAGES))
+                    .thenCompose(
+                        messages -> Calls.to(() -> client.prompt(prompt(notice, messages))))),
+        ok -> mailbox.accept(new Input.NoticeArrived(notice.parent(), notice.messageId())),
+        failure -> failed(notice, failure));
+  }
+
+  private static Prompt prompt(Notice notice, List<Message> parentMessages) {
+    String agent = null;
+    ModelRef model = null;
+    for (Message message : parentMessages) {
+      if (message.role() == Role.USER) {
+        agent = message.agent();
+        model = message.model();
+        break;
+      }
+    }
+    return new Prompt(
+        notice.parent(),
+        notice.messageId(),
+        NoticeText.of(notice),
+        agent,
+        model,
+        null,
+        Set.of(),
+        notice.wake(),
+        null);
+  }
+
+  void probe(Notice notice) {
+    Calls.then(
+        throttle.run(() -> Calls.to(() -> client.messages(notice.parent(), PROBED_MESSAGES))),
+        messages -> {
+          boolean arrived =
+              messages.stream().anyMatch(message -> message.id().equals(notice.messageId()));
+          mailbox.accept(
+              arrived
+                  ? new Input.NoticeArrived(notice.parent(), notice.messageId())
+                  : new Input.NoticeMissing(notice.parent(), notice.messageId()));
+        },
+        failure -> {
+          // Not even the look succeeded: it is still open whether it has arrived.
+          Code code = failure.code() == Code.NOT_FOUND ? Code.NOT_FOUND : Code.UNCERTAIN;
+          mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), code));
+        });
+  }
+
+  private void failed(Notice notice, SessionException failure) {
+    LOG.debug("A notice to {} did not get through", notice.parent(), failure);
+    mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), failure.code()));
+  }
+}

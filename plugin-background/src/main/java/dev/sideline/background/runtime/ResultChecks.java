@@ -1,0 +1,77 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.background.ledger.ResultCheck;
+import dev.sideline.background.schema.ResultSchemas;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Checks schemas and answers, one after another, since each may take a second. */
+final class ResultChecks {
+
+  private static final int MAX_OPEN_SCHEMAS = 100;
+
+  private final ResultSchemas schemas = new ResultSchemas();
+  private final Executor thread;
+  private final Executor replies;
+  private final Outstanding<List<String>> open = new Outstanding<>();
+  private volatile boolean closed;
+
+  /**
+   * @param thread carries out the checks, one at a time
+   * @param replies completes what callers wait for
+   */
+  ResultChecks(Executor thread, Executor replies) {
+    this.thread = thread;
+    this.replies = replies;
+  }
+
+  /** Why a text is of no use as a schema; empty if it is one. Fails if there is no time for it. */
+  CompletableFuture<List<String>> problems(String schema) {
+    if (open.size() >= MAX_OPEN_SCHEMAS) {
+      return CompletableFuture.failedFuture(
+          new RejectedExecutionException("too many schemas at once"));
+    }
+    Outstanding.Wait<List<String>> wait = open.begin();
+    thread.execute(
+        () -> {
+          List<String> problems =
+              guarded(() -> schemas.problems(schema), problem -> List.of(problem));
+          replies.execute(() -> open.complete(wait.number(), problems));
+        });
+    if (closed) {
+      close();
+    }
+    return wait.result();
+  }
+
+  /** Whether an answer fits a schema. */
+  void check(String schema, String answer, Consumer<ResultCheck> told) {
+    thread.execute(
+        () ->
+            told.accept(
+                guarded(
+                    () -> schemas.check(schema, answer),
+                    problem -> new ResultCheck(null, List.of(problem)))));
+  }
+
+  private static <T> T guarded(Supplier<T> check, Function<String, T> otherwise) {
+    try {
+      return check.get();
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // A barrier: whoever waits for a verdict gets one, whatever the validator has run into.
+      return otherwise.apply("it cannot be checked: " + e);
+    }
+  }
+
+  /** Ends what callers still wait for, and whatever comes later at once. */
+  void close() {
+    closed = true;
+    open.failAll(CancellationException::new);
+  }
+}
