@@ -182,18 +182,38 @@ class TaskLifeTest {
   }
 
   @Test
+  void a_parent_that_is_at_work_is_told_when_it_has_finished_that() {
+    String child = parentWorksWhileATaskEnds();
+    assertThat(scenario.notices()).isEmpty();
+
+    scenario.sessions.finish(PARENT, "busy no more");
+
+    patiently().until(() -> !scenario.notices().isEmpty());
+    assertThat(scenario.sessions.working(child)).isFalse();
+    assertThat(scenario.sessions.working(PARENT)).as("woken by the notice").isTrue();
+  }
+
+  @Test
   void a_parent_that_is_at_work_is_told_all_the_same() {
+    parentWorksWhileATaskEnds();
+
+    scenario.pass(Duration.ofSeconds(61));
+
+    patiently().until(() -> !scenario.notices().isEmpty());
+    assertThat(scenario.sessions.working(PARENT)).isTrue();
+  }
+
+  /** Tells the session of the task. */
+  private String parentWorksWhileATaskEnds() {
     assertThat(
             scenario.sessions.prompt(
                 new Prompt(PARENT, "msg_0", "hello", null, null, null, Set.of(), true, null)))
         .isCompleted();
     String task = scenario.launchAndAwait(PARENT, "work");
-    scenario.sessions.finish(scenario.child(task), "done");
-    patiently().until(() -> !scenario.notices().isEmpty());
-
-    scenario.sessions.finish(PARENT, "busy no more");
-
-    assertThat(scenario.sessions.working(PARENT)).as("woken by the notice").isTrue();
+    String child = scenario.child(task);
+    scenario.sessions.finish(child, "done");
+    patiently().until(() -> scenario.states(task).contains("completed: ok"));
+    return child;
   }
 
   // --- the parent goes
@@ -278,9 +298,8 @@ class TaskLifeTest {
     with(Map.of("retained_max_count", "10"));
     scenario.sessions.onTurn(
         prompt -> {
-          if (!prompt.sessionId().equals(PARENT)) {
-            scenario.sessions.finish(prompt.sessionId(), "done");
-          }
+          // A parent that stayed at work would not be told of the next.
+          scenario.sessions.finish(prompt.sessionId(), "done");
         });
     List<String> tasks = new ArrayList<>();
     for (int task = 0; task < 30; task++) {

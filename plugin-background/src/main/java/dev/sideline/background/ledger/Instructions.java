@@ -3,7 +3,7 @@ package dev.sideline.background.ledger;
 import java.util.List;
 
 /** What the agents of tasks are told beside their prompts. */
-public final class Instructions {
+final class Instructions {
 
   /** Goes on after a silence. */
   static final String NUDGE =
@@ -18,15 +18,6 @@ public final class Instructions {
   private static final int MAX_PROBLEMS = 10;
 
   private Instructions() {}
-
-  /** A prompt that asks for an answer that fits a schema. */
-  public static String withSchema(String prompt, String schema) {
-    return prompt
-        + "\n\nEnd with your answer as JSON that fits this JSON Schema, and nothing else in that"
-        + " last message:\n```json\n"
-        + schema
-        + "\n```";
-  }
 
   /** Asks for an answer once more that does not fit its schema. */
   static String repair(List<String> problems) {

@@ -279,11 +279,14 @@ public final class Ledger {
     turn.reply(notStored.call(), new Answer.NotRecorded());
   }
 
-  /** The task, if it is live and in this activation. */
+  /** The task, if it is live, has a session, and is in this activation. */
   private @Nullable Entry ofActivation(TaskId id, int activation) {
     Entry entry = roster.byId(id);
     boolean current =
-        entry != null && entry.task.activation() == activation && !entry.task.status().terminal();
+        entry != null
+            && entry.task.session() != null
+            && entry.task.activation() == activation
+            && !entry.task.status().terminal();
     return current ? entry : null;
   }
 

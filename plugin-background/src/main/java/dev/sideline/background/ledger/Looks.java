@@ -120,7 +120,8 @@ final class Looks implements Prompts.Listener {
   void shown(Entry entry, int activation, Finding finding) {
     entry.looking = false;
     TaskStatus status = entry.task.status();
-    if (status.terminal() || status == TaskStatus.STARTING) {
+    boolean stopping = status == TaskStatus.CANCELLING;
+    if (entry.task.session() == null || (!status.active() && !stopping)) {
       return;
     }
     entry.report(finding);

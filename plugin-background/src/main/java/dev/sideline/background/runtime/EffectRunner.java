@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -60,7 +61,7 @@ final class EffectRunner {
     this.inspections =
         new Inspections(
             client, statuses, new Findings(settings.texts().maxResult()), effects, mailbox);
-    this.notices = new NoticeDelivery(client, effects, mailbox);
+    this.notices = new NoticeDelivery(client, statuses, effects, mailbox);
     this.checks = checks;
     this.mailbox = mailbox;
   }
@@ -68,7 +69,7 @@ final class EffectRunner {
   /** Carries out an effect; {@link Effect.Reply} is not one for the host. */
   void run(Effect effect) {
     if (effect instanceof Effect.OpenSession open) {
-      openSession(open.task());
+      openSession(open);
     } else if (effect instanceof Effect.SendPrompt send) {
       sendPrompt(send.task(), send.text());
     } else if (effect instanceof Effect.Inspect inspect) {
@@ -86,7 +87,7 @@ final class EffectRunner {
     } else if (effect instanceof Effect.CheckResult check) {
       checkResult(check);
     } else if (effect instanceof Effect.SendNotice send) {
-      notices.send(send.notice());
+      notices.send(send);
     } else if (effect instanceof Effect.ProbeNotice probe) {
       notices.probe(probe.notice());
     } else if (effect instanceof Effect.Publish publish) {
@@ -94,7 +95,24 @@ final class EffectRunner {
     }
   }
 
-  private void openSession(Task task) {
+  private void openSession(Effect.OpenSession open) {
+    Task task = open.task();
+    if (!open.perhapsOpened()) {
+      create(task);
+      return;
+    }
+    Calls.then(
+        findOpened(task),
+        session ->
+            session.ifPresentOrElse(
+                found -> mailbox.accept(new Input.SessionOpened(task.id(), found.id())),
+                () -> create(task)),
+        failure ->
+            mailbox.accept(
+                new Input.OpenFailed(task.id(), Code.UNCERTAIN, Calls.messageOf(failure))));
+  }
+
+  private void create(Task task) {
     NewSession request =
         new NewSession(
             task.parent(),
@@ -106,7 +124,7 @@ final class EffectRunner {
         session -> mailbox.accept(new Input.SessionOpened(task.id(), session.id())),
         failure -> {
           if (failure.code() == Code.UNCERTAIN) {
-            findOpened(task, failure);
+            lookForOpened(task, failure);
           } else {
             mailbox.accept(
                 new Input.OpenFailed(task.id(), failure.code(), Calls.messageOf(failure)));
@@ -114,23 +132,27 @@ final class EffectRunner {
         });
   }
 
-  /** The session may have been created: its metadata tells. */
-  private void findOpened(Task task, SessionException original) {
+  /** The session may have been created. */
+  private void lookForOpened(Task task, SessionException original) {
+    Input notFound = new Input.OpenFailed(task.id(), original.code(), Calls.messageOf(original));
     Calls.then(
-        Calls.to(() -> client.children(task.parent())),
-        children -> {
-          Optional<Session> opened =
-              children.stream()
-                  .filter(child -> task.id().value().equals(child.metadata().get(TASK_METADATA)))
-                  .findFirst();
-          mailbox.accept(
-              opened.isPresent()
-                  ? new Input.SessionOpened(task.id(), opened.get().id())
-                  : new Input.OpenFailed(task.id(), original.code(), Calls.messageOf(original)));
-        },
-        failure ->
+        findOpened(task),
+        session ->
             mailbox.accept(
-                new Input.OpenFailed(task.id(), original.code(), Calls.messageOf(original))));
+                session
+                    .<Input>map(found -> new Input.SessionOpened(task.id(), found.id()))
+                    .orElse(notFound)),
+        failure -> mailbox.accept(notFound));
+  }
+
+  /** The session of a task, which its metadata tells. */
+  private CompletableFuture<Optional<Session>> findOpened(Task task) {
+    return Calls.to(() -> client.children(task.parent()))
+        .thenApply(
+            children ->
+                children.stream()
+                    .filter(child -> task.id().value().equals(child.metadata().get(TASK_METADATA)))
+                    .findFirst());
   }
 
   private void sendPrompt(Task task, String text) {

@@ -7,6 +7,7 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.text.NoticeText;
@@ -31,17 +32,40 @@ final class NoticeDelivery {
   private static final int CONCURRENT = 16;
 
   private final SessionClient client;
+  private final SharedStatuses statuses;
   private final Throttle throttle;
   private final Consumer<Input> mailbox;
 
-  NoticeDelivery(SessionClient client, Executor effects, Consumer<Input> mailbox) {
+  NoticeDelivery(
+      SessionClient client, SharedStatuses statuses, Executor effects, Consumer<Input> mailbox) {
     this.client = client;
+    this.statuses = statuses;
     this.throttle = new Throttle(CONCURRENT, effects);
     this.mailbox = mailbox;
   }
 
+  /** Sends a notice, unless its parent is at work and may finish that first. */
+  void send(Effect.SendNotice send) {
+    Notice notice = send.notice();
+    if (send.evenIfBusy()) {
+      deliver(notice);
+      return;
+    }
+    Calls.then(
+        statuses.fetch(),
+        now -> {
+          if (now.containsKey(notice.parent())) {
+            mailbox.accept(new Input.ParentBusy(notice.parent(), notice.messageId()));
+          } else {
+            deliver(notice);
+          }
+        },
+        failure ->
+            failed(notice, new SessionException(Code.UNAVAILABLE, Calls.messageOf(failure))));
+  }
+
   /** With the agent and model that the parent is using now, or it would be switched to others. */
-  void send(Notice notice) {
+  private void deliver(Notice notice) {
     Calls.then(
         throttle.run(
             () ->

@@ -84,7 +84,7 @@ class EffectRunnerTest {
   void a_session_that_was_created_although_the_answer_was_lost_is_found_by_its_metadata() {
     sessions.addSession("parent");
     sessions.next(SessionCall.Create.class).losesItsAnswer();
-    run(sessions, new Effect.OpenSession(TASK));
+    run(sessions, new Effect.OpenSession(TASK, false));
 
     assertThat(sessions.sessions()).hasSize(2);
     assertThat(inputs)
@@ -99,7 +99,7 @@ class EffectRunnerTest {
     sessions.finish("parent", "planned");
     prompt("parent", "msg_2", "builder", model);
     sessions.finish("parent", "built");
-    run(sessions, new Effect.SendNotice(NOTICE));
+    run(sessions, new Effect.SendNotice(NOTICE, true));
 
     List<SessionCall.SendPrompt> sent = sessions.calls(SessionCall.SendPrompt.class);
     Prompt notice = sent.get(sent.size() - 1).prompt();
@@ -123,7 +123,7 @@ class EffectRunnerTest {
   static Stream<Arguments> awkwardHosts() {
     List<Effect> effects =
         List.of(
-            new Effect.OpenSession(TASK),
+            new Effect.OpenSession(TASK, false),
             new Effect.SendPrompt(TASK, "do it"),
             new Effect.Inspect(ID, 1, "child", "msg_prompt", true),
             new Effect.Abort(ID, "child"),
@@ -131,7 +131,7 @@ class EffectRunnerTest {
             new Effect.AnswerRequest(ID, "per_1", new Reply.Allow()),
             new Effect.FetchRequests(),
             new Effect.CheckResult(ID, 1, "{}", "{}"),
-            new Effect.SendNotice(NOTICE),
+            new Effect.SendNotice(NOTICE, true),
             new Effect.ProbeNotice(NOTICE));
     List<Manner> manners =
         List.of(
