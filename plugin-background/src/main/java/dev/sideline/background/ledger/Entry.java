@@ -340,11 +340,9 @@ final class Entry {
     return outbox != null && outbox.interrupting;
   }
 
-  /** Something else than its last message has set its agent to work. */
-  void superseded() {
-    if (outbox != null && outbox.last != null) {
-      outbox.last.superseded = true;
-    }
+  /** Whether it is to be told what became of the message that began an activation. */
+  boolean awaitsPromptOf(int activation) {
+    return outbox != null && outbox.sending && outbox.sentAs == activation;
   }
 
   /** Nothing more is sent to its session. */

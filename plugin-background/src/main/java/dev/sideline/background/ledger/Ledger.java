@@ -50,9 +50,9 @@ public final class Ledger {
     this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
     this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
     this.requests = new Requests(settings, turn, roster, slots, lifecycle);
-    this.results = new Results(turn, lifecycle, prompts);
+    this.results = new Results(turn, slots, lifecycle, prompts);
     Guards guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
-    looks.verdicts(new Verdicts(waits, results, prompts, requests, guards));
+    looks.verdicts(new Verdicts(slots, waits, results, prompts, requests, guards));
     this.watch = new Watch(turn, roster, lifecycle, looks, requests, guards, publisher);
     this.reconciliation =
         new Reconciliation(
@@ -165,15 +165,15 @@ public final class Ledger {
   }
 
   void prompted(Input.Prompted prompted) {
-    Entry entry = ofActivation(prompted.task(), prompted.activation());
-    if (entry != null) {
+    Entry entry = roster.byId(prompted.task());
+    if (entry != null && entry.awaitsPromptOf(prompted.activation())) {
       prompts.prompted(entry, true);
     }
   }
 
   void promptFailed(Input.PromptFailed failed) {
-    Entry entry = ofActivation(failed.task(), failed.activation());
-    if (entry != null) {
+    Entry entry = roster.byId(failed.task());
+    if (entry != null && entry.awaitsPromptOf(failed.activation())) {
       prompts.promptFailed(entry, failed.code(), failed.message());
     }
   }

@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.ModelRef;
 import dev.sideline.background.ledger.Answer.Sent.How;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,14 +36,14 @@ final class Outbox {
 
     private @Nullable BiConsumer<How, @Nullable String> answer;
 
+    /** The model that works from then on; null for the one that does now. */
+    @Nullable ModelRef model;
+
     /** Whether the agent was told to stop for it, and need not be any more. */
     boolean hasInterrupted;
 
     /** Whether the agent has stopped for it. */
     boolean stopped;
-
-    /** Whether something else has set the agent to work since. */
-    boolean superseded;
 
     /** How often giving it to the host has failed. */
     int failures;
@@ -82,6 +83,9 @@ final class Outbox {
 
   /** Whether the host is just being asked to take it, or will be asked again. */
   boolean sending;
+
+  /** The activation that it begins, unless something else has set the agent to work since. */
+  int sentAs;
 
   /** Whether the agent is being stopped for the next one. */
   boolean interrupting;

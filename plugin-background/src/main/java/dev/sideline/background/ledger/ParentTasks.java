@@ -51,7 +51,6 @@ final class ParentTasks implements Announcements.Listener {
     // What its agent said, or complained of, before it was woken is not its last word.
     entry.task = entry.task.activated(session, messageId);
     entry.prompted(turn.now());
-    entry.superseded();
     turn.touch(entry);
     if (entry.task.status().active()) {
       lifecycle.inspect(entry, true);

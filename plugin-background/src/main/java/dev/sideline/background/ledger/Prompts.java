@@ -10,6 +10,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the sessions of tasks what they have to know: their prompt first, and whatever comes after
@@ -133,10 +134,9 @@ final class Prompts {
       ModelRef next = models.get(entry.fallbacksUsed++);
       if (!next.equals(entry.task.model())) {
         String text = unprompted ? entry.task.assignment().prompt() : Instructions.FALLBACK;
-        entry.task = entry.task.withModel(next);
-        turn.touch(entry);
-        slots.reassign(entry);
-        entry.outbox().waiting.addFirst(new Message(Purpose.FALLBACK, text, interrupt, null));
+        Message message = new Message(Purpose.FALLBACK, text, interrupt, null);
+        message.model = next;
+        entry.outbox().waiting.addFirst(message);
         lifecycle.moveActive(entry, TaskStatus.RUNNING);
         advance(entry);
         return true;
@@ -161,6 +161,11 @@ final class Prompts {
       entry.looks = 0;
       turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
       return;
+    }
+    if (next.model != null && !next.model.equals(entry.task.model())) {
+      entry.task = entry.task.withModel(next.model);
+      turn.touch(entry);
+      slots.reassign(entry);
     }
     boolean held = !entry.requests().isEmpty() || entry.blockedCalls > 0;
     if (held) {
@@ -194,13 +199,22 @@ final class Prompts {
 
   private void give(Entry entry, Message message) {
     Outbox outbox = entry.outbox();
+    boolean repeated = outbox.last == message && !superseded(entry);
     outbox.last = message;
     outbox.sending = true;
-    outbox.promptBefore = entry.task.promptId();
-    entry.task = entry.task.activated(entry.session(), messageIds.get());
-    entry.prompted(0);
-    turn.touch(entry);
+    if (!repeated) {
+      outbox.promptBefore = entry.task.promptId();
+      entry.task = entry.task.activated(entry.session(), messageIds.get());
+      outbox.sentAs = entry.task.activation();
+      entry.prompted(0);
+      turn.touch(entry);
+    }
     turn.effect(new Effect.SendPrompt(entry.task, message.text));
+  }
+
+  /** Whether something else than the last message has set the agent to work. */
+  private static boolean superseded(Entry entry) {
+    return entry.task.activation() != entry.outbox().sentAs;
   }
 
   /** Sends the last message again, which has got lost; tells whether it may be. */
@@ -208,12 +222,13 @@ final class Prompts {
     Outbox outbox = entry.outbox();
     Message last = outbox.last;
     // A message that woke it is not sent again: that is for the notice's own delivery.
-    if (last == null || outbox.sending || last.repeats >= MAX_REPEATS || last.superseded) {
+    if (last == null || outbox.sending || last.repeats >= MAX_REPEATS || superseded(entry)) {
       return false;
     }
     last.repeats++;
-    outbox.sending = true;
-    turn.effect(new Effect.SendPrompt(entry.task, last.text));
+    outbox.waiting.addFirst(last);
+    slots.giveBack(entry);
+    advance(entry);
     return true;
   }
 
@@ -223,9 +238,16 @@ final class Prompts {
     Outbox outbox = entry.outbox();
     Message message = outbox.last;
     outbox.sending = false;
-    entry.promptedMillis = turn.now();
+    boolean superseded = superseded(entry);
+    if (!superseded) {
+      entry.promptedMillis = turn.now();
+    }
     if (entry.task.status() == TaskStatus.CANCELLING) {
       turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
+      return;
+    }
+    if (superseded) {
+      becameOfSuperseded(entry, certain ? How.DELIVERED : How.UNDER_WAY, null);
       return;
     }
     lifecycle.hasBegun(entry);
@@ -237,9 +259,24 @@ final class Prompts {
     advance(entry);
   }
 
+  private void becameOfSuperseded(Entry entry, How how, @Nullable String detail) {
+    lifecycle.hasBegun(entry);
+    Message message = entry.outbox().last;
+    if (message != null) {
+      message.became(how, detail);
+    }
+    advance(entry);
+  }
+
   void promptFailed(Entry entry, Code code, String text) {
     Message message = entry.outbox().last;
     if (message == null || !entry.outbox().sending) {
+      return;
+    }
+    if (superseded(entry) && code != Code.NOT_FOUND) {
+      entry.outbox().sending = false;
+      boolean certain = code != Code.UNCERTAIN;
+      becameOfSuperseded(entry, certain ? How.NOT_DELIVERED : How.UNDER_WAY, text);
       return;
     }
     boolean stopping = entry.task.status() == TaskStatus.CANCELLING;
@@ -253,10 +290,7 @@ final class Prompts {
       stoppedInstead(entry, message);
     } else if (code == Code.UNAVAILABLE && message.failures < settings.launches().retries()) {
       message.failures++;
-      tryAgain(
-          entry,
-          message.failures,
-          () -> turn.effect(new Effect.SendPrompt(entry.task, message.text)));
+      tryAgain(entry, message.failures, () -> give(entry, message));
     } else {
       entry.outbox().sending = false;
       givenUp(entry, message, text);

@@ -194,8 +194,10 @@ final class Requests {
     request.became(fate, null);
     if (entry.requests().isEmpty() && entry.task.status() == TaskStatus.INPUT_REQUIRED) {
       backToWork(entry);
-      // If it was not answered here, it goes on without having asked for a slot.
-      slots.takeAnyway(entry);
+      if (!entry.beingInterrupted()) {
+        // If it was not answered here, it goes on without having asked for a slot.
+        slots.takeAnyway(entry);
+      }
     }
   }
 

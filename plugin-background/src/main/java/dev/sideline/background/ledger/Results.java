@@ -11,11 +11,13 @@ import dev.sideline.background.task.Outcome.Reason;
 final class Results {
 
   private final Turn turn;
+  private final Slots slots;
   private final Lifecycle lifecycle;
   private final Prompts prompts;
 
-  Results(Turn turn, Lifecycle lifecycle, Prompts prompts) {
+  Results(Turn turn, Slots slots, Lifecycle lifecycle, Prompts prompts) {
     this.turn = turn;
+    this.slots = slots;
     this.lifecycle = lifecycle;
     this.prompts = prompts;
   }
@@ -55,6 +57,7 @@ final class Results {
       lifecycle.end(entry, Reason.OK, null, check.json(), 0);
     } else if (!entry.repaired) {
       entry.repaired = true;
+      slots.giveBack(entry);
       prompts.send(
           entry, new Message(Purpose.REPAIR, Instructions.repair(check.problems()), false, null));
     } else {

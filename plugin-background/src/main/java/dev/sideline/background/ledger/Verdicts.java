@@ -3,13 +3,21 @@ package dev.sideline.background.ledger;
 /** What is done about what a look at a session has shown. */
 final class Verdicts {
 
+  private final Slots slots;
   private final Waits waits;
   private final Results results;
   private final Prompts prompts;
   private final Requests requests;
   private final Guards guards;
 
-  Verdicts(Waits waits, Results results, Prompts prompts, Requests requests, Guards guards) {
+  Verdicts(
+      Slots slots,
+      Waits waits,
+      Results results,
+      Prompts prompts,
+      Requests requests,
+      Guards guards) {
+    this.slots = slots;
     this.waits = waits;
     this.results = results;
     this.prompts = prompts;
@@ -37,6 +45,8 @@ final class Verdicts {
     if (stopped) {
       waits.callerStopped(entry);
       requests.drop(entry);
+      // It is set to work in its turn.
+      slots.giveBack(entry);
     }
     prompts.interrupted(entry, stopped);
   }
