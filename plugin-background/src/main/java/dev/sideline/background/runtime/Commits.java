@@ -157,9 +157,21 @@ final class Commits {
       } else {
         refused.add(refusal.task());
         refusals.accept(refusal);
+        Step rest = besideLaunch(step);
+        if (!rest.isEmpty()) {
+          kept.add(rest);
+        }
       }
     }
     return kept;
+  }
+
+  /** What has come of a launch that is not about it: other tasks had to go just then. */
+  private static Step besideLaunch(Step step) {
+    Changes changes = step.changes();
+    return new Step(
+        new Changes(List.of(), changes.owed(), changes.delivered(), changes.forgotten()),
+        List.of());
   }
 
   /** An answer that names a launch made before is refused only together with that. */
