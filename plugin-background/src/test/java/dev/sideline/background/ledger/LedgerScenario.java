@@ -2,10 +2,15 @@ package dev.sideline.background.ledger;
 
 import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.Reply;
+import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
+import dev.sideline.api.Usage;
 import dev.sideline.api.testing.SettableClock;
 import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.retain.CaffeineRetained;
@@ -143,14 +148,18 @@ final class LedgerScenario {
 
   /** Launches a task. */
   long tryLaunch(String caller) {
-    apply(
-        new Input.Launch(
-            ++lastCall,
-            caller,
-            new Assignment("a task", "do it", "agent", null, null, null, null),
-            Terms.NONE,
-            List.of(),
-            null));
+    Assignment plain = new Assignment("a task", "do it", "agent", null, null, null, null);
+    return tryLaunch(caller, plain, Terms.NONE, List.of(), null);
+  }
+
+  /** Launches a task about which more is to be said. */
+  LaunchDraft launching(String caller) {
+    return new LaunchDraft(this, caller);
+  }
+
+  long tryLaunch(
+      String caller, Assignment assignment, Terms terms, List<String> after, String resumes) {
+    apply(new Input.Launch(++lastCall, caller, assignment, terms, after, resumes));
     return lastCall;
   }
 
@@ -175,6 +184,29 @@ final class LedgerScenario {
     return lastCall;
   }
 
+  /** Sends a task a message that it reads when it comes to it. */
+  long send(String caller, TaskId id, String message) {
+    apply(new Input.Send(++lastCall, caller, id.value(), message, false));
+    return lastCall;
+  }
+
+  /** Stops a task for a message. */
+  long interrupt(String caller, TaskId id, String message) {
+    apply(new Input.Send(++lastCall, caller, id.value(), message, true));
+    return lastCall;
+  }
+
+  /** Answers a permission or question. */
+  long reply(String caller, String requestId, Reply reply) {
+    apply(new Input.AnswerRequest(++lastCall, caller, null, requestId, reply));
+    return lastCall;
+  }
+
+  Answer clearNotices(String caller, TaskId... ids) {
+    apply(new Input.ClearNotices(++lastCall, caller, refs(ids)));
+    return answer(lastCall);
+  }
+
   Answer list(String caller) {
     apply(new Input.ListTasks(++lastCall, caller, null, 100));
     return answer(lastCall);
@@ -190,6 +222,16 @@ final class LedgerScenario {
   }
 
   // --- what the host does
+
+  /** The host itself creates a session under another, which is adopted. */
+  TaskId adopt(String parent, String session) {
+    apply(new Input.ChildAppeared(new Session(session, parent, "its own", "/dir", Map.of())));
+    return tasks.values().stream()
+        .filter(task -> session.equals(task.session()))
+        .findFirst()
+        .orElseThrow()
+        .id();
+  }
 
   /** The session of a task is created. */
   String open(TaskId id) {
@@ -213,6 +255,12 @@ final class LedgerScenario {
     return session;
   }
 
+  /** A task that was told to stop has stopped, which the look after the abort shows. */
+  void stops(TaskId id) {
+    apply(new Input.AbortEnded(id));
+    finds(id, Kind.BROKEN, "half");
+  }
+
   /** What a look at a task's session shows; it is idle. */
   void finds(TaskId id, Kind kind, String text) {
     finds(id, kind, text, false);
@@ -222,9 +270,19 @@ final class LedgerScenario {
     finds(id, kind, "", true);
   }
 
+  /** What a look shows of an agent at work that has got as far as this. */
+  void findsBusyAt(TaskId id, long mark) {
+    finds(id, new Finding(Kind.WORKING, true, "", 0, null, false, null, mark, List.of(), Map.of()));
+  }
+
   private void finds(TaskId id, Kind kind, String text, boolean busy) {
+    finds(id, seen(kind, text).withBusy(busy));
+  }
+
+  /** What a look at an idle session may show. */
+  static Finding seen(Kind kind, String text) {
     Failure failure = kind == Kind.BROKEN ? new Failure("model_error", text) : null;
-    finds(id, new Finding(kind, busy, text, 0, null, false, failure, 0, List.of(), Map.of()));
+    return new Finding(kind, false, text, 0, null, false, failure, 0, List.of(), Map.of());
   }
 
   void finds(TaskId id, Finding finding) {
@@ -255,8 +313,49 @@ final class LedgerScenario {
             session, "msg_x", new ToolUse(callId, tool, ToolUse.State.RUNNING)));
   }
 
-  void message(String session, Message message) {
-    event(new SessionEvent.MessageUpdated(session, message));
+  void toolCall(String session, String callId, String tool, String arguments) {
+    event(
+        new SessionEvent.PartUpdated(
+            session, "msg_x", new ToolUse(callId, tool, ToolUse.State.RUNNING, arguments, "")));
+  }
+
+  void retries(String session, String reason) {
+    Instant nextTry = clock.instant().plusSeconds(5);
+    event(new SessionEvent.StatusChanged(session, SessionStatus.retrying(1, reason, nextTry)));
+  }
+
+  /** A message of a session's agent has cost this until now. */
+  void used(String session, String messageId, long tokens, double costUsd) {
+    Usage usage = new Usage(tokens, 0, 0, 0, 0, costUsd);
+    event(
+        new SessionEvent.MessageUpdated(
+            session, message(messageId, Message.Role.ASSISTANT, usage)));
+  }
+
+  /** A person has written something in a session. */
+  void writes(String session, String messageId) {
+    event(
+        new SessionEvent.MessageUpdated(
+            session, message(messageId, Message.Role.USER, Usage.NONE)));
+  }
+
+  private Message message(String id, Message.Role role, Usage usage) {
+    Instant now = clock.instant();
+    return new Message(id, role, now, now, null, null, "", List.of(), null, null, null, usage);
+  }
+
+  /** The agent of a session asks for a permission. */
+  void asks(String session, String requestId) {
+    event(new SessionEvent.RequestAsked(permission(session, requestId)));
+  }
+
+  static PendingRequest permission(String session, String requestId) {
+    return new PendingRequest(
+        requestId, session, PendingRequest.Kind.PERMISSION, "rm -rf?", List.of());
+  }
+
+  static PendingRequest question(String session, String requestId) {
+    return new PendingRequest(requestId, session, PendingRequest.Kind.QUESTION, "why?", List.of());
   }
 
   void deleted(String session) {
@@ -277,6 +376,12 @@ final class LedgerScenario {
   void arrive(Notice notice) {
     underWay.remove(notice.messageId());
     apply(new Input.NoticeArrived(notice.parent(), notice.messageId()));
+  }
+
+  /** The parent turned out to be at work. */
+  void parentBusy(Notice notice) {
+    underWay.remove(notice.messageId());
+    apply(new Input.ParentBusy(notice.parent(), notice.messageId()));
   }
 
   void noticeFails(Notice notice, Code code) {
@@ -309,6 +414,43 @@ final class LedgerScenario {
   /** The answer to a call; null if there is none yet. */
   Answer answer(long call) {
     return answers.get(call);
+  }
+
+  /** A task as it is shown to a session that may see it. */
+  Answer.View view(String caller, TaskId id) {
+    return ((Answer.Shown) output(caller, id.value())).tasks().get(0);
+  }
+
+  /** What became of a message. */
+  Answer.Sent.How sent(long call) {
+    return answer(call) instanceof Answer.Sent sent ? sent.how() : null;
+  }
+
+  /** What became of an answer to a request. */
+  Answer.RequestAnswered.Fate fate(long call) {
+    return answer(call) instanceof Answer.RequestAnswered answered ? answered.fate() : null;
+  }
+
+  /** The time, in epoch milliseconds. */
+  long now() {
+    return clock.millis();
+  }
+
+  /** What the host was told of a kind, in all steps. */
+  <E extends PluginEvent> List<E> published(Class<E> kind) {
+    return allEffects(Effect.Publish.class).stream()
+        .map(Effect.Publish::event)
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
+  }
+
+  /** The texts that a task was sent, in all steps. */
+  List<String> prompts(TaskId id) {
+    return allEffects(Effect.SendPrompt.class).stream()
+        .filter(sent -> sent.task().id().equals(id))
+        .map(Effect.SendPrompt::text)
+        .toList();
   }
 
   /** The effects of a kind of the last step. */

@@ -1,0 +1,284 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.Reply;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
+import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import org.junit.jupiter.api.Test;
+
+/** A task that has nothing to do but wait holds no slot, and has one again before it goes on. */
+class SlotsWhileWaitingTest {
+
+  private final LedgerScenario scenario = new LedgerScenario("max_running=1", "max_depth=3");
+  private final TaskId upper = scenario.launch("parent");
+  private final String session = scenario.run(upper);
+
+  // --- for tasks of its own
+
+  @Test
+  void a_task_that_waits_for_its_own_gives_its_slot_to_them() {
+    TaskId first = scenario.launch(session);
+    TaskId second = scenario.launch(session);
+    assertThat(scenario.status(first)).isEqualTo(TaskStatus.PENDING);
+
+    scenario.finish(upper, "I have launched two");
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.status(first)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.PENDING);
+    scenario.run(first);
+    scenario.finish(first, "done");
+    scenario.run(second);
+
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_task_has_its_slot_again_before_it_is_woken() {
+    TaskId lower = scenario.launch(session);
+    scenario.finish(upper, "I have launched one");
+    String below = scenario.run(lower);
+    TaskId lowest = scenario.launch(below);
+    scenario.finish(lower, "and so have I");
+    scenario.run(lowest);
+    scenario.finish(lowest, "done");
+    TaskId late = scenario.launch(below);
+
+    assertThat(scenario.lastNotice().parent()).isEqualTo(below);
+    assertThat(scenario.status(late)).isEqualTo(TaskStatus.PENDING);
+    scenario.arrive(scenario.lastNotice());
+    scenario.finds(lower, Kind.FINISHED, "I have read it");
+    assertThat(scenario.status(late)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void a_task_is_not_woken_before_it_has_a_slot_and_goes_before_all_that_are_new() {
+    TaskId own = scenario.launch(session);
+    scenario.finish(upper, "I have launched one");
+    scenario.run(own);
+    TaskId urgent = scenario.launching("other").priority(100).accepted();
+    // It works without having been asked: there is no slot when the own one ends.
+    TaskId foreign = adopted();
+    scenario.finish(own, "done");
+    assertThat(scenario.notices()).isEmpty();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.finds(foreign, Kind.FINISHED, "done");
+
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    assertThat(scenario.status(urgent)).isEqualTo(TaskStatus.PENDING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_task_is_not_woken_while_something_below_it_still_works() {
+    TaskId lower = scenario.launch(session);
+    scenario.finish(upper, "I have launched one");
+    String below = scenario.run(lower);
+    TaskId lowest = scenario.launch(below);
+    scenario.finish(lower, "and so have I");
+    scenario.run(lowest);
+    scenario.deleted(below);
+
+    assertThat(scenario.status(lower)).isEqualTo(TaskStatus.FAILED);
+    assertThat(scenario.status(lowest)).isEqualTo(TaskStatus.CANCELLING);
+    assertThat(scenario.notices()).isEmpty();
+    scenario.stops(lowest);
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    assertThat(scenario.lastNotice().wake()).isTrue();
+  }
+
+  @Test
+  void a_task_whose_own_were_all_read_while_it_waited_for_a_slot_is_looked_at() {
+    TaskId own = scenario.launch(session);
+    scenario.finish(upper, "I have launched one");
+    scenario.run(own);
+    TaskId foreign = adopted();
+    scenario.finish(own, "done");
+    scenario.clearNotices(session);
+    scenario.finds(foreign, Kind.FINISHED, "done");
+
+    assertThat(scenario.notices()).isEmpty();
+    assertThat(scenario.effects(Effect.Inspect.class)).hasSize(1);
+    scenario.finds(upper, Kind.FINISHED, "it was not worth it");
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.COMPLETED);
+    assertThat(scenario.ledger.running()).isZero();
+  }
+
+  @Test
+  void slots_that_were_given_back_do_not_leak() {
+    scenario.finish(upper, "done");
+    for (int i = 0; i < 3; i++) {
+      TaskId above = scenario.launch("parent");
+      TaskId below = scenario.launch(scenario.run(above));
+      scenario.finish(above, "waiting");
+      scenario.run(below);
+      scenario.cancelAll("parent");
+      scenario.stops(above);
+      assertThat(scenario.ledger.running()).isEqualTo(1);
+      scenario.stops(below);
+      assertThat(scenario.ledger.running()).isZero();
+    }
+  }
+
+  // --- for an answer
+
+  @Test
+  void a_task_that_asks_gives_its_slot_back_and_has_one_again_before_it_gets_its_answer() {
+    TaskId next = scenario.launch("parent");
+    scenario.asks(session, "req");
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+    scenario.run(next);
+    TaskId urgent = scenario.launching("parent").priority(100).accepted();
+    long call = scenario.reply("parent", "req", new Reply.Allow());
+    assertThat(scenario.fate(call)).isEqualTo(Fate.KEPT);
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).isEmpty();
+    scenario.finish(next, "done");
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class))
+        .containsExactly(new Effect.AnswerRequest(upper, "req", new Reply.Allow()));
+    assertThat(scenario.status(urgent)).isEqualTo(TaskStatus.PENDING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_answer_that_somebody_has_given_meanwhile_is_not_given_again() {
+    TaskId next = scenario.launch("parent");
+    scenario.asks(session, "req");
+    scenario.run(next);
+    scenario.reply("parent", "req", new Reply.Allow());
+    scenario.event(new SessionEvent.RequestAnswered(session, "req"));
+
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.allEffects(Effect.AnswerRequest.class)).isEmpty();
+  }
+
+  @Test
+  void a_task_that_a_person_lets_go_on_in_the_host_has_a_slot_though_there_is_none() {
+    TaskId next = scenario.launch("parent");
+    TaskId last = scenario.launch("parent");
+    scenario.asks(session, "req");
+    scenario.run(next);
+    scenario.event(new SessionEvent.RequestAnswered(session, "req"));
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+    scenario.finish(next, "done");
+    assertThat(scenario.status(last)).isEqualTo(TaskStatus.PENDING);
+    scenario.finish(upper, "done");
+
+    assertThat(scenario.status(last)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void a_task_that_is_set_to_work_in_the_host_has_a_slot_though_there_is_none() {
+    TaskId own = scenario.launch(session);
+    scenario.finish(upper, "I have launched one");
+    scenario.run(own);
+    scenario.busy(session);
+    scenario.findsBusy(upper, Kind.WORKING);
+
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+  }
+
+  // --- in a call
+
+  @Test
+  void a_task_that_waits_in_a_call_gives_its_slot_back_and_is_answered_when_it_has_one_again() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    assertThat(scenario.status(own)).isEqualTo(TaskStatus.STARTING);
+    scenario.run(own);
+    TaskId foreign = adopted();
+    scenario.finish(own, "42");
+    assertThat(scenario.answer(call)).isNull();
+    scenario.finds(foreign, Kind.FINISHED, "done");
+
+    assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isFalse();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_call_that_has_waited_in_vain_is_answered_when_its_task_has_a_slot_again() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.passSeconds(61);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.asks(scenario.session(own), "req");
+
+    assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void what_has_come_while_a_call_waited_for_a_slot_was_not_waited_for_in_vain() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ANY, own);
+    scenario.run(own);
+    scenario.passSeconds(61);
+    scenario.finish(own, "42");
+
+    Answer.Shown shown = (Answer.Shown) scenario.answer(call);
+    assertThat(shown.waitedInVain()).isFalse();
+    assertThat(shown.tasks().get(0).task().status()).isEqualTo(TaskStatus.COMPLETED);
+  }
+
+  @Test
+  void an_agent_that_gives_up_its_call_goes_on_at_once() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.apply(new Input.CallAbandoned(call));
+
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+    scenario.finish(own, "42");
+    assertThat(scenario.answer(call)).isNull();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_agent_that_gives_up_its_call_while_it_waits_for_a_slot_goes_on_at_once() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.passSeconds(61);
+    scenario.apply(new Input.CallAbandoned(call));
+
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+    scenario.finish(own, "42");
+    assertThat(scenario.answer(call)).isNull();
+  }
+
+  @Test
+  void a_task_that_is_cancelled_while_it_waits_in_a_call_is_answered_when_it_has_stopped() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.cancel("parent", upper);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.stops(upper);
+
+    assertThat(scenario.answer(call)).isNotNull();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.stops(own);
+    assertThat(scenario.ledger.running()).isZero();
+  }
+
+  @Test
+  void a_shutdown_answers_also_those_whose_wait_is_over_and_who_have_no_slot() {
+    TaskId own = scenario.launch(session);
+    long waiting = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.passSeconds(61);
+    scenario.apply(new Input.Shutdown());
+
+    assertThat(((Answer.Shown) scenario.answer(waiting)).waitedInVain()).isFalse();
+  }
+
+  /** A task that works without having asked for a slot. */
+  private TaskId adopted() {
+    return scenario.adopt("parent", "ses_of_the_host");
+  }
+}
