@@ -101,7 +101,16 @@ final class Guards {
 
   /** Something was begun that may take too long. */
   void watch(Entry entry) {
-    plan(due(entry));
+    plan(next(entry));
+  }
+
+  /** Something was begun in tasks that are not known one by one. */
+  void watchAll() {
+    long next = NEVER;
+    for (Entry entry : roster.entries()) {
+      next = Math.min(next, next(entry));
+    }
+    plan(next);
   }
 
   private void plan(long dueMillis) {
@@ -130,16 +139,22 @@ final class Guards {
       }
     }
     late.forEach(this::late);
-    long next = NEVER;
-    for (Entry entry : roster.entries()) {
-      next = Math.min(next, due(entry));
-    }
-    plan(next);
+    watchAll();
+  }
+
+  /** When a task has to be thought of again: one that is not at work now may be so by then. */
+  private long next(Entry entry) {
+    long stall = entry.task.terms().stallMillis();
+    boolean mayStall = stall > 0 && isWatched(entry);
+    return mayStall ? Math.min(due(entry), turn.now() + stall) : due(entry);
+  }
+
+  private static boolean isWatched(Entry entry) {
+    return entry.task.status().active() || entry.task.status() == TaskStatus.STARTING;
   }
 
   private long due(Entry entry) {
-    TaskStatus status = entry.task.status();
-    if (!status.active() && status != TaskStatus.STARTING) {
+    if (!isWatched(entry)) {
       return NEVER;
     }
     long due = deadline(entry);

@@ -26,6 +26,7 @@ public final class Ledger {
   private final Requests requests;
   private final Looks looks;
   private final Results results;
+  private final Guards guards;
   private final Watch watch;
   private final Reconciliation reconciliation;
   private final Adoption adoption;
@@ -51,7 +52,7 @@ public final class Ledger {
     this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
     this.requests = new Requests(settings, turn, roster, slots, lifecycle);
     this.results = new Results(turn, slots, lifecycle, prompts);
-    Guards guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
+    this.guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
     looks.verdicts(new Verdicts(slots, waits, results, prompts, requests, guards));
     this.watch = new Watch(turn, roster, lifecycle, looks, requests, guards, publisher);
     this.reconciliation =
@@ -249,11 +250,13 @@ public final class Ledger {
     Entry entry = roster.byId(failed.task());
     if (entry != null) {
       requests.replyFailed(entry, failed.requestId(), failed.code(), failed.message());
+      guards.watch(entry);
     }
   }
 
   void requestsFetched(Input.RequestsFetched fetched) {
     reconciliation.requestsFetched(fetched.requests());
+    guards.watchAll();
   }
 
   void requestsFailed() {
