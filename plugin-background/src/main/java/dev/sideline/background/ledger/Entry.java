@@ -224,6 +224,11 @@ final class Entry {
     return lastActivityMillis;
   }
 
+  /** Whether it was looked at since it last gave a sign of life. */
+  boolean howFarKnown() {
+    return markedMillis != 0 && markedMillis >= lastActivityMillis;
+  }
+
   void waitsFor(@Nullable String what) {
     waitingFor = what;
   }
@@ -270,6 +275,7 @@ final class Entry {
         && usage == null
         && lastActivityMillis == 0
         && waitingFor == null
+        && stalledSinceMillis == 0
         && requests == null) {
       return Progress.NONE;
     }

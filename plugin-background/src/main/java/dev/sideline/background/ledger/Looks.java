@@ -156,12 +156,12 @@ final class Looks implements Prompts.Listener {
 
   /** Notes how far the agent is; that it has got further is a sign of life. */
   private void note(Entry entry, Finding finding) {
-    boolean known = entry.markedMillis > entry.lastActivityMillis();
+    boolean known = entry.howFarKnown();
     boolean further = known && finding.mark() != entry.mark;
     entry.mark = finding.mark();
     entry.markedMillis = turn.now();
     if (entry.verifyingSilence) {
-      verdicts().silenceVerified(entry, further);
+      verdicts().silenceVerified(entry, further || finding.kind().conclusive());
     } else if (further) {
       entry.signOfLife(turn.now());
     }

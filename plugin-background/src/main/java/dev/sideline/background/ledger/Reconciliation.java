@@ -119,8 +119,7 @@ final class Reconciliation {
 
   private void follow(Entry entry, SessionStatus status) {
     watch.status(entry, status);
-    boolean howFarUnknown = entry.markedMillis <= entry.lastActivityMillis();
-    if (status.kind() == SessionStatus.Kind.BUSY && howFarUnknown) {
+    if (status.kind() == SessionStatus.Kind.BUSY && !entry.howFarKnown()) {
       // So that it can be told later whether it has got further.
       looks.look(entry);
     }
