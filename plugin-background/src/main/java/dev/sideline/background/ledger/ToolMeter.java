@@ -36,7 +36,8 @@ final class ToolMeter {
       at = remember(call);
       lastTool = use.tool();
     }
-    if (newest[at] == call && use.state() != State.PENDING) {
+    boolean shown = use.state() != State.PENDING && !use.arguments().isEmpty();
+    if (newest[at] == call && (shown || use.state().ended())) {
       newest[at] = call | 1;
       compare(use);
     }
@@ -56,6 +57,11 @@ final class ToolMeter {
   }
 
   private void compare(ToolUse use) {
+    if (use.arguments().isEmpty()) {
+      // Nobody knows what it was called with: it may have been anything.
+      same = 0;
+      return;
+    }
     long work = hash(hash(FNV_START, use.tool()) * FNV_PRIME, use.arguments());
     same = same > 0 && work == lastWork ? same + 1 : 1;
     lastWork = work;
