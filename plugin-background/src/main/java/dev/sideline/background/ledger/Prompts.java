@@ -172,7 +172,10 @@ final class Prompts {
       // Its agent reads it when it may go on, and is not set to work by it.
       giveNext(entry);
     } else if (!slots.askAgain(entry, () -> giveNext(entry))) {
-      next.became(How.KEPT, null);
+      slots.grant();
+      if (!entry.working) {
+        next.became(How.KEPT, null);
+      }
     }
   }
 
