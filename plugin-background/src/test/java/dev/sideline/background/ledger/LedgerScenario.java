@@ -146,6 +146,19 @@ final class LedgerScenario {
     return ((Answer.Launched) answer(call)).task().task().id();
   }
 
+  /** Launches a task under some terms, to follow on others; it must be accepted. */
+  TaskId launch(String caller, Terms terms, TaskId... after) {
+    apply(
+        new Input.Launch(
+            ++lastCall,
+            caller,
+            new Assignment("a task", "do it", "agent", null, null, null, null),
+            terms,
+            refs(after),
+            null));
+    return ((Answer.Launched) answer(lastCall)).task().task().id();
+  }
+
   /** Launches a task. */
   long tryLaunch(String caller) {
     Assignment plain = new Assignment("a task", "do it", "agent", null, null, null, null);
