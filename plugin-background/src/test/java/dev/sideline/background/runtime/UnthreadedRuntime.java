@@ -1,7 +1,6 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
-import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Ledger;
@@ -32,8 +31,15 @@ public final class UnthreadedRuntime {
     /** An effect is about to be carried out; its changes are recorded. */
     void carriesOut(Effect effect);
 
-    /** A call is answered. */
-    void answered(long call, Answer answer);
+    /**
+     * A call is answered.
+     *
+     * @return whether anybody still waited for that
+     */
+    boolean answered(Effect.Reply reply);
+
+    /** An answer is to be checked, whose outcome is put in later. */
+    void checks(Effect.CheckResult check);
   }
 
   private final Clock clock;
@@ -42,6 +48,7 @@ public final class UnthreadedRuntime {
   private final Commits commits;
   private final Watcher watcher;
   private final Deque<Input> refusals = new ArrayDeque<>();
+  private final Consumer<Input> mailbox;
 
   /**
    * @param mailbox takes inputs for {@link #take}; called in the middle of other things
@@ -58,6 +65,7 @@ public final class UnthreadedRuntime {
       Watcher watcher) {
     this.clock = host.clock();
     this.watcher = watcher;
+    this.mailbox = mailbox;
     this.ledger = new Ledger(settings, taskIds, host.sessions()::newMessageId, retained);
     this.runner =
         new EffectRunner(
@@ -111,7 +119,12 @@ public final class UnthreadedRuntime {
     for (Effect effect : recorded) {
       watcher.carriesOut(effect);
       if (effect instanceof Effect.Reply reply) {
-        watcher.answered(reply.call(), reply.answer());
+        boolean taken = watcher.answered(reply);
+        if (reply.confirm()) {
+          mailbox.accept(new Input.ReplyEnded(reply.call(), taken));
+        }
+      } else if (effect instanceof Effect.CheckResult check) {
+        watcher.checks(check);
       } else {
         runner.run(effect);
       }

@@ -1,33 +1,52 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.Terms.Notify;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
-/** What parents have been told, and what they should have been (P4). */
+/** P4: what parents have been told, and what they should have been. */
 final class Deliveries {
 
+  /** Whether a parent is to be told of a task. */
+  private enum Due {
+    YES,
+    NO,
+    /** Its parent was stopped, or had gone; or nobody has launched the task. */
+    EITHER
+  }
+
   private final Map<String, Notice> sent = new HashMap<>();
-  private final Set<TaskId> lost = new HashSet<>();
-  private final Map<TaskId, String> announcedBy = new HashMap<>();
-  private final Map<TaskId, String> wokenBy = new HashMap<>();
-  private final Set<TaskId> takenWake = new HashSet<>();
   private final Map<TaskId, Task> settled = new LinkedHashMap<>();
-  private final Set<TaskId> atShutdown = new HashSet<>();
-  private boolean shutDown;
+  private final Map<TaskId, String> announcedBy = new HashMap<>();
+  private final Map<TaskId, String> closedBy = new HashMap<>();
+
+  /** Those of which the host has taken a notice that wakes, or that tells that all have ended. */
+  private final Set<TaskId> wokenFor = new HashSet<>();
+
+  private final Set<TaskId> closingTaken = new HashSet<>();
+  private final Set<TaskId> announcementTaken = new HashSet<>();
+
+  /** Those that a notice was to announce, whether or not it has got through. */
+  private final Set<TaskId> everAnnounced = new HashSet<>();
+
   private final Map<TaskId, String> cancelledBy = new HashMap<>();
+  private final Set<TaskId> read = new HashSet<>();
+  private final Set<TaskId> cleared = new HashSet<>();
+  private final Set<TaskId> excused = new HashSet<>();
+  private boolean shutDown;
 
   void settled(Task task) {
     settled.put(task.id(), task);
     if (shutDown) {
-      atShutdown.add(task.id());
+      excused.add(task.id());
     }
   }
 
@@ -41,26 +60,95 @@ final class Deliveries {
     cancelledBy.putIfAbsent(task, by);
   }
 
-  void sending(Notice notice) {
-    if (notice.wake() && notice.stillRunning() != 0) {
+  /** A task's parent may not be there any more, or may not want to know. */
+  void excuse(TaskId task) {
+    excused.add(task);
+  }
+
+  /** A caller has an answer that it had waited for. */
+  void read(String caller, Answer answer) {
+    if (answer instanceof Answer.Shown shown) {
+      for (Answer.View view : shown.tasks()) {
+        if (view.task().status().terminal() && view.task().parent().equals(caller)) {
+          read.add(view.task().id());
+        }
+      }
+    }
+  }
+
+  void cleared(Task task) {
+    cleared.add(task.id());
+  }
+
+  /** A parent does not want to be told of a task; if it has been, it need not be woken for it. */
+  void enough(TaskId task) {
+    if (announcementTaken.contains(task)) {
+      wokenFor.add(task);
+    }
+  }
+
+  /** A notice is to be sent; decided in the step that is just being taken. */
+  void decided(Notice notice) {
+    if (notice.wake() && notice.stillRunning() != 0 && notice.attention().isEmpty()) {
       throw new BrokenPromise("P4: a wake while others run: " + notice);
     }
+    for (Task task : notice.announced()) {
+      // One that did not get through is sent again, whatever has come in between.
+      boolean again = !everAnnounced.add(task.id());
+      if (!again && read.contains(task.id())) {
+        throw new BrokenPromise("P4: its parent is told of what it has read: " + task);
+      }
+      if (!again && cleared.contains(task.id())) {
+        throw new BrokenPromise("P4: its parent is told of what it has cleared: " + task);
+      }
+      if (notice.finished().isEmpty() && task.terms().notification() != Notify.EACH) {
+        throw new BrokenPromise("P4: its parent is told too early: " + task);
+      }
+    }
+  }
+
+  void sending(Notice notice) {
     sent.put(notice.messageId(), notice);
+  }
+
+  boolean isNotice(String messageId) {
+    return sent.containsKey(messageId);
   }
 
   /** The host has taken a message. */
   void accepted(String messageId) {
     Notice notice = sent.get(messageId);
-    if (notice != null && notice.wake()) {
-      notice.finished().forEach(task -> takenWake.add(task.id()));
+    if (notice != null) {
+      notice.announced().forEach(task -> announcementTaken.add(task.id()));
+      if (notice.wake()) {
+        notice.announced().forEach(task -> wokenFor.add(task.id()));
+      }
+      notice.finished().forEach(task -> closingTaken.add(task.id()));
     }
   }
 
   /** A message has appeared in a session. */
   void appeared(String messageId) {
     Notice notice = sent.get(messageId);
-    if (notice != null) {
-      count(messageId, notice);
+    if (notice == null) {
+      return;
+    }
+    for (Task task : notice.announced()) {
+      String before = announcedBy.put(task.id(), messageId);
+      if (before != null && !before.equals(messageId)) {
+        throw new BrokenPromise(
+            "P4: " + task.id() + " was announced by " + before + " and by " + messageId);
+      }
+      if (due(task.id()) == Due.NO) {
+        throw new BrokenPromise("P4: its parent was told what it need not be: " + task);
+      }
+    }
+    for (Task task : notice.finished()) {
+      String before = closedBy.put(task.id(), messageId);
+      if (before != null && !before.equals(messageId)) {
+        throw new BrokenPromise(
+            "P4: " + task.id() + " was told as finished by " + before + " and by " + messageId);
+      }
     }
   }
 
@@ -68,64 +156,58 @@ final class Deliveries {
   void lost(String messageId) {
     Notice notice = sent.get(messageId);
     if (notice != null) {
-      notice.announced().forEach(task -> lost.add(task.id()));
-      notice.finished().forEach(task -> lost.add(task.id()));
+      notice.announced().forEach(task -> excused.add(task.id()));
+      notice.finished().forEach(task -> excused.add(task.id()));
     }
   }
 
-  private void count(String messageId, Notice notice) {
-    for (Task task : notice.announced()) {
-      String before = announcedBy.put(task.id(), messageId);
-      if (before != null && !before.equals(messageId)) {
-        throw new BrokenPromise(
-            "P4: " + task.id() + " was announced by " + before + " and by " + messageId);
-      }
-      if (!wanted(task.id())) {
-        throw new BrokenPromise("P4: its parent was told of what it has done itself: " + task);
-      }
-    }
-    if (notice.wake()) {
-      for (Task task : notice.finished()) {
-        String before = wokenBy.put(task.id(), messageId);
-        if (before != null && !before.equals(messageId)) {
-          throw new BrokenPromise(
-              "P4: " + task.parent() + " was woken twice for " + task.id() + ": " + messageId);
-        }
-      }
-    }
-  }
-
-  private boolean wanted(TaskId id) {
+  private Due due(TaskId id) {
     Task task = settled.get(id);
     if (task == null || task.outcome() == null) {
       throw new BrokenPromise("P4: announced before it had ended: " + id);
     }
     Reason reason = task.outcome().reason();
-    return reason == Reason.ABANDONED
-        || (reason != Reason.SHUTDOWN && !task.parent().equals(cancelledBy.get(id)));
+    if (excused.contains(id) || task.origin().adopted()) {
+      return Due.EITHER;
+    }
+    if (task.terms().notification() == Notify.SILENT) {
+      return reason == Reason.ABANDONED ? Due.EITHER : Due.NO;
+    }
+    if (reason == Reason.ABANDONED) {
+      return Due.YES;
+    }
+    boolean byParent = task.parent().equals(cancelledBy.get(id));
+    return reason == Reason.SHUTDOWN || byParent ? Due.NO : Due.YES;
   }
 
   /** Whether a settled task's parent has been told all that it is to be told. */
   boolean told(TaskId id) {
-    return !wanted(id) || atShutdown.contains(id) || takenWake.contains(id);
+    return due(id) != Due.YES
+        || read.contains(id)
+        || cleared.contains(id)
+        || wokenFor.contains(id)
+        || closingTaken.contains(id);
   }
 
-  /**
-   * At the end of a run.
-   *
-   * @param reachable whether a session exists, and is not that of a task that has failed or was
-   *     cancelled
-   */
-  void checkAllTold(Predicate<String> reachable) {
+  boolean excused(TaskId id) {
+    return excused.contains(id);
+  }
+
+  boolean closed(TaskId id) {
+    return closingTaken.contains(id);
+  }
+
+  /** At the end of a run. */
+  void checkAllTold() {
     for (Task task : settled.values()) {
-      boolean owed = reachable.test(task.parent()) && wanted(task.id());
-      if (!owed || atShutdown.contains(task.id()) || lost.contains(task.id())) {
+      TaskId id = task.id();
+      if (due(id) != Due.YES || read.contains(id) || cleared.contains(id)) {
         continue;
       }
-      if (!announcedBy.containsKey(task.id())) {
+      if (!announcedBy.containsKey(id)) {
         throw new BrokenPromise("P4: never announced: " + task);
       }
-      if (!wokenBy.containsKey(task.id())) {
+      if (!closedBy.containsKey(id) && !wokenFor.contains(id)) {
         throw new BrokenPromise("P4: announced, but its parent was never woken: " + task);
       }
     }

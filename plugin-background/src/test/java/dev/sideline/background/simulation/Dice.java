@@ -34,4 +34,14 @@ final class Dice {
   <T> T pick(List<T> list) {
     return list.get(random.nextInt(list.size()));
   }
+
+  /** One of the newest of a list. */
+  <T> T pickNewest(List<T> list, int newest) {
+    return list.get(between(Math.max(0, list.size() - newest), list.size() - 1));
+  }
+
+  /** One of some things, each as often as its weight says. */
+  <T> T pick(Weighted<T> things) {
+    return things.at(random.nextDouble() * things.sum());
+  }
 }

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.sideline.background.runtime.UnthreadedRuntime;
-import dev.sideline.background.task.Outcome.Reason;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,12 +45,12 @@ class LedgerSimulationTest {
   @Test
   void the_promises_hold_whatever_happens() {
     int steps = 0;
-    Set<Reason> endings = EnumSet.noneOf(Reason.class);
+    Sights sights = new Sights();
     for (long seed : seeds()) {
       LedgerSimulation simulation = new LedgerSimulation(seed, STEPS);
       String summary = simulation.run();
       steps += simulation.steps();
-      endings.addAll(simulation.endings());
+      sights.seeAllOf(simulation.sights());
       if (Boolean.getBoolean("sideline.verbose")) {
         System.out.println(summary);
       }
@@ -61,7 +58,7 @@ class LedgerSimulationTest {
     assertThat(steps).isGreaterThanOrEqualTo(STEPS);
     if (Long.getLong("sideline.seed") == null) {
       // Or the simulation has become tame.
-      assertThat(endings).containsExactlyInAnyOrder(Reason.values());
+      assertThat(sights.missing()).isEmpty();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ final class Network {
   private final Dice dice;
   private final Journal journal;
   private double faults;
+  private double refusals;
   private boolean down;
 
   Network(VirtualTime time, Dice dice, Journal journal) {
@@ -28,6 +30,11 @@ final class Network {
     faults = probability;
   }
 
+  /** How often the host refuses an order for good, of 1. */
+  void refusals(double probability) {
+    refusals = probability;
+  }
+
   /** Whether the host is not there. */
   void down(boolean isDown) {
     down = isDown;
@@ -37,6 +44,19 @@ final class Network {
     CompletableFuture<T> answer = new CompletableFuture<>();
     time.after(dice.delay(MAX_TRAVEL_MILLIS), () -> arrive(what, work, answer));
     return answer;
+  }
+
+  /** A call that the host may refuse. */
+  <T> CompletionStage<T> order(String what, Supplier<T> work) {
+    if (!dice.chance(refusals)) {
+      return call(what, work);
+    }
+    Code code = dice.pick(List.of(Code.INVALID, Code.UNSUPPORTED, Code.NOT_FOUND));
+    return call(
+        what,
+        () -> {
+          throw new SessionException(code, "the host does not want to");
+        });
   }
 
   private <T> void arrive(String what, Supplier<T> work, CompletableFuture<T> answer) {

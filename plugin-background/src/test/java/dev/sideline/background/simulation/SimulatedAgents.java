@@ -1,12 +1,17 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.Failure;
-import dev.sideline.api.PendingRequest;
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.PendingRequest.Kind;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** The agents in the sessions: they write, use tools, ask, fail, hang, and launch tasks. */
 final class SimulatedAgents {
@@ -15,16 +20,46 @@ final class SimulatedAgents {
   private final Dice dice;
   private final SimulatedHost host;
   private final Callers callers;
-  private final double zeal;
+  private final Climate climate;
+  private final Set<ModelRef> badModels = new HashSet<>();
+  private final Weighted<Consumer<SimulatedSession>> acts = new Weighted<>();
   private boolean calm;
-  private long lastCall;
+  private long last;
 
-  SimulatedAgents(VirtualTime time, Dice dice, SimulatedHost host, Callers callers) {
+  SimulatedAgents(
+      VirtualTime time, Dice dice, SimulatedHost host, Callers callers, Climate climate) {
     this.time = time;
     this.dice = dice;
     this.host = host;
     this.callers = callers;
-    this.zeal = dice.chance(0.5) ? 0 : dice.between(1, 4) / 10.0;
+    this.climate = climate;
+    for (ModelRef model : Orders.MODELS) {
+      if (dice.chance(climate.badModels())) {
+        badModels.add(model);
+      }
+    }
+    acts.add(6, this::finish)
+        .add(3, this::write)
+        .add(2, this::useTool)
+        .add(3 * climate.loops(), this::repeatItself)
+        .add(5 + 30 * climate.zeal(), session -> call(session, callers::launch))
+        .add(1, session -> call(session, callers::output, true, new int[] {1}))
+        .add(1, session -> call(session, callers::cancel))
+        .add(4 * climate.messages(), session -> call(session, callers::send))
+        .add(2 * climate.requests(), session -> call(session, callers::answer))
+        .add(climate.chats(), session -> call(session, callers::list))
+        .add(climate.chats(), session -> call(session, callers::clearNotices))
+        .add(2 * climate.chats(), this::callSeveral)
+        .add(1, this::manyRounds)
+        .add(1 + 3 * climate.spending(), this::spend)
+        .add(1, this::retry)
+        .add(climate.retries(), this::retryForLong)
+        .add(3 * climate.requests(), this::ask)
+        .add(1, this::seemIdle)
+        .add(1, session -> host.finish(session, null, new Failure("model_error", "it said no")))
+        .add(1, session -> goOn(session, dice.between(5_000, 40_000)))
+        .add(climate.silences(), this::fallSilent)
+        .add(2 * climate.ownChildren(), this::createChild);
   }
 
   /** From now on, agents come to their end at their next opportunity. */
@@ -34,139 +69,228 @@ final class SimulatedAgents {
 
   /** An agent was set to work. */
   void begin(SimulatedSession session) {
-    if (!calm && dice.chance(0.08)) {
-      session.deafUntil = time.millis() + dice.between(1_000, 20_000);
+    if (!calm && dice.chance(0.2 * climate.deafness())) {
+      session.deafUntil = time.millis() + dice.between(1_000, 40_000);
+    }
+    Prompt prompt = session.prompt;
+    boolean bad = prompt != null && prompt.model() != null && badModels.contains(prompt.model());
+    if (!calm && bad && dice.chance(0.9)) {
+      Consumer<SimulatedSession> fail =
+          dice.chance(0.7)
+              ? failing -> host.finish(failing, null, new Failure("model_error", "it is broken"))
+              : this::retryForLong;
+      later(session, dice.between(20, 5_000), () -> fail.accept(session));
+      return;
     }
     goOn(session, dice.between(20, 2_000));
   }
 
   private void goOn(SimulatedSession session, long delay) {
-    int turn = session.turn;
-    time.after(
-        delay,
-        () -> {
-          if (session.inTurn(turn)) {
-            act(session);
-          }
-        });
+    later(session, delay, () -> act(session));
   }
 
   private void act(SimulatedSession session) {
     if (calm) {
       finish(session);
-      return;
+    } else {
+      dice.pick(acts).accept(session);
     }
-    if (dice.chance(zeal)) {
-      call(session, () -> callers.launch(session.id(), back(session)));
-      return;
-    }
-    switch (dice.between(0, 23)) {
-      case 0, 1, 2 -> {
-        session.write("words ");
-        host.part(session, null);
-        goOn(session, dice.between(50, 3_000));
-      }
-      case 3, 4 -> useTool(session);
-      case 5, 6, 7, 8, 9 -> call(session, () -> callers.launch(session.id(), back(session)));
-      case 10 -> call(session, () -> callers.output(session.id(), back(session)));
-      case 11 -> call(session, () -> callers.cancel(session.id(), back(session)));
-      case 12 -> {
-        for (int i = dice.between(1, 12); i > 0; i--) {
-          session.complete(time.instant(), "tool-calls", null);
-          host.updated(session);
-          host.beginAnswer(session);
-        }
-        goOn(session, dice.between(50, 1_000));
-      }
-      case 13 -> {
-        session.spend(new Usage(10, 5, 0, 0, 0, 0.01));
-        host.updated(session);
-        goOn(session, dice.between(50, 1_000));
-      }
-      case 14 -> retry(session);
-      case 15 -> ask(session);
-      case 16 -> {
-        // Idle in passing: said, but not so.
-        host.tell(new SessionEvent.Idle(session.id()));
-        goOn(session, dice.between(50, 1_000));
-      }
-      case 17 -> host.finish(session, null, new Failure("model_error", "the model said no"));
-      case 18 -> goOn(session, dice.between(5_000, 40_000));
-      default -> finish(session);
-    }
+  }
+
+  private void write(SimulatedSession session) {
+    session.write("words ");
+    host.part(session, null);
+    goOn(session, dice.between(50, 3_000));
   }
 
   private void finish(SimulatedSession session) {
     int turn = session.turn;
+    boolean cutOff = !calm && dice.chance(0.05);
+    String json = null;
     if (dice.chance(0.9)) {
-      session.write("done.");
+      Prompt prompt = session.prompt;
+      boolean wanted = prompt != null && prompt.resultSchema() != null;
+      json = wanted && dice.chance(0.5) ? "{\"n\":" + dice.between(0, 9) + "}" : null;
+      session.write(dice.chance(0.5) ? "done." : "{\"n\":" + dice.between(0, 9) + "}");
       host.part(session, null);
     }
-    host.finish(session, "stop", null);
+    host.finish(session, cutOff ? "length" : "stop", null, json);
     if (session.inTurn(turn)) {
       goOn(session, dice.between(50, 1_000));
     }
   }
 
+  /** Many messages, each with tool calls. */
+  private void manyRounds(SimulatedSession session) {
+    for (int i = dice.between(1, 12); i > 0; i--) {
+      session.complete(time.instant(), "tool-calls", null, null);
+      host.updated(session);
+      host.beginAnswer(session);
+    }
+    goOn(session, dice.between(50, 1_000));
+  }
+
+  private void spend(SimulatedSession session) {
+    int much = dice.between(1, 12);
+    session.spend(new Usage(10L * much, 5L * much, much, 0, 0, 0.01 * much));
+    host.updated(session);
+    goOn(session, dice.between(50, 1_000));
+  }
+
+  private void seemIdle(SimulatedSession session) {
+    // Said, but not so.
+    host.tell(new SessionEvent.Idle(session.id()));
+    goOn(session, dice.between(50, 1_000));
+  }
+
+  /** Nothing is heard of it, although it is at work. */
+  private void fallSilent(SimulatedSession session) {
+    goOn(session, dice.between(30_000, 600_000));
+  }
+
+  // --- tools
+
   private void useTool(SimulatedSession session) {
-    String call = "call_" + ++lastCall;
-    use(session, new ToolUse(call, "grep", ToolUse.State.RUNNING));
+    useTool(session, "{\"n\":" + dice.between(0, 99) + "}", () -> goOn(session, pause()));
+  }
+
+  /** The same call with the same arguments, again and again. */
+  private void repeatItself(SimulatedSession session) {
+    repeat(session, dice.between(2, 9));
+  }
+
+  private void repeat(SimulatedSession session, int times) {
+    if (calm || times == 0) {
+      goOn(session, pause());
+    } else {
+      useTool(session, "{\"n\":\"same\"}", () -> repeat(session, times - 1));
+    }
+  }
+
+  private void useTool(SimulatedSession session, String arguments, Runnable then) {
+    String call = "call_" + ++last;
+    use(session, call, "grep", ToolUse.State.RUNNING, arguments);
     later(
         session,
         dice.between(50, 5_000),
         () -> {
-          use(session, new ToolUse(call, "grep", ToolUse.State.COMPLETED));
-          goOn(session, dice.between(50, 1_000));
+          use(session, call, "grep", ToolUse.State.COMPLETED, arguments);
+          then.run();
         });
   }
 
-  /** A tool of the plugin: the agent goes on when it has answered. */
-  private void call(SimulatedSession session, Runnable tool) {
-    use(session, new ToolUse("call_" + ++lastCall, "background", ToolUse.State.RUNNING));
-    tool.run();
+  /** A call of a tool of the plugin. */
+  private interface PluginTool {
+    void call(String caller, Callers.Then then);
   }
 
-  private Runnable back(SimulatedSession session) {
-    String call = "call_" + lastCall;
-    int turn = session.turn;
-    String answer = session.answer().id();
-    return () -> {
-      if (session.inTurn(turn) && session.answer().id().equals(answer)) {
-        use(session, new ToolUse(call, "background", ToolUse.State.COMPLETED));
-        goOn(session, dice.between(50, 1_000));
-      }
-    };
+  private void call(SimulatedSession session, PluginTool tool) {
+    call(session, tool, false, new int[] {1});
   }
+
+  /** Some at once, and it goes on when all have answered. */
+  private void callSeveral(SimulatedSession session) {
+    int[] open = {dice.between(2, 3)};
+    for (int i = open[0]; i > 0; i--) {
+      boolean output = dice.chance(0.6);
+      call(session, output ? callers::output : callers::launch, output, open);
+    }
+  }
+
+  /**
+   * @param output whether it may be kept waiting, which frees its slot
+   * @param open how many calls it has made at once, and waits for
+   */
+  private void call(SimulatedSession session, PluginTool tool, boolean output, int[] open) {
+    String call = "call_" + ++last;
+    int turn = session.turn;
+    session.outputs += output ? 1 : 0;
+    use(session, call, "background", ToolUse.State.RUNNING, "{\"n\":" + last + "}");
+    tool.call(
+        session.id(),
+        answered -> {
+          if (session.inTurn(turn)) {
+            session.outputs -= output ? 1 : 0;
+            if (session.outputs == 0 && (output || !answered)) {
+              session.unbidden = !answered;
+            }
+            use(session, call, "background", ToolUse.State.COMPLETED, "");
+            if (--open[0] == 0) {
+              goOn(session, pause());
+            }
+          }
+        });
+  }
+
+  private void use(
+      SimulatedSession session, String call, String tool, ToolUse.State state, String arguments) {
+    ToolUse use = new ToolUse(call, tool, state, arguments, "");
+    session.use(use);
+    host.part(session, use);
+  }
+
+  private int pause() {
+    return dice.between(50, 1_000);
+  }
+
+  // --- models, requests, sessions
 
   private void retry(SimulatedSession session) {
-    host.changed(session, SessionStatus.retrying(1, "overloaded", null));
+    retry(session, 1, 1);
+  }
+
+  private void retryForLong(SimulatedSession session) {
+    retry(session, 1, dice.between(3, 40));
+  }
+
+  private void retry(SimulatedSession session, int attempt, int last) {
+    long delay = dice.between(1_000, 30_000);
+    boolean told = dice.chance(0.8);
+    host.changed(
+        session,
+        SessionStatus.retrying(
+            attempt, "overloaded", told ? time.instant().plusMillis(delay) : null));
     later(
         session,
-        dice.between(1_000, 30_000),
+        delay,
         () -> {
           host.changed(session, SessionStatus.BUSY);
-          goOn(session, dice.between(50, 1_000));
+          if (attempt < last && !calm) {
+            later(session, pause(), () -> retry(session, attempt + 1, last));
+          } else {
+            goOn(session, pause());
+          }
         });
   }
 
   private void ask(SimulatedSession session) {
-    String request = "req_" + ++lastCall;
-    host.tell(
-        new SessionEvent.RequestAsked(
-            new PendingRequest(
-                request, session.id(), PendingRequest.Kind.PERMISSION, "may it?", List.of())));
-    later(
-        session,
-        dice.between(100, 20_000),
-        () -> {
-          host.tell(new SessionEvent.RequestAnswered(session.id(), request));
-          goOn(session, dice.between(50, 1_000));
-        });
+    for (int i = dice.chance(0.8) ? 1 : 2; i > 0; i--) {
+      Kind kind = dice.chance(0.6) ? Kind.PERMISSION : Kind.QUESTION;
+      host.requests().ask(session, kind, reply -> answered(session, reply));
+    }
   }
 
-  private void use(SimulatedSession session, ToolUse use) {
-    session.use(use);
-    host.part(session, use);
+  private void answered(SimulatedSession session, Reply reply) {
+    if (reply instanceof Reply.Reject && dice.chance(0.5)) {
+      later(session, pause(), () -> host.finish(session, "stop", null));
+    } else {
+      goOn(session, pause());
+    }
+  }
+
+  /** A session that the host itself creates under another, and sets to work. */
+  private void createChild(SimulatedSession session) {
+    String child = "own_" + ++last;
+    host.addSession(child, session.id());
+    later(
+        session,
+        dice.between(10, 1_000),
+        () -> {
+          if (host.find(child) != null) {
+            host.say(child, "do something");
+          }
+        });
+    goOn(session, dice.between(100, 4_000));
   }
 
   private void later(SimulatedSession session, long delay, Runnable then) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** A session of the simulated host: its messages, and whether its agent is at work. */
 final class SimulatedSession {
 
+  private static final ModelRef DEFAULT_MODEL = new ModelRef("sim", "default");
+
   final Session session;
   private final List<Message> messages = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
@@ -33,8 +35,54 @@ final class SimulatedSession {
   /** Until when it does not listen to aborts. */
   long deafUntil;
 
+  /** Who has set its agent to work, and with what; the plugin if it was one of its messages. */
+  @Nullable Prompt prompt;
+
+  boolean byPlugin;
+
+  /** The permissions and questions that its agent cannot go on without. */
+  final Set<String> waitsFor = new HashSet<>();
+
+  /** How many of its agent's open tool calls show tasks, perhaps after waiting for them. */
+  int outputs;
+
+  /**
+   * Whether its agent was let go on by somebody else; the plugin then counts it as at work,
+   * whatever its limits are, until it has had it wait again.
+   */
+  boolean unbidden;
+
   SimulatedSession(Session session) {
     this.session = session;
+  }
+
+  /** Whether its agent uses its model or a tool, and does not just wait for an answer. */
+  boolean active() {
+    return working() && waitsFor.isEmpty() && outputs == 0;
+  }
+
+  /** Whether its agent is active, and the plugin has let it. */
+  boolean activeByPlugin() {
+    return active() && byPlugin && !unbidden;
+  }
+
+  /** Its agent has something to do from now on. */
+  void beginTurn(Prompt first, boolean fromPlugin) {
+    turn++;
+    prompt = first;
+    byPlugin = fromPlugin;
+    waitsFor.clear();
+    outputs = 0;
+    status = SessionStatus.BUSY;
+  }
+
+  /** Its agent has nothing to do any more. */
+  void endTurn() {
+    turn++;
+    moreToDo = false;
+    waitsFor.clear();
+    outputs = 0;
+    status = SessionStatus.IDLE;
   }
 
   String id() {
@@ -100,7 +148,21 @@ final class SimulatedSession {
   }
 
   void beginAnswer(String id, Instant now) {
-    add(answer(id, now, null, "", List.of(), null, null, Usage.NONE));
+    ModelRef model = prompt == null ? null : prompt.model();
+    add(
+        new Message(
+            id,
+            Role.ASSISTANT,
+            now,
+            null,
+            "agent",
+            model == null ? DEFAULT_MODEL : model,
+            "",
+            List.of(),
+            null,
+            null,
+            null,
+            Usage.NONE));
   }
 
   private void add(Message message) {
@@ -120,16 +182,7 @@ final class SimulatedSession {
 
   void write(String text) {
     Message old = answer();
-    replace(
-        answer(
-            old.id(),
-            old.createdAt(),
-            null,
-            old.text() + text,
-            old.toolUses(),
-            null,
-            null,
-            old.usage()));
+    replace(old, old.text() + text, old.toolUses(), old.usage());
   }
 
   void use(ToolUse use) {
@@ -137,24 +190,34 @@ final class SimulatedSession {
     List<ToolUse> uses = new ArrayList<>(old.toolUses());
     uses.removeIf(known -> known.callId().equals(use.callId()));
     uses.add(use);
-    replace(answer(old.id(), old.createdAt(), null, old.text(), uses, null, null, old.usage()));
+    replace(old, old.text(), uses, old.usage());
   }
 
   void spend(Usage usage) {
     Message old = answer();
-    replace(
-        answer(
-            old.id(),
-            old.createdAt(),
-            null,
-            old.text(),
-            old.toolUses(),
-            null,
-            null,
-            old.usage().plus(usage)));
+    replace(old, old.text(), old.toolUses(), old.usage().plus(usage));
   }
 
-  void complete(Instant now, @Nullable String finish, @Nullable Failure failure) {
+  private void replace(Message old, String text, List<ToolUse> uses, Usage usage) {
+    replace(
+        new Message(
+            old.id(),
+            old.role(),
+            old.createdAt(),
+            null,
+            old.agent(),
+            old.model(),
+            text,
+            uses,
+            null,
+            null,
+            null,
+            usage));
+  }
+
+  /** The message that the agent is writing is finished. */
+  void complete(
+      Instant now, @Nullable String finish, @Nullable Failure failure, @Nullable String json) {
     Message old = answer();
     List<ToolUse> uses =
         old.toolUses().stream()
@@ -167,7 +230,20 @@ final class SimulatedSession {
                         use.arguments(),
                         use.result()))
             .toList();
-    replace(answer(old.id(), old.createdAt(), now, old.text(), uses, finish, failure, old.usage()));
+    replace(
+        new Message(
+            old.id(),
+            old.role(),
+            old.createdAt(),
+            now,
+            old.agent(),
+            old.model(),
+            old.text(),
+            uses,
+            json,
+            finish,
+            failure,
+            old.usage()));
   }
 
   private void replace(Message message) {
@@ -179,28 +255,18 @@ final class SimulatedSession {
     }
   }
 
-  private static Message answer(
-      String id,
-      Instant createdAt,
-      @Nullable Instant completedAt,
-      String text,
-      List<ToolUse> uses,
-      @Nullable String finish,
-      @Nullable Failure failure,
-      Usage usage) {
-    return new Message(
-        id,
-        Role.ASSISTANT,
-        createdAt,
-        completedAt,
-        "agent",
-        new ModelRef("simulated", "model"),
-        text,
-        uses,
-        null,
-        finish,
-        failure,
-        usage);
+  /** What all its messages have cost. */
+  Usage usage() {
+    Usage sum = Usage.NONE;
+    for (Message message : messages) {
+      sum = sum.plus(message.usage());
+    }
+    return sum;
+  }
+
+  /** The tools that its agent has called, in order. */
+  List<ToolUse> toolUses() {
+    return messages.stream().flatMap(message -> message.toolUses().stream()).toList();
   }
 
   /** A message as events carry it. */
@@ -214,7 +280,7 @@ final class SimulatedSession {
         message.model(),
         "",
         List.of(),
-        message.structured(),
+        null,
         message.finish(),
         message.failure(),
         message.usage());

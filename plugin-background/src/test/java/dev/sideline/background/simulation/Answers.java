@@ -1,0 +1,226 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** P8, and that callers are told the truth. */
+final class Answers {
+
+  private final Book book;
+  private final Orders orders;
+  private final Limits limits;
+  private final SimulatedRequests requests;
+  private final Messages messages;
+
+  Answers(Book book, Orders orders, Limits limits, SimulatedRequests requests, Messages messages) {
+    this.book = book;
+    this.orders = orders;
+    this.limits = limits;
+    this.requests = requests;
+    this.messages = messages;
+  }
+
+  void check(Input input, Answer answer) {
+    String caller = caller(input);
+    for (View view : shown(answer)) {
+      checkOwn(caller, view.task().id(), input);
+      if (view.task().session() != null) {
+        orders.learnt(caller, view.task().session());
+      }
+    }
+    if (answer instanceof Answer.Launched launched) {
+      launched((Input.Launch) input, launched);
+    } else if (answer instanceof Answer.Shown shown) {
+      checkWait((Input.Output) input, shown);
+    } else if (answer instanceof Answer.Sent sent) {
+      messages.answered((Input.Send) input, sent);
+    } else if (answer instanceof Answer.UnknownTask unknown) {
+      unknown.known().forEach(known -> checkKnown(caller, known));
+    } else if (answer instanceof Answer.AmbiguousTask ambiguous) {
+      ambiguous.candidates().forEach(known -> checkOwn(caller, new TaskId(known), input));
+    } else if (answer instanceof Answer.UnknownRequest unknown) {
+      unknown.open().forEach(request -> checkOwnSession(caller, request.sessionId()));
+    } else if (answer instanceof Answer.RequestAnswered answered
+        && answered.fate() == Answer.RequestAnswered.Fate.TAKEN
+        && !requests.answeredByPlugin(answered.requestId())) {
+      throw new BrokenPromise("said to be taken, but was not: " + answered);
+    }
+  }
+
+  static String caller(Input input) {
+    if (input instanceof Input.Launch launch) {
+      return launch.caller();
+    } else if (input instanceof Input.Output output) {
+      return output.caller();
+    } else if (input instanceof Input.Cancel cancel) {
+      return cancel.caller();
+    } else if (input instanceof Input.Send send) {
+      return send.caller();
+    } else if (input instanceof Input.AnswerRequest answer) {
+      return answer.caller();
+    } else if (input instanceof Input.ListTasks list) {
+      return list.caller();
+    } else if (input instanceof Input.ClearNotices clear) {
+      return clear.caller();
+    } else if (input instanceof Input.ClearCompleted clear) {
+      return clear.caller();
+    }
+    throw new IllegalArgumentException("not a call: " + input);
+  }
+
+  private static List<View> shown(Answer answer) {
+    if (answer instanceof Answer.Launched launched) {
+      return List.of(launched.task());
+    } else if (answer instanceof Answer.Shown shown) {
+      return shown.tasks();
+    } else if (answer instanceof Answer.Listed listed) {
+      return listed.tasks();
+    } else if (answer instanceof Answer.CancelEnded ended) {
+      List<View> all = new ArrayList<>(ended.stopped());
+      all.addAll(ended.stopping());
+      all.addAll(ended.alreadyOver());
+      return all;
+    } else if (answer instanceof Answer.Sent sent) {
+      return List.of(sent.task());
+    } else if (answer instanceof Answer.RequestAnswered answered) {
+      return List.of(answered.task());
+    } else if (answer instanceof Answer.CannotResume cannot) {
+      return List.of(cannot.task());
+    } else if (answer instanceof Answer.NoticesCleared cleared) {
+      return cleared.tasks();
+    }
+    return List.of();
+  }
+
+  private void launched(Input.Launch launch, Answer.Launched launched) {
+    Task task = launched.task().task();
+    orders.learnt(launch.caller(), task.id().value());
+    if (!task.parent().equals(launch.caller())) {
+      throw new BrokenPromise("P8: " + launch + " has made a task of another: " + task);
+    }
+    if (launched.existing()) {
+      return;
+    }
+    book.answered(task.id());
+    limits.launched(task);
+    task.origin().after().forEach(after -> checkOwn(launch.caller(), after, launch));
+    if (launch.resumes() != null) {
+      resumed(launch.caller(), task);
+    }
+  }
+
+  private void resumed(String caller, Task task) {
+    TaskId id = task.origin().resumes();
+    Task before = id == null ? null : book.find(id);
+    if (before == null
+        || !before.status().terminal()
+        || before.session() == null
+        || !before.session().equals(task.session())
+        || !before.parent().equals(caller)) {
+      throw new BrokenPromise("goes on with " + before + ", but so: " + task);
+    }
+  }
+
+  /** A launch is made once under its key. In the step in which it is decided. */
+  void checkKey(Input.Launch launch, Answer answer) {
+    String key = launch.terms().idempotencyKey();
+    if (answer instanceof Answer.Launched launched && launched.existing()) {
+      checkHasKey(launch, launched.task().task().id());
+      if (!launched.task().task().terms().equals(launch.terms())) {
+        throw new BrokenPromise("its key is that of another: " + launch + ", " + launched);
+      }
+    } else if (answer instanceof Answer.Launched launched && key != null) {
+      for (TaskId id : book.ofParent(launch.caller())) {
+        boolean other = !id.equals(launched.task().task().id()) && !book.forgotten(id);
+        if (other && hasKey(launch.caller(), key, id)) {
+          throw new BrokenPromise("launched twice: " + book.find(id) + " and " + launched);
+        }
+      }
+    } else if (answer instanceof Answer.KeyTaken taken) {
+      checkHasKey(launch, taken.task());
+    }
+  }
+
+  private void checkHasKey(Input.Launch launch, TaskId id) {
+    String key = launch.terms().idempotencyKey();
+    if (key == null || book.forgotten(id) || !hasKey(launch.caller(), key, id)) {
+      throw new BrokenPromise("not of that key: " + launch + ", " + book.find(id));
+    }
+  }
+
+  private boolean hasKey(String caller, String key, TaskId id) {
+    Task task = book.find(id);
+    return task != null
+        && task.parent().equals(caller)
+        && key.equals(task.terms().idempotencyKey());
+  }
+
+  private void checkOwn(String caller, TaskId id, Input input) {
+    Task task = book.find(id);
+    if (task == null || !task.belongsTo(caller)) {
+      throw new BrokenPromise("P8: " + caller + " was shown " + task + " by " + input);
+    }
+  }
+
+  private void checkOwnSession(String caller, String session) {
+    Task task = book.ofSession(session);
+    if (task == null || !task.belongsTo(caller)) {
+      throw new BrokenPromise("P8: " + caller + " was shown a request of " + task);
+    }
+  }
+
+  private void checkKnown(String caller, String known) {
+    Task task = book.find(new TaskId(known));
+    if (task == null || !task.belongsTo(caller)) {
+      throw new BrokenPromise("P8: " + caller + " was told of " + known);
+    }
+  }
+
+  private static void checkWait(Input.Output output, Answer.Shown shown) {
+    if (output.mode() == WaitMode.NONE || shown.tasks().isEmpty()) {
+      return;
+    }
+    if (shown.tasks().stream().anyMatch(Answers::asks)) {
+      // Whoever waits is to see at once that a task asks, or gives no sign of life.
+      return;
+    }
+    long open = shown.tasks().stream().filter(Answers::open).count();
+    boolean all = output.mode() == WaitMode.ALL;
+    boolean over = all ? open == 0 : open < shown.tasks().size();
+    // One of any may also have turned out not to be recorded, and is then not shown.
+    boolean mustBeOver = all && !shown.waitedInVain();
+    if (shown.waitedInVain() ? over : mustBeOver && !over) {
+      throw new BrokenPromise("a wait ended in vain, or should have: " + output + ", " + shown);
+    }
+  }
+
+  private static boolean asks(View view) {
+    return view.task().status() == TaskStatus.INPUT_REQUIRED || view.task().progress().stalled();
+  }
+
+  private static boolean open(View view) {
+    TaskStatus status = view.task().status();
+    return !status.terminal() && status != TaskStatus.CANCELLING;
+  }
+
+  /** L4: what was not forgotten is known. In the step in which it is looked for. */
+  void checkUnknown(@Nullable String caller, Answer.UnknownTask unknown) {
+    Task task = book.find(new TaskId(unknown.ref()));
+    if (task != null && !book.forgotten(task.id()) && task.belongsTo(caller)) {
+      throw new BrokenPromise("L4: not known although it was not forgotten: " + task);
+    }
+    for (String known : unknown.known()) {
+      if (book.forgotten(new TaskId(known))) {
+        throw new BrokenPromise("L4: suggests a task that is forgotten: " + known);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.ModelRef;
+import dev.sideline.background.settings.KeyLimits;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * P5, as the host sees it: how many sessions are at work because the plugin has set them to work,
+ * and has let them. What people do in the host themselves, and what the host does, is not counted.
+ */
+final class Limits {
+
+  private final Settings settings;
+  private final Book book;
+  private final SimulatedHost host;
+  private final Map<String, Integer> launchedBy = new HashMap<>();
+  private final Map<String, Integer> counts = new HashMap<>();
+
+  Limits(Settings settings, Book book, SimulatedHost host) {
+    this.settings = settings;
+    this.book = book;
+    this.host = host;
+  }
+
+  void check() {
+    counts.clear();
+    Settings.Slots slots = settings.slots();
+    int launched = 0;
+    for (Task task : book.live()) {
+      if (task.origin().adopted()) {
+        continue;
+      }
+      launched++;
+      if (task.status() == TaskStatus.STARTING) {
+        count("starting tasks", slots.maxStarting());
+      }
+      SimulatedSession session = task.session() == null ? null : host.find(task.session());
+      if (session != null && session.activeByPlugin()) {
+        count("sessions at work", slots.maxRunning());
+        count("sessions at work for " + task.parent(), slots.maxRunningPerParent());
+        count("sessions at work below " + task.root(), slots.maxRunningPerTree());
+        checkKeys(task, session);
+      }
+    }
+    if (launched > settings.launches().maxTasks()) {
+      throw new BrokenPromise("P5: there are " + launched + " live tasks");
+    }
+  }
+
+  private void checkKeys(Task task, SimulatedSession session) {
+    String agent = KeyLimits.normalised(task.assignment().agent());
+    ModelRef used = session.prompt == null ? null : session.prompt.model();
+    String model = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.toString());
+    String provider = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.provider());
+    count("sessions of agent " + agent, settings.slots().perAgent().of(agent));
+    count("sessions with model " + model, settings.slots().perModel().of(model));
+    count("sessions with provider " + provider, settings.slots().perProvider().of(provider));
+  }
+
+  private void count(String what, int max) {
+    if (max > 0 && counts.merge(what, 1, Integer::sum) > max) {
+      throw new BrokenPromise(
+          "P5: there are " + counts.get(what) + " " + what + ", and may be " + max + ": " + counts);
+    }
+  }
+
+  /** A caller has been told that its task was launched. */
+  void launched(Task task) {
+    Settings.Launches launches = settings.launches();
+    int count = launchedBy.merge(task.parent(), 1, Integer::sum);
+    boolean there = host.find(task.parent()) != null;
+    if (there && launches.maxPerParent() > 0 && count > launches.maxPerParent()) {
+      throw new BrokenPromise("P5: " + task.parent() + " has launched " + count + " tasks");
+    }
+    if (task.lineage().size() > launches.maxDepth()) {
+      throw new BrokenPromise("P5: launched too deep: " + task);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Ledger;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.HashMap;
+import java.util.Map;
+
+/** P2: after a loss of events, the host is asked at once, and every silent session looked at. */
+final class Looks {
+
+  /** Whether the host is being asked what its sessions do. */
+  private enum Asks {
+    NOT,
+    ROUTINELY,
+    /** Since before events were lost. */
+    TOO_EARLY,
+    /** Since after events were lost. */
+    RIGHTLY
+  }
+
+  private final Book book;
+  private final Map<TaskId, Integer> underWay = new HashMap<>();
+  private Asks asks = Asks.NOT;
+
+  Looks(Book book) {
+    this.book = book;
+  }
+
+  void after(Input input, Step step, Ledger ledger) {
+    boolean fetches = false;
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Inspect inspect) {
+        underWay.merge(inspect.task(), 1, Integer::sum);
+      }
+      fetches |= effect instanceof Effect.FetchStatuses;
+    }
+    if (input instanceof Input.Inspected inspected) {
+      underWay.merge(inspected.task(), -1, Integer::sum);
+    } else if (input instanceof Input.InspectFailed failed) {
+      underWay.merge(failed.task(), -1, Integer::sum);
+    } else if (input instanceof Input.EventsLost) {
+      asks = fetches ? Asks.RIGHTLY : asks == Asks.NOT ? Asks.NOT : Asks.TOO_EARLY;
+      if (asks == Asks.NOT && ledger.size() > 0) {
+        throw new BrokenPromise("P2: events were lost, and the host is not asked");
+      }
+      return;
+    } else if (input instanceof Input.StatusesFetched fetched) {
+      if (asks == Asks.RIGHTLY) {
+        book.live().forEach(task -> checkLook(task, fetched));
+      } else if (asks == Asks.TOO_EARLY && !fetches) {
+        throw new BrokenPromise("P2: events were lost, and what is older than that was believed");
+      }
+    }
+    if (fetches) {
+      asks = asks == Asks.TOO_EARLY ? Asks.RIGHTLY : Asks.ROUTINELY;
+    } else if (input instanceof Input.StatusesFetched || input instanceof Input.StatusesFailed) {
+      asks = Asks.NOT;
+    }
+  }
+
+  private void checkLook(Task task, Input.StatusesFetched fetched) {
+    boolean silent = task.status().active() && !fetched.statuses().containsKey(task.session());
+    if (silent && underWay.getOrDefault(task.id(), 0) == 0) {
+      throw new BrokenPromise("P2: events were lost, and nobody looks at " + task);
+    }
+  }
+}

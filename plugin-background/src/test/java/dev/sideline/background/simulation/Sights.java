@@ -1,0 +1,92 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Everything of note that was seen, so that a simulation which has become tame is found out. */
+final class Sights {
+
+  private final Set<String> seen = new TreeSet<>();
+
+  void see(Input input) {
+    seen.add(name(input.getClass()));
+  }
+
+  void see(Effect effect) {
+    seen.add(name(effect.getClass()));
+    if (effect instanceof Effect.Publish publish) {
+      seen.add(name(publish.event().getClass()));
+    } else if (effect instanceof Effect.SendNotice send) {
+      see(send.notice().attention().isEmpty() ? "a notice" : "a notice that asks for attention");
+    }
+  }
+
+  void see(Answer answer) {
+    seen.add(name(answer.getClass()));
+    if (answer instanceof Answer.Sent sent) {
+      see(sent.how());
+    } else if (answer instanceof Answer.RequestAnswered answered) {
+      see(answered.fate());
+    } else if (answer instanceof Answer.CannotResume cannot) {
+      see(cannot.why());
+    } else if (answer instanceof Answer.LimitReached reached) {
+      see("limit " + reached.limit().setting());
+    }
+  }
+
+  void see(Task task) {
+    see(task.status());
+    if (task.outcome() != null) {
+      see(task.outcome().reason());
+    }
+    if (task.progress().stalled()) {
+      see("a stall");
+    }
+  }
+
+  void see(Enum<?> value) {
+    see(value.getDeclaringClass().getSimpleName() + " " + value);
+  }
+
+  void see(String what) {
+    seen.add(what);
+  }
+
+  void seeAllOf(Sights others) {
+    seen.addAll(others.seen);
+  }
+
+  /** What should have been seen, and was not. */
+  Set<String> missing() {
+    Set<String> missing = new TreeSet<>();
+    Stream.of(Input.class, Effect.class, Answer.class)
+        .flatMap(type -> Stream.of(type.getPermittedSubclasses()))
+        .forEach(type -> missing.add(name(type)));
+    Stream.<Enum<?>[]>of(
+            Reason.values(),
+            TaskStatus.values(),
+            Answer.Sent.How.values(),
+            Answer.RequestAnswered.Fate.values(),
+            Answer.CannotResume.Why.values())
+        .flatMap(Stream::of)
+        .forEach(value -> missing.add(value.getDeclaringClass().getSimpleName() + " " + value));
+    // Answered by whoever keeps the calls, not by the ledger.
+    missing.remove(name(Answer.Abandoned.class));
+    missing.removeAll(seen);
+    return missing;
+  }
+
+  private static String name(Class<?> type) {
+    Class<?> outer = type.getDeclaringClass();
+    return outer == null
+        ? type.getSimpleName()
+        : outer.getSimpleName() + "." + type.getSimpleName();
+  }
+}

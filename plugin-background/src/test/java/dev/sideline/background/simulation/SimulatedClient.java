@@ -1,0 +1,145 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.HostContext;
+import dev.sideline.api.Message;
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Reply;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionStatus;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The simulated host as the plugin reaches it, over the network. */
+final class SimulatedClient implements SessionClient, HostContext {
+
+  private final VirtualTime time;
+  private final Dice dice;
+  private final Network network;
+  private final SimulatedHost host;
+
+  SimulatedClient(VirtualTime time, Dice dice, Network network, SimulatedHost host) {
+    this.time = time;
+    this.dice = dice;
+    this.network = network;
+    this.host = host;
+  }
+
+  @Override
+  public CompletionStage<Session> create(NewSession request) {
+    return network.order("create for " + request.parentId(), () -> host.create(request));
+  }
+
+  @Override
+  public CompletionStage<Optional<Session>> get(String id) {
+    return network.call(
+        "get " + id, () -> Optional.ofNullable(host.find(id)).map(found -> found.session));
+  }
+
+  @Override
+  public CompletionStage<List<Session>> children(String id) {
+    return network.call(
+        "children of " + id,
+        () ->
+            host.all().stream()
+                .map(found -> found.session)
+                .filter(session -> id.equals(session.parentId()))
+                .toList());
+  }
+
+  @Override
+  public CompletionStage<Map<String, SessionStatus>> statuses() {
+    return network.call(
+        "statuses",
+        () -> {
+          Map<String, SessionStatus> busy = new LinkedHashMap<>();
+          for (SimulatedSession session : host.all()) {
+            if (session.working()) {
+              busy.put(session.id(), session.status());
+            }
+          }
+          return busy;
+        });
+  }
+
+  @Override
+  public CompletionStage<List<Message>> messages(String id, int limit) {
+    return network.call("messages of " + id, () -> host.existing(id).newest(limit));
+  }
+
+  @Override
+  public CompletionStage<Void> prompt(Prompt prompt) {
+    String what =
+        (prompt.wake() ? "prompt " : "note ") + prompt.sessionId() + " with " + prompt.messageId();
+    Supplier<Void> work = quiet(() -> host.accept(prompt, true));
+    // Only a session that was created for it and has no message yet may turn out to be of no use.
+    SimulatedSession session = host.find(prompt.sessionId());
+    boolean first =
+        session != null && session.newest(1).isEmpty() && !session.session.metadata().isEmpty();
+    return first ? network.order(what, work) : network.call(what, work);
+  }
+
+  @Override
+  public CompletionStage<Void> abort(String id) {
+    return network.call("abort " + id, quiet(() -> stop(host.find(id))));
+  }
+
+  private void stop(@Nullable SimulatedSession session) {
+    if (session != null && session.working() && time.millis() >= session.deafUntil) {
+      int turn = session.turn;
+      time.after(
+          dice.delay(4_000),
+          () -> {
+            if (session.inTurn(turn)) {
+              host.stop(session);
+            }
+          });
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> delete(String id) {
+    return network.call("delete " + id, quiet(() -> host.remove(id)));
+  }
+
+  @Override
+  public CompletionStage<List<PendingRequest>> pendingRequests() {
+    return network.call("pending requests", () -> host.requests().all());
+  }
+
+  @Override
+  public CompletionStage<Void> reply(String requestId, Reply reply) {
+    return network.call(
+        "reply to " + requestId, quiet(() -> host.requests().answer(requestId, reply, true)));
+  }
+
+  private static Supplier<Void> quiet(Runnable work) {
+    return () -> {
+      work.run();
+      return null;
+    };
+  }
+
+  @Override
+  public String newMessageId() {
+    return host.newId();
+  }
+
+  @Override
+  public SessionClient sessions() {
+    return this;
+  }
+
+  @Override
+  public Clock clock() {
+    return time;
+  }
+}
