@@ -1,0 +1,369 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Answer.Sent;
+import dev.sideline.background.ledger.Answer.Sent.How;
+import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Messages to tasks, and the honest word about what became of them. */
+class SendTest {
+
+  private final LedgerScenario scenario = new LedgerScenario("reconcile_seconds=3600");
+  private final TaskId task = scenario.launch("parent");
+  private final String session = scenario.run(task);
+
+  // --- queued
+
+  @Test
+  void a_message_to_a_running_task_is_queued_and_its_agent_goes_on_with_it() {
+    long call = scenario.send("parent", task, "and this");
+    assertThat(scenario.prompts(task)).containsExactly("do it", "and this");
+    assertThat(scenario.allEffects(Effect.Abort.class)).isEmpty();
+    assertThat(scenario.answer(call)).isNull();
+    scenario.prompted(task);
+    assertThat(scenario.sent(call)).isEqualTo(How.DELIVERED);
+    assertThat(scenario.task(task).activation()).isEqualTo(2);
+    scenario.finish(task, "both done");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("both done");
+  }
+
+  @Test
+  void a_task_whose_message_is_under_way_is_not_judged_by_what_it_said_before() {
+    scenario.idle(session);
+    scenario.send("parent", task, "and this");
+    scenario.finds(task, Kind.FINISHED, "the first is done");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.prompted(task);
+    scenario.finish(task, "both done");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("both done");
+  }
+
+  @Test
+  void a_message_to_a_task_that_has_not_started_is_kept_until_it_has() {
+    TaskId starting = scenario.launch("parent");
+    long call = scenario.send("parent", starting, "and this");
+    assertThat(scenario.sent(call)).isEqualTo(How.KEPT);
+    scenario.open(starting);
+    assertThat(scenario.prompts(starting)).containsExactly("do it");
+    scenario.prompted(starting);
+
+    assertThat(scenario.prompts(starting)).containsExactly("do it", "and this");
+  }
+
+  @Test
+  void a_message_to_a_task_that_waits_for_its_slot_is_kept_until_it_has_started() {
+    LedgerScenario full = new LedgerScenario("max_running=1");
+    TaskId first = full.launch("parent");
+    TaskId pending = full.launch("parent");
+    long call = full.send("parent", pending, "and this");
+    assertThat(full.sent(call)).isEqualTo(How.KEPT);
+    full.run(first);
+    full.finish(first, "done");
+    full.run(pending);
+
+    assertThat(full.prompts(pending)).containsExactly("do it", "and this");
+  }
+
+  @Test
+  void messages_are_sent_one_after_the_other_in_their_order() {
+    long first = scenario.send("parent", task, "one");
+    long second = scenario.send("parent", task, "two");
+    long third = scenario.send("parent", task, "three");
+    assertThat(scenario.prompts(task)).containsExactly("do it", "one");
+    scenario.prompted(task);
+    assertThat(scenario.prompts(task)).containsExactly("do it", "one", "two");
+    scenario.prompted(task);
+    scenario.prompted(task);
+
+    assertThat(scenario.prompts(task)).containsExactly("do it", "one", "two", "three");
+    assertThat(List.of(scenario.sent(first), scenario.sent(second), scenario.sent(third)))
+        .containsOnly(How.DELIVERED);
+  }
+
+  @Test
+  void a_task_for_which_too_many_messages_wait_is_given_no_more() {
+    scenario.send("parent", task, "on its way");
+    for (int i = 0; i < 32; i++) {
+      assertThat(scenario.sent(scenario.send("parent", task, "message " + i))).isNull();
+    }
+
+    assertThat(scenario.sent(scenario.send("parent", task, "one more"))).isEqualTo(How.TOO_MANY);
+  }
+
+  @Test
+  void a_message_to_a_task_that_waits_for_its_own_sets_it_to_work_when_there_is_a_slot() {
+    LedgerScenario full = new LedgerScenario("max_running=1");
+    TaskId upper = full.launch("parent");
+    TaskId own = full.launch(full.run(upper));
+    full.finish(upper, "I have launched one");
+    full.run(own);
+    long call = full.send("parent", upper, "and this");
+    assertThat(full.sent(call)).isEqualTo(How.KEPT);
+    assertThat(full.prompts(upper)).hasSize(1);
+    full.asks(full.session(own), "req");
+
+    assertThat(full.prompts(upper)).containsExactly("do it", "and this");
+    assertThat(full.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_message_to_a_task_that_waits_for_its_own_is_sent_at_once_if_there_is_a_slot() {
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.finish(task, "I have launched one");
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    long call = scenario.send("parent", task, "and this");
+    scenario.prompted(task);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.DELIVERED);
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+  }
+
+  @Test
+  void a_message_to_a_task_that_waits_for_an_answer_lies_ready_and_takes_no_slot() {
+    scenario.asks(session, "req");
+    long call = scenario.send("parent", task, "and this");
+    scenario.prompted(task);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.DELIVERED);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.INPUT_REQUIRED);
+    assertThat(scenario.ledger.running()).isZero();
+  }
+
+  @Test
+  void a_message_to_a_task_that_waits_in_a_call_lies_ready_and_takes_no_slot() {
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.await(session, WaitMode.ALL, own);
+    scenario.send("parent", task, "and this");
+    scenario.prompted(task);
+
+    assertThat(scenario.prompts(task)).hasSize(2);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  // --- interrupting
+
+  @Test
+  void a_message_that_interrupts_is_sent_when_the_agent_has_stopped() {
+    long call = scenario.interrupt("parent", task, "do that instead");
+    assertThat(scenario.effects(Effect.Abort.class))
+        .containsExactly(new Effect.Abort(task, session));
+    assertThat(scenario.prompts(task)).hasSize(1);
+    scenario.apply(new Input.AbortEnded(task));
+    assertThat(scenario.effects(Effect.Inspect.class).get(0).withStatus()).isTrue();
+    scenario.findsBusy(task, Kind.WORKING);
+    assertThat(scenario.prompts(task)).hasSize(1);
+    scenario.passSeconds(1);
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    scenario.stops(task);
+    assertThat(scenario.prompts(task)).containsExactly("do it", "do that instead");
+    scenario.prompted(task);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.INTERRUPTED);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void an_agent_that_does_not_stop_is_sent_the_message_all_the_same_and_that_is_said() {
+    LedgerScenario hurried = new LedgerScenario("cancel_grace_seconds=5", "reconcile_seconds=3600");
+    TaskId stubborn = hurried.launch("parent");
+    hurried.run(stubborn);
+    long call = hurried.interrupt("parent", stubborn, "do that instead");
+    for (int i = 0; i < 4; i++) {
+      hurried.apply(new Input.AbortEnded(stubborn));
+      hurried.findsBusy(stubborn, Kind.WORKING);
+      assertThat(hurried.prompts(stubborn)).hasSize(1);
+      hurried.passSeconds(1);
+    }
+    hurried.passSeconds(1);
+    hurried.apply(new Input.AbortEnded(stubborn));
+    hurried.findsBusy(stubborn, Kind.WORKING);
+    hurried.prompted(stubborn);
+
+    assertThat(hurried.prompts(stubborn)).containsExactly("do it", "do that instead");
+    assertThat(hurried.sent(call)).isEqualTo(How.DELIVERED);
+  }
+
+  @Test
+  void an_agent_that_cannot_be_seen_to_stop_is_told_to_stop_again() {
+    scenario.interrupt("parent", task, "do that instead");
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.apply(new Input.InspectFailed(task, 1));
+    scenario.passSeconds(1);
+
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+  }
+
+  @Test
+  void a_session_that_was_stopped_for_a_message_was_not_interrupted_by_a_person() {
+    scenario.interrupt("parent", task, "do that instead");
+    scenario.fails(session, "aborted");
+    scenario.idle(session);
+    scenario.stops(task);
+    scenario.prompted(task);
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_task_that_retries_is_stopped_for_a_message_like_any_other() {
+    scenario.retries(session, "overloaded");
+    scenario.interrupt("parent", task, "do that instead");
+    scenario.retries(session, "overloaded");
+    scenario.stops(task);
+    scenario.prompted(task);
+
+    assertThat(scenario.prompts(task)).hasSize(2);
+  }
+
+  @Test
+  void a_message_that_interrupts_waits_for_those_before_it() {
+    scenario.send("parent", task, "one");
+    long call = scenario.interrupt("parent", task, "two");
+    assertThat(scenario.allEffects(Effect.Abort.class)).isEmpty();
+    scenario.prompted(task);
+    assertThat(scenario.allEffects(Effect.Abort.class)).hasSize(1);
+    scenario.stops(task);
+    scenario.prompted(task);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.INTERRUPTED);
+    assertThat(scenario.prompts(task)).containsExactly("do it", "one", "two");
+  }
+
+  // --- not delivered
+
+  @Test
+  void a_task_that_has_ended_is_not_sent_anything() {
+    scenario.finish(task, "42");
+    assertThat(scenario.sent(scenario.send("parent", task, "late"))).isEqualTo(How.TASK_OVER);
+    scenario.arrive();
+
+    assertThat(scenario.sent(scenario.send("parent", task, "late"))).isEqualTo(How.TASK_OVER);
+    assertThat(scenario.prompts(task)).hasSize(1);
+  }
+
+  @Test
+  void a_task_that_is_being_stopped_is_not_sent_anything() {
+    scenario.cancel("parent", task);
+
+    assertThat(scenario.sent(scenario.send("parent", task, "late"))).isEqualTo(How.TASK_STOPPING);
+    assertThat(scenario.prompts(task)).hasSize(1);
+  }
+
+  @Test
+  void a_foreign_task_is_as_unknown_as_one_that_never_was() {
+    assertThat(scenario.answer(scenario.send("other", task, "hello")))
+        .isEqualTo(new Answer.UnknownTask(task.value(), List.of()));
+  }
+
+  @Test
+  void messages_that_wait_when_their_task_is_stopped_are_answered() {
+    long first = scenario.send("parent", task, "one");
+    long second = scenario.send("parent", task, "two");
+    scenario.cancel("parent", task);
+
+    assertThat(scenario.sent(first)).isEqualTo(How.UNDER_WAY);
+    assertThat(scenario.sent(second)).isEqualTo(How.TASK_STOPPING);
+    scenario.prompted(task);
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    assertThat(scenario.prompts(task)).hasSize(2);
+  }
+
+  @Test
+  void messages_that_wait_when_their_task_ends_are_answered() {
+    long call = scenario.interrupt("parent", task, "one");
+    scenario.deleted(session);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.TASK_OVER);
+  }
+
+  @Test
+  void a_message_that_the_host_does_not_take_was_not_delivered_and_what_was_said_before_counts() {
+    scenario.idle(session);
+    long call = scenario.send("parent", task, "x");
+    scenario.finds(task, Kind.FINISHED, "42");
+    String prompt = scenario.allEffects(Effect.SendPrompt.class).get(0).task().promptId();
+    scenario.promptFails(task, Code.INVALID);
+    Sent answer = (Sent) scenario.answer(call);
+    assertThat(answer.how()).isEqualTo(How.NOT_DELIVERED);
+    assertThat(answer.detail()).isEqualTo("it did not work");
+    Effect.Inspect look = scenario.effects(Effect.Inspect.class).get(0);
+    assertThat(look.promptId()).isEqualTo(prompt);
+    scenario.finds(task, Kind.FINISHED, "42");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("42");
+  }
+
+  @Test
+  void a_message_that_the_host_may_have_taken_is_said_to_be_under_way() {
+    long call = scenario.send("parent", task, "x");
+    scenario.promptFails(task, Code.UNCERTAIN);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.UNDER_WAY);
+    scenario.passSeconds(1);
+    assertThat(scenario.effects(Effect.Inspect.class)).hasSize(1);
+  }
+
+  @Test
+  void a_message_that_finds_no_session_any_more_has_a_deleted_task() {
+    long call = scenario.send("parent", task, "x");
+    scenario.promptFails(task, Code.NOT_FOUND);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.SESSION_DELETED);
+    assertThat(scenario.sent(call)).isEqualTo(How.TASK_OVER);
+  }
+
+  @Test
+  void a_message_that_the_host_cannot_take_now_is_tried_again_and_given_up_in_the_end() {
+    long call = scenario.send("parent", task, "x");
+    long next = scenario.send("parent", task, "y");
+    for (int seconds : List.of(1, 2, 4)) {
+      scenario.promptFails(task, Code.UNAVAILABLE);
+      scenario.passSeconds(seconds - 1);
+      assertThat(scenario.effects(Effect.SendPrompt.class)).isEmpty();
+      scenario.passSeconds(1);
+      assertThat(scenario.effects(Effect.SendPrompt.class)).hasSize(1);
+    }
+    scenario.promptFails(task, Code.UNAVAILABLE);
+    assertThat(scenario.sent(call)).isEqualTo(How.NOT_DELIVERED);
+    assertThat(scenario.prompts(task)).last().isEqualTo("y");
+    scenario.prompted(task);
+
+    assertThat(scenario.sent(next)).isEqualTo(How.DELIVERED);
+  }
+
+  @Test
+  void a_message_that_never_reached_its_session_is_given_twice_more_and_not_for_ever() {
+    scenario.send("parent", task, "x");
+    scenario.prompted(task);
+    scenario.idle(session);
+    for (int i = 0; i < 2; i++) {
+      scenario.finds(task, Kind.UNPROMPTED, "");
+      scenario.passSeconds(4);
+      scenario.finds(task, Kind.UNPROMPTED, "");
+      assertThat(scenario.effects(Effect.SendPrompt.class)).hasSize(1);
+      // Whatever the host says to it, it may have arrived before.
+      scenario.promptFails(task, i == 0 ? Code.INVALID : Code.UNCERTAIN);
+      scenario.passSeconds(1);
+    }
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(30);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+
+    assertThat(scenario.prompts(task)).containsExactly("do it", "x", "x", "x");
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+    assertThat(scenario.outcome(task).detail())
+        .startsWith("the host took the prompt, but it never reached the session");
+  }
+}
