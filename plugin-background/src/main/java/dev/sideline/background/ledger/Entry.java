@@ -114,6 +114,9 @@ final class Entry {
 
   private @Nullable List<Request> requests;
 
+  /** What the host lists as asked by it, and a look has still to confirm; null for nothing. */
+  @Nullable List<PendingRequest> listed;
+
   // --- its result; see Results
 
   boolean checking;
@@ -447,5 +450,6 @@ final class Entry {
     complaint = null;
     outbox = null;
     answer = null;
+    listed = null;
   }
 }

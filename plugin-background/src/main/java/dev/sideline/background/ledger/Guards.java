@@ -105,7 +105,7 @@ final class Guards {
   }
 
   /** Something was begun in tasks that are not known one by one. */
-  void watchAll() {
+  private void watchAll() {
     long next = NEVER;
     for (Entry entry : roster.entries()) {
       next = Math.min(next, next(entry));

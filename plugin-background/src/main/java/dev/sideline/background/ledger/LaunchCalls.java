@@ -216,17 +216,10 @@ final class LaunchCalls {
     if (full != null && awaited.isEmpty()) {
       return new Answer.LimitReached(full);
     }
-    Entry entry = lifecycle.accept(task, awaited, this::begin);
+    boolean doomed = fails && settings.launches().afterFailed() == AfterFailed.FAIL;
+    Entry entry = doomed ? lifecycle.doom(task) : lifecycle.accept(task, awaited, this::begin);
     roster.account(launch.caller()).launched++;
     archive.note(task);
-    if (fails && settings.launches().afterFailed() == AfterFailed.FAIL) {
-      lifecycle.end(
-          entry,
-          Reason.DEPENDENCY_FAILED,
-          "a task that it was to start after has not succeeded",
-          "",
-          0);
-    }
     slots.grant();
     return new Answer.Launched(references.view(entry), false);
   }

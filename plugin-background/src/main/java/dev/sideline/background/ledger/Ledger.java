@@ -44,13 +44,15 @@ public final class Ledger {
     this.slots = new Slots(new Admission(settings));
     Archive archive = new Archive(retained, roster, turn);
     Publisher publisher = new Publisher(turn);
+    AnsweredRequests answered = new AnsweredRequests();
     Waits waits = new Waits(agenda, slots);
     this.lifecycle =
-        new Lifecycle(settings, turn, agenda, roster, slots, waits, archive, publisher, messageIds);
+        new Lifecycle(
+            settings, turn, agenda, roster, slots, waits, archive, publisher, answered, messageIds);
     this.announcements = lifecycle.announcements();
     this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
     this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
-    this.requests = new Requests(settings, turn, roster, slots, lifecycle);
+    this.requests = new Requests(settings, turn, roster, slots, answered, lifecycle);
     this.results = new Results(turn, slots, lifecycle, prompts);
     this.guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
     looks.verdicts(new Verdicts(slots, waits, results, prompts, requests, guards));
@@ -256,7 +258,6 @@ public final class Ledger {
 
   void requestsFetched(Input.RequestsFetched fetched) {
     reconciliation.requestsFetched(fetched.requests());
-    guards.watchAll();
   }
 
   void requestsFailed() {

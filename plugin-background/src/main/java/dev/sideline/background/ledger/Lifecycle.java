@@ -32,6 +32,7 @@ final class Lifecycle {
   private final Waits waits;
   private final Archive archive;
   private final Publisher publisher;
+  private final AnsweredRequests answeredRequests;
   private final Announcements announcements;
 
   /** What follows from the end of tasks for others; done one after the other, not in each other. */
@@ -46,6 +47,7 @@ final class Lifecycle {
       Waits waits,
       Archive archive,
       Publisher publisher,
+      AnsweredRequests answeredRequests,
       Supplier<String> messageIds) {
     this.settings = settings;
     this.turn = turn;
@@ -55,6 +57,7 @@ final class Lifecycle {
     this.waits = waits;
     this.archive = archive;
     this.publisher = publisher;
+    this.answeredRequests = answeredRequests;
     this.announcements =
         new Announcements(
             settings,
@@ -103,6 +106,25 @@ final class Lifecycle {
       before.followers.add(entry);
     }
     entry.granted = () -> start.accept(entry);
+    return entry;
+  }
+
+  /**
+   * Takes a new task that cannot start, because one that it was to follow has not succeeded. It
+   * ends in a step of its own: whatever follows from that must not be lost if its launch cannot be
+   * recorded.
+   */
+  Entry doom(Task task) {
+    Entry entry = new Entry(roster.familyOf(task.lineage()), task);
+    add(entry);
+    agenda.at(
+        turn.now(),
+        () -> {
+          if (entry.task.status() == TaskStatus.PENDING && roster.byId(task.id()) == entry) {
+            String detail = "a task that it was to start after has not succeeded";
+            end(entry, Reason.DEPENDENCY_FAILED, detail, "", 0);
+          }
+        });
     return entry;
   }
 
@@ -324,6 +346,7 @@ final class Lifecycle {
     publisher.ended(entry);
     cancelTimers(entry);
     entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);
+    entry.requests().forEach(request -> answeredRequests.remember(request.asked.id()));
     entry.closeRequests();
     waits.callerStopped(entry);
     if (before == TaskStatus.STARTING) {

@@ -72,7 +72,7 @@ final class Looks implements Prompts.Listener {
     }
     entry.lookAgain = false;
     boolean whetherQuiet = status == TaskStatus.CANCELLING || entry.beingInterrupted();
-    lifecycle.inspect(entry, whetherQuiet || !entry.working);
+    lifecycle.inspect(entry, whetherQuiet || !entry.working || entry.listed != null);
   }
 
   @Override
@@ -86,6 +86,9 @@ final class Looks implements Prompts.Listener {
 
   void failed(Entry entry) {
     entry.looking = false;
+    if (entry.task.session() == null) {
+      return;
+    }
     if (entry.task.status() == TaskStatus.CANCELLING || entry.beingInterrupted()) {
       abortAgain(entry);
     } else if (!entry.task.status().terminal()) {
@@ -118,6 +121,11 @@ final class Looks implements Prompts.Listener {
   // --- what it means
 
   void shown(Entry entry, int activation, Finding finding) {
+    judge(entry, activation, finding);
+    entry.listed = null;
+  }
+
+  private void judge(Entry entry, int activation, Finding finding) {
     entry.looking = false;
     TaskStatus status = entry.task.status();
     boolean stopping = status == TaskStatus.CANCELLING;
@@ -206,10 +214,10 @@ final class Looks implements Prompts.Listener {
   /** Its agent has said something and waits for tasks of its own, which will wake it. */
   private void waitsForOwn(Entry entry, Family own) {
     entry.looks = 0;
-    lifecycle.announcements().parentIdle(own);
     if (!own.beingWoken()) {
       slots.giveBack(entry);
     }
+    lifecycle.announcements().parentIdle(own);
   }
 
   private void interruptedInHost(Entry entry, Finding finding) {
@@ -225,6 +233,7 @@ final class Looks implements Prompts.Listener {
     if (finding.busy()) {
       entry.idleSinceMillis = 0;
       entry.looks = 0;
+      verdicts().atWork(entry);
       boolean held = !entry.requests().isEmpty() || entry.blockedCalls > 0;
       if (!held && entry.granted == null) {
         // Somebody has set it to work in the host.

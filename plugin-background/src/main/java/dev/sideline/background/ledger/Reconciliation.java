@@ -135,7 +135,7 @@ final class Reconciliation {
 
   void requestsFetched(List<PendingRequest> waiting) {
     fetchingRequests = false;
-    requests.fetched(waiting);
+    requests.fetched(waiting).forEach(looks::look);
   }
 
   void requestsFailed() {

@@ -9,10 +9,9 @@ import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnTimeout;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
 
-  private static final int REMEMBERED = 1_024;
   private static final long NEXT_TRY_MILLIS = 30_000;
 
   private final Settings.Requests settings;
@@ -32,34 +30,31 @@ final class Requests {
   private final Slots slots;
   private final Lifecycle lifecycle;
 
-  /** Requests that were answered lately: a host may still list them, or tell of them late. */
-  private final Map<String, Boolean> answered =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
-
+  private final AnsweredRequests answered;
   private long lastNumber;
 
   /** The number of the last request when the host was asked for all of them. */
   private long knownAtFetch;
 
-  Requests(Settings settings, Turn turn, Roster roster, Slots slots, Lifecycle lifecycle) {
+  Requests(
+      Settings settings,
+      Turn turn,
+      Roster roster,
+      Slots slots,
+      AnsweredRequests answered,
+      Lifecycle lifecycle) {
     this.settings = settings.requests();
     this.turn = turn;
     this.roster = roster;
     this.slots = slots;
+    this.answered = answered;
     this.lifecycle = lifecycle;
   }
 
   // --- what is asked
 
   void asked(Entry entry, PendingRequest asked) {
-    if (answered.containsKey(asked.id()) || entry.request(asked.id()) != null) {
+    if (!isNews(entry, asked)) {
       return;
     }
     lifecycle.hasBegun(entry);
@@ -81,14 +76,27 @@ final class Requests {
     knownAtFetch = lastNumber;
   }
 
-  /** All requests that waited when the host was asked. */
-  void fetched(List<PendingRequest> waiting) {
+  /**
+   * All requests that waited when the host was asked.
+   *
+   * @return the tasks of which requests are listed that were not heard of: a host may list requests
+   *     of an agent that was stopped, so a look has to show first that it is at work
+   */
+  List<Entry> fetched(List<PendingRequest> waiting) {
     Set<String> ids = new HashSet<>();
+    List<Entry> unsure = new ArrayList<>();
     for (PendingRequest request : waiting) {
       ids.add(request.id());
       Entry entry = roster.bySession(request.sessionId());
-      if (entry != null) {
-        asked(entry, request);
+      if (roster.hasOnlyEndedTasks(request.sessionId())) {
+        // Should another task go on in that session, it is not what that waits for.
+        answered.remember(request.id());
+      } else if (entry != null && entry.task.status().active() && isNews(entry, request)) {
+        if (entry.listed == null) {
+          entry.listed = new ArrayList<>(1);
+          unsure.add(entry);
+        }
+        entry.listed.add(request);
       }
     }
     for (Entry entry : roster.entries()) {
@@ -99,6 +107,25 @@ final class Requests {
         }
       }
     }
+    return unsure;
+  }
+
+  /**
+   * A task is at work: what the host has listed of it, it really waits for.
+   *
+   * @return whether there was anything
+   */
+  boolean confirmed(Entry entry) {
+    List<PendingRequest> listed = entry.listed;
+    entry.listed = null;
+    if (listed != null) {
+      listed.forEach(request -> asked(entry, request));
+    }
+    return listed != null;
+  }
+
+  private boolean isNews(Entry entry, PendingRequest request) {
+    return !answered.contains(request.id()) && entry.request(request.id()) == null;
   }
 
   // --- what is answered
@@ -131,7 +158,7 @@ final class Requests {
   }
 
   void replied(Entry entry, String requestId) {
-    remember(requestId);
+    answered.remember(requestId);
     Request request = entry.request(requestId);
     if (request != null) {
       over(entry, request, Fate.TAKEN);
@@ -157,7 +184,7 @@ final class Requests {
 
   /** Somebody has answered in the host, or the request was withdrawn. */
   void answeredInHost(Entry entry, String requestId) {
-    remember(requestId);
+    answered.remember(requestId);
     Request request = entry.request(requestId);
     if (request != null) {
       over(entry, request, request.answering ? Fate.TAKEN : Fate.GONE);
@@ -182,7 +209,7 @@ final class Requests {
   /** Nothing of what a task has asked is waited for any more: its agent was stopped. */
   void drop(Entry entry) {
     for (Request request : List.copyOf(entry.requests())) {
-      remember(request.asked.id());
+      answered.remember(request.asked.id());
       entry.removeRequest(request);
       request.became(Fate.GONE, null);
     }
@@ -206,9 +233,5 @@ final class Requests {
       entry.signOfLife(turn.now());
       lifecycle.moveActive(entry, TaskStatus.RUNNING);
     }
-  }
-
-  private void remember(String requestId) {
-    answered.put(requestId, Boolean.TRUE);
   }
 }

@@ -2,6 +2,7 @@ package dev.sideline.background.ledger;
 
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -58,6 +59,14 @@ final class Roster {
 
   @Nullable Entry bySession(String session) {
     return bySession.get(session);
+  }
+
+  /** Whether tasks have run in a session, and all of them have ended. */
+  boolean hasOnlyEndedTasks(String session) {
+    Entry entry = bySession.get(session);
+    return entry == null
+        ? !retained.ofSession(session).isEmpty()
+        : entry.task.status().terminal() || entry.task.status() == TaskStatus.PENDING;
   }
 
   @Nullable Family family(String parent) {

@@ -51,6 +51,13 @@ final class Verdicts {
     prompts.interrupted(entry, stopped);
   }
 
+  /** The agent is at work, or waits for somebody in the middle of it. */
+  void atWork(Entry entry) {
+    if (requests.confirmed(entry)) {
+      guards.watch(entry);
+    }
+  }
+
   /** The last message is not in the session; tells whether it is given again. */
   boolean repeat(Entry entry) {
     return prompts.repeat(entry);

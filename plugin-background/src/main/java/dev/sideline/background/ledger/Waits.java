@@ -174,7 +174,7 @@ final class Waits {
       waiter = over.remove(call);
     }
     Entry caller = waiter == null ? null : waiter.wait.caller();
-    if (caller != null && (goesOn(caller) || isStopping(caller))) {
+    if (caller != null && !isHeld(caller) && (goesOn(caller) || isStopping(caller))) {
       slots.takeAnyway(caller);
     }
   }
@@ -235,6 +235,12 @@ final class Waits {
     if (over.remove(waiter.call, waiter)) {
       waiter.answer();
     }
+  }
+
+  /** Whether another call of a task's agent has not been answered. */
+  private boolean isHeld(Entry caller) {
+    return caller.blockedCalls > 0
+        || over.values().stream().anyMatch(waiter -> waiter.wait.caller() == caller);
   }
 
   private static boolean isStopping(@Nullable Entry caller) {

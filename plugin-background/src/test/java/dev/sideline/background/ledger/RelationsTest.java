@@ -10,6 +10,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,7 @@ class RelationsTest {
     fail(told);
     scenario.arrive();
     TaskId last = scenario.launching("parent").after(told).accepted();
+    scenario.pass(Duration.ZERO);
 
     assertThat(scenario.reason(last)).isEqualTo(Reason.DEPENDENCY_FAILED);
     assertThat(scenario.outcome(last).detail())

@@ -378,6 +378,8 @@ class RequestTest {
             List.of(
                 LedgerScenario.permission(session, "req"),
                 LedgerScenario.permission("ses_of_nobody", "foreign"))));
+    assertThat(scenario.status(task)).as("not before a look").isEqualTo(TaskStatus.RUNNING);
+    scenario.findsBusy(task, Kind.WORKING);
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.INPUT_REQUIRED);
     assertThat(scenario.lastNotice().attention()).hasSize(1);
