@@ -6,6 +6,7 @@ import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.Terms.Notify;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -121,7 +122,13 @@ final class Announcements {
   /** The tasks that answers under way show to their parent, by the number of the call. */
   private final Map<Long, Reading> beingRead = new HashMap<>();
 
-  private record Reading(Family family, List<Entry> entries) {}
+  /**
+   * An answer on its way.
+   *
+   * @param ended tasks that it shows as ended
+   * @param asking tasks that it shows as needing their parent
+   */
+  private record Reading(Family family, List<Entry> ended, List<Entry> asking) {}
 
   Announcements(
       Settings settings,
@@ -187,7 +194,10 @@ final class Announcements {
   /** An answer that shows a parent these tasks of its is on its way; see {@link #read}. */
   void reading(long call, Family family, List<Entry> entries) {
     family.readings++;
-    beingRead.put(call, new Reading(family, entries));
+    List<Entry> ended = new ArrayList<>();
+    List<Entry> asking = new ArrayList<>();
+    entries.forEach(entry -> (entry.task.status().terminal() ? ended : asking).add(entry));
+    beingRead.put(call, new Reading(family, ended, asking));
   }
 
   /**
@@ -202,8 +212,10 @@ final class Announcements {
     }
     reading.family.readings--;
     if (taken) {
-      for (Entry entry : reading.entries) {
-        clear(entry);
+      reading.ended.forEach(this::clear);
+      for (Entry entry : reading.asking) {
+        // That it has ended since, if it has, was not shown.
+        reading.family.attention.remove(entry);
         hasBeenTold(entry);
       }
     }
