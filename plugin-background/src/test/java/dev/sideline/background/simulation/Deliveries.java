@@ -111,10 +111,6 @@ final class Deliveries {
     sent.put(notice.messageId(), notice);
   }
 
-  boolean isNotice(String messageId) {
-    return sent.containsKey(messageId);
-  }
-
   /** The host has taken a message. */
   void accepted(String messageId) {
     Notice notice = sent.get(messageId);

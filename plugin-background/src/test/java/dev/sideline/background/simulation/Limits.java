@@ -7,6 +7,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * P5, as the host sees it: how many sessions are at work because the plugin has set them to work,
@@ -64,8 +65,23 @@ final class Limits {
   private void count(String what, int max) {
     if (max > 0 && counts.merge(what, 1, Integer::sum) > max) {
       throw new BrokenPromise(
-          "P5: there are " + counts.get(what) + " " + what + ", and may be " + max + ": " + counts);
+          "P5: there are "
+              + counts.get(what)
+              + " "
+              + what
+              + ", and may be "
+              + max
+              + ": "
+              + atWork().toList());
     }
+  }
+
+  private Stream<String> atWork() {
+    return book.live().stream()
+        .filter(task -> task.session() != null && !task.origin().adopted())
+        .map(task -> host.find(task.session()))
+        .filter(session -> session != null && session.activeByPlugin())
+        .map(SimulatedSession::id);
   }
 
   /** A caller has been told that its task was launched. */

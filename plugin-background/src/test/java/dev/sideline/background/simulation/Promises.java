@@ -148,10 +148,6 @@ final class Promises {
 
   /** A session has begun to work: if it is a task's, that task must be live. */
   void beginsToWork(SimulatedSession session) {
-    if (session.prompt != null && deliveries.isNotice(session.prompt.messageId())) {
-      // It had waited for its tasks.
-      session.unbidden = false;
-    }
     Task task = book.ofSession(session.id());
     if (task != null && session.byPlugin && task.status().terminal() && !Book.abandoned(task)) {
       throw new BrokenPromise("P6: its session begins to work after the end of " + task);

@@ -211,9 +211,7 @@ final class SimulatedAgents {
         answered -> {
           if (session.inTurn(turn)) {
             session.outputs -= output ? 1 : 0;
-            if (session.outputs == 0 && (output || !answered)) {
-              session.unbidden = !answered;
-            }
+            session.unbidden |= !answered && session.outputs == 0;
             use(session, call, "background", ToolUse.State.COMPLETED, "");
             if (--open[0] == 0) {
               goOn(session, pause());
