@@ -7,7 +7,9 @@ import dev.sideline.background.ledger.Step;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** P2: after a loss of events, the host is asked at once, and every silent session looked at. */
 final class Looks {
@@ -24,6 +26,7 @@ final class Looks {
 
   private final Book book;
   private final Map<TaskId, Integer> underWay = new HashMap<>();
+  private final Set<TaskId> beingPrompted = new HashSet<>();
   private Asks asks = Asks.NOT;
 
   Looks(Book book) {
@@ -36,7 +39,15 @@ final class Looks {
       if (effect instanceof Effect.Inspect inspect) {
         underWay.merge(inspect.task(), 1, Integer::sum);
       }
+      if (effect instanceof Effect.SendPrompt send) {
+        beingPrompted.add(send.task().id());
+      }
       fetches |= effect instanceof Effect.FetchStatuses;
+    }
+    if (input instanceof Input.Prompted prompted) {
+      beingPrompted.remove(prompted.task());
+    } else if (input instanceof Input.PromptFailed failed) {
+      beingPrompted.remove(failed.task());
     }
     if (input instanceof Input.Inspected inspected) {
       underWay.merge(inspected.task(), -1, Integer::sum);
@@ -64,7 +75,9 @@ final class Looks {
 
   private void checkLook(Task task, Input.StatusesFetched fetched) {
     boolean silent = task.status().active() && !fetched.statuses().containsKey(task.session());
-    if (silent && underWay.getOrDefault(task.id(), 0) == 0) {
+    // One that is being prompted is looked at when that has ended.
+    boolean looked = beingPrompted.contains(task.id()) || underWay.getOrDefault(task.id(), 0) > 0;
+    if (silent && !looked) {
       throw new BrokenPromise("P2: events were lost, and nobody looks at " + task);
     }
   }

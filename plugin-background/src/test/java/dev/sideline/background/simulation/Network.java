@@ -46,12 +46,12 @@ final class Network {
     return answer;
   }
 
-  /** A call that the host may refuse. */
-  <T> CompletionStage<T> order(String what, Supplier<T> work) {
+  /** A call that the host may refuse, for one of some reasons. */
+  <T> CompletionStage<T> order(String what, Supplier<T> work, Code... reasons) {
     if (!dice.chance(refusals)) {
       return call(what, work);
     }
-    Code code = dice.pick(List.of(Code.INVALID, Code.UNSUPPORTED, Code.NOT_FOUND));
+    Code code = dice.pick(List.of(reasons));
     return call(
         what,
         () -> {

@@ -325,7 +325,7 @@ final class Promises {
       throw new BrokenPromise("P2: not settled: " + book.live());
     }
     if (ledger.size() != 0) {
-      throw new BrokenPromise("left over: " + ledger.size() + " settled tasks are still held");
+      throw new BrokenPromise("left over: settled tasks are still held: " + held());
     }
     if (ledger.nextDue() != Long.MAX_VALUE) {
       throw new BrokenPromise("left over: the agenda is not empty");
@@ -337,6 +337,12 @@ final class Promises {
       }
     }
     deliveries.checkAllTold();
+  }
+
+  private List<Task> held() {
+    return book.all().stream()
+        .filter(task -> !book.forgotten(task.id()) && !retained.holds(task.id()))
+        .toList();
   }
 
   /** What is still recorded at the end must be what is retained, and nothing else. */

@@ -8,6 +8,7 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -35,7 +36,12 @@ final class SimulatedClient implements SessionClient, HostContext {
 
   @Override
   public CompletionStage<Session> create(NewSession request) {
-    return network.order("create for " + request.parentId(), () -> host.create(request));
+    return network.order(
+        "create for " + request.parentId(),
+        () -> host.create(request),
+        Code.INVALID,
+        Code.UNSUPPORTED,
+        Code.NOT_FOUND);
   }
 
   @Override
@@ -80,11 +86,11 @@ final class SimulatedClient implements SessionClient, HostContext {
     String what =
         (prompt.wake() ? "prompt " : "note ") + prompt.sessionId() + " with " + prompt.messageId();
     Supplier<Void> work = quiet(() -> host.accept(prompt, true));
-    // Only a session that was created for it and has no message yet may turn out to be of no use.
     SimulatedSession session = host.find(prompt.sessionId());
-    boolean first =
-        session != null && session.newest(1).isEmpty() && !session.session.metadata().isEmpty();
-    return first ? network.order(what, work) : network.call(what, work);
+    boolean forTask = session != null && !session.session.metadata().isEmpty();
+    return forTask
+        ? network.order(what, work, Code.INVALID, Code.UNSUPPORTED)
+        : network.call(what, work);
   }
 
   @Override
