@@ -2,6 +2,7 @@ package dev.sideline.background;
 
 import static dev.sideline.background.PluginScenario.PARENT;
 import static dev.sideline.background.PluginScenario.answer;
+import static dev.sideline.background.PluginScenario.json;
 import static dev.sideline.background.PluginScenario.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,24 +44,54 @@ class HostTroubleTest {
       scenario.sessions.onTurn(
           prompt -> scenario.sessions.finish(prompt.sessionId(), "there are 42"));
       List<String> tasks = List.of(scenario.launch("one"), scenario.launch("two"));
-      CompletableFuture<ToolResult> wait =
-          scenario.begin(
-              "background_output", PARENT, "{\"wait\":\"all\",\"timeout_seconds\":3600}");
 
-      for (String task : tasks) {
-        JsonNode ended = scenario.awaitEnd(task);
-        assertThat(ended.path("reason").asText()).isIn("ok", "launch_failed");
-        if (ended.path("reason").asText().equals("ok")) {
-          assertThat(ended.path("output").asText()).isEqualTo("there are 42");
-        }
-      }
-      assertThat(answer(wait).error()).isFalse();
       patiently()
           .until(
               () -> {
                 scenario.pass(Duration.ofSeconds(1));
                 return tasks.stream().allMatch(task -> hasWokenFor(scenario, task));
               });
+      tasks.forEach(task -> assertEndedAsItMay(scenario.awaitEnd(task)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyTrouble")
+  void a_parent_that_waits_is_answered_and_not_told_again(String method, Trouble trouble) {
+    try (PluginScenario scenario = scenario(method, trouble, SOMETIMES)) {
+      List<String> tasks = List.of(scenario.launch("one"), scenario.launch("two"));
+      CompletableFuture<ToolResult> wait =
+          scenario.begin(
+              "background_output",
+              PARENT,
+              "{\"task_ids\":[\"%s\",\"%s\"],\"wait\":\"all\",\"timeout_seconds\":3600}"
+                  .formatted(tasks.get(0), tasks.get(1)));
+
+      patiently()
+          .until(
+              () -> {
+                tasks.forEach(task -> finish(scenario, task));
+                scenario.pass(Duration.ofSeconds(1));
+                return wait.isDone();
+              });
+      ToolResult answer = answer(wait);
+      assertThat(answer.error()).isFalse();
+      json(answer).path("tasks").forEach(HostTroubleTest::assertEndedAsItMay);
+      scenario.pass(Duration.ofMinutes(2));
+      assertThat(tasks).noneMatch(task -> hasWokenFor(scenario, task));
+    }
+  }
+
+  private static void finish(PluginScenario scenario, String task) {
+    if (scenario.hasChild(task) && scenario.sessions.working(scenario.child(task))) {
+      scenario.sessions.finish(scenario.child(task), "there are 42");
+    }
+  }
+
+  private static void assertEndedAsItMay(JsonNode ended) {
+    assertThat(ended.path("reason").asText()).isIn("ok", "launch_failed");
+    if (ended.path("reason").asText().equals("ok")) {
+      assertThat(ended.path("output").asText()).isEqualTo("there are 42");
     }
   }
 
