@@ -1,7 +1,7 @@
 /**
- * Settled tasks in memory, bounded by count, bytes and lifetime, trimmed oldest first. Runs on the
- * thread of the ledger. Imports {@code ledger}, {@code task}, {@code settings} and Caffeine, which
- * nothing else imports.
+ * Settled tasks in memory, bounded by count, bytes and lifetime, trimmed oldest first, which run on
+ * the thread of the ledger; and ids that were met lately. Imports {@code ledger}, {@code task},
+ * {@code settings} and Caffeine, which nothing else imports.
  */
 @NullMarked
 package dev.sideline.background.retain;

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,10 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final OnDemandThread checking = new OnDemandThread("sideline-schemas");
   private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
+
+  /** Null if sessions that the host has created itself do not matter. */
+  private final @Nullable Strangers strangers;
+
   private final Commits commits;
   private final Thread thread;
   private final CountDownLatch quiet = new CountDownLatch(1);
@@ -74,6 +79,10 @@ public final class BackgroundRuntime implements AutoCloseable {
             settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
     this.readings = new Readings(host.sessions(), effects, replies);
     this.runner = new EffectRunner(host, settings, effects, checks, mailbox::put);
+    this.strangers =
+        settings.sessions().adoptChildren()
+            ? new Strangers(host.sessions(), clock, effects, ledger::observes, mailbox::put)
+            : null;
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     this.thread = SerialThread.start("sideline-mailbox", this::run);
   }
@@ -123,13 +132,17 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   /** Whether the events of a session matter. May be called from any thread; does not block. */
   public boolean observes(String sessionId) {
-    return ledger.observes(sessionId);
+    return ledger.observes(sessionId) || (strangers != null && strangers.mayMatter(sessionId));
   }
 
   /** Takes an event. May be called from any thread, for one session from one at a time. */
   public void onEvent(SessionEvent event) {
-    if (ledger.observes(event.sessionId()) && !mailbox.offer(new Input.Observed(event))) {
-      eventsRefused = true;
+    if (ledger.observes(event.sessionId())) {
+      if (!mailbox.offer(new Input.Observed(event))) {
+        eventsRefused = true;
+      }
+    } else if (strangers != null && !closing) {
+      strangers.met(event.sessionId());
     }
   }
 
@@ -161,6 +174,9 @@ public final class BackgroundRuntime implements AutoCloseable {
     replies.close(LAST_WORDS);
     store.close();
     retained.clear();
+    if (strangers != null) {
+      strangers.clear();
+    }
   }
 
   private void awaitQuiet() {

@@ -1,0 +1,98 @@
+package dev.sideline.background.runtime;
+
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionClient;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.retain.RecentIds;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Finds out what the sessions are that have events and that nobody has launched: each is asked
+ * about once, and told to the ledger if the host has created it under a session that has tasks.
+ * Safe for use from any thread.
+ */
+final class Strangers {
+
+  private static final int MAX_KNOWN = 10_000;
+  private static final int MAX_ASKED = 1_000;
+  private static final int CONCURRENT = 4;
+
+  /** A session whose parent had no tasks then may be of interest later. */
+  private static final Duration KNOWN_FOR = Duration.ofMinutes(10);
+
+  private final SessionClient client;
+  private final Throttle throttle;
+  private final Predicate<String> observed;
+  private final Consumer<Input> mailbox;
+  private final RecentIds known;
+  private final Map<String, Boolean> asked = new ConcurrentHashMap<>();
+
+  /**
+   * @param observed whether the ledger wants the events of a session
+   */
+  Strangers(
+      SessionClient client,
+      Clock clock,
+      Executor effects,
+      Predicate<String> observed,
+      Consumer<Input> mailbox) {
+    this.client = client;
+    this.throttle = new Throttle(CONCURRENT, effects);
+    this.observed = observed;
+    this.mailbox = mailbox;
+    this.known = new RecentIds(MAX_KNOWN, KNOWN_FOR, clock);
+  }
+
+  /** Whether an event of a session that the ledger does not observe may be of interest. */
+  boolean mayMatter(String session) {
+    return !known.contains(session) && !asked.containsKey(session) && asked.size() < MAX_ASKED;
+  }
+
+  /** Takes note of a session that has had an event. */
+  void met(String session) {
+    if (!mayMatter(session) || asked.putIfAbsent(session, true) != null) {
+      return;
+    }
+    Calls.then(
+        get(session),
+        found -> {
+          found.filter(this::adoptable).ifPresent(this::appeared);
+          resolved(session);
+        },
+        // Asked about again at a later event, but not soon.
+        failure -> resolved(session));
+  }
+
+  private CompletableFuture<Optional<Session>> get(String session) {
+    return throttle.run(() -> Calls.to(() -> client.get(session)));
+  }
+
+  private void resolved(String session) {
+    known.add(session);
+    asked.remove(session);
+  }
+
+  private boolean adoptable(Session session) {
+    String parent = session.parentId();
+    return parent != null
+        && observed.test(parent)
+        && !session.metadata().containsKey(EffectRunner.TASK_METADATA);
+  }
+
+  private void appeared(Session session) {
+    mailbox.accept(new Input.ChildAppeared(session));
+  }
+
+  /** Forgets all. */
+  void clear() {
+    known.clear();
+  }
+}
