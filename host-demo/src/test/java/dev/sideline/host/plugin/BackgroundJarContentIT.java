@@ -58,6 +58,8 @@ class BackgroundJarContentIT {
         "com/fasterxml/",
         "com/github/",
         "com/google/",
+        "com/networknt/",
+        "com/ethlo/",
       })
   void what_belongs_to_the_host_or_is_not_relocated_is_not_in_the_jar(String folder) {
     assertThat(entries)
@@ -74,6 +76,18 @@ class BackgroundJarContentIT {
   }
 
   @Test
+  void beside_classes_there_is_only_what_they_read() {
+    assertThat(entries)
+        .filteredOn(name -> !name.endsWith(".class") && !name.endsWith("/"))
+        .filteredOn(name -> !name.startsWith("META-INF/"))
+        .allMatch(
+            name ->
+                name.matches("draft(-\\d+)?/.*schema|draft/[\\d-]+/meta/.*")
+                    || name.equals("jsv-messages.properties")
+                    || name.equals("leap_second_dates.csv"));
+  }
+
+  @Test
   void no_class_refers_to_a_library_under_its_old_name() {
     // A class that shading has missed would look for the host's library at run time.
     assertThat(entries)
@@ -81,7 +95,12 @@ class BackgroundJarContentIT {
         .allSatisfy(
             name ->
                 assertThat(new String(bytes(name), StandardCharsets.ISO_8859_1))
-                    .doesNotContain("com/fasterxml/jackson", "com/github/benmanes"));
+                    .doesNotContain(
+                        "com/fasterxml/jackson",
+                        "com/github/benmanes",
+                        "com/google/re2j",
+                        "com/networknt/schema",
+                        "com/ethlo/time"));
   }
 
   @Test
@@ -105,7 +124,9 @@ class BackgroundJarContentIT {
   void licences_of_what_is_inside_come_along() {
     assertThat(entries).contains("META-INF/LICENSE", "META-INF/NOTICE");
     assertThat(new String(bytes("META-INF/NOTICE"), StandardCharsets.UTF_8))
-        .contains("Caffeine", "Jackson");
+        .contains("Caffeine", "Jackson", "json-schema-validator", "Internet Time Utility", "RE2/J");
+    assertThat(new String(bytes("META-INF/RE2J-LICENSE"), StandardCharsets.UTF_8))
+        .contains("The Go Authors");
   }
 
   private static List<String> names(String entry) {

@@ -36,6 +36,7 @@ class BackgroundPluginIT {
               "background_task",
               "background_output",
               "background_cancel",
+              "background_send",
               "background_list",
               "background_clear");
 
@@ -45,6 +46,7 @@ class BackgroundPluginIT {
       ToolResult output = call(host, "background_output", BackgroundJar.output(id));
       assertThat(output.error()).as(output.text()).isFalse();
       assertThat(output.text()).contains("There are 42 files.");
+      checkAnAnswer(host);
     }
     assertThat(call(host, "background_list", "{}").text()).contains("has been stopped");
     assertThat(jars.seen()).isEqualTo(1);
@@ -61,6 +63,25 @@ class BackgroundPluginIT {
     }
     assertThat(jars.seen()).isEqualTo(5);
     await().atMost(Duration.ofSeconds(30)).until(() -> jars.alive() == 0);
+  }
+
+  /** The validator in the jar works, and lets go of its classes as well. */
+  private void checkAnAnswer(PluginHost host) {
+    sessions.onTurn(prompt -> sessions.finish(prompt.sessionId(), "So: {\"count\": 42}"));
+    String launch =
+        BackgroundJar.LAUNCH.replace(
+            "}",
+            ",\"result_schema\":{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"%s\"}}}}");
+    ToolResult refused = call(host, "background_task", launch.formatted("whole number"));
+    assertThat(refused.error()).isTrue();
+    assertThat(refused.text()).startsWith("'result_schema' is not a JSON Schema that can be used");
+
+    ToolResult launched = call(host, "background_task", launch.formatted("integer"));
+    assertThat(launched.error()).as(launched.text()).isFalse();
+    ToolResult output =
+        call(
+            host, "background_output", BackgroundJar.output(BackgroundJar.taskId(launched.text())));
+    assertThat(output.structured()).contains("\"result\":{\"count\":42}");
   }
 
   private PluginHost open(WatchedJars jars) {
