@@ -40,6 +40,14 @@ class BackgroundPluginTest {
     assertThat(output.error()).isFalse();
     assertThat(output.text()).contains("completed").contains("there are 42").contains("fence=");
     assertThat(output.structured()).contains("\"output\":\"there are 42\"");
+  }
+
+  @Test
+  void a_parent_that_does_not_read_is_told() {
+    String id = launch("parent", "count the files");
+
+    host.sessions().finish(childOf("parent"), "there are 42");
+
     await()
         .untilAsserted(
             () ->
