@@ -48,11 +48,11 @@ class LimitsOnOpenCodeIT {
 
     String task = host.launch(parent, WORKER, "an endless tale", "{\"timeout_seconds\":2}");
 
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task, "longer than allowed");
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("reason").asText()).isEqualTo("timed_out");
     assertThat(ended.path("output").asText()).contains("Once upon a time");
     assertQuiet(ended);
-    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task, "longer than allowed");
   }
 
   @Test
@@ -131,12 +131,12 @@ class LimitsOnOpenCodeIT {
 
     String task = host.launch(parent, WORKER, "a hard nut");
 
+    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("completed");
     assertThat(ended.path("output").asText()).isEqualTo("cracked");
     assertThat(ended.path("model").asText()).isEqualTo("fake/other");
     assertThat(TaskHost.get(host.sessions().children(parent))).hasSize(1);
-    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
   }
 
   @Test

@@ -50,9 +50,9 @@ class SendOnOpenCodeIT {
     assertThat(host.task(parent, task).path("status").asText()).isEqualTo("running");
     gate.open();
 
+    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
     assertThat(host.awaitEnd(parent, task).path("output").asText())
         .isEqualTo("both parts are done");
-    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
   }
 
   @Test
@@ -65,10 +65,10 @@ class SendOnOpenCodeIT {
 
     assertThat(send(task, "take the short way", "interrupt")).isEqualTo("interrupted");
 
+    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("completed");
     assertThat(ended.path("output").asText()).isEqualTo("there already");
-    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
   }
 
   @Test

@@ -69,10 +69,10 @@ class StructuredResultOnOpenCodeIT {
 
     String task = host.launch(parent, WORKER, "count them well", SCHEMA);
 
+    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("completed");
     assertThat(ended.path("output").asText()).isEqualToIgnoringWhitespace("{\"rooms\":3}");
-    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
   }
 
   @Test
@@ -83,11 +83,11 @@ class StructuredResultOnOpenCodeIT {
 
     String task = host.launch(parent, WORKER, "count them badly", SCHEMA);
 
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task, "does not fit");
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("failed");
     assertThat(ended.path("reason").asText()).isEqualTo("rejected");
     assertThat(ended.path("output").asText()).contains("three, I said");
-    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task, "does not fit");
   }
 
   @Test

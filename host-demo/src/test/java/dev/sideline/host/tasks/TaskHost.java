@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,7 @@ final class TaskHost implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Set<String> OVER = Set.of("completed", "failed", "cancelled");
   private static final Path PLUGINS = Path.of("target", "plugins");
 
   private final SessionRuntime runtime;
@@ -120,8 +122,20 @@ final class TaskHost implements AutoCloseable {
     }
   }
 
-  /** Waits for a task to end and returns it as JSON. */
+  /**
+   * Waits for a task to end, as an agent does, and returns it as JSON. Who has read a result is not
+   * told of it any more: wait for notices before.
+   */
   JsonNode awaitEnd(String parent, String task) {
+    JsonNode shown = wait(parent, task);
+    while (!OVER.contains(shown.path("status").asText())) {
+      // It is being stopped, or asks something: an agent that wants the end waits again.
+      shown = wait(parent, task);
+    }
+    return shown;
+  }
+
+  private JsonNode wait(String parent, String task) {
     JsonNode shown =
         structured(
             call(

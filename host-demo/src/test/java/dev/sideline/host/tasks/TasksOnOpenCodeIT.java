@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.leak.LeakCheck;
 import dev.sideline.host.opencode.OpenCodeOptions;
@@ -64,8 +65,14 @@ class TasksOnOpenCodeIT {
         .reply(Reply.text("the house has one room").withTokens(200, 0, 30));
 
     String task = host.launch(parent, WORKER, "list the house");
-    JsonNode ended = host.awaitEnd(parent, task);
+    List<Message> notices = host.awaitNotices(parent, 1);
+    assertThat(notices).hasSize(1);
+    assertThat(notices.get(0).text()).contains(task).contains("All of your background tasks");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !opencode.model().turns(lastUserContains("[Background tasks]")).isEmpty());
 
+    JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("completed");
     assertThat(ended.path("reason").asText()).isEqualTo("ok");
     assertThat(ended.path("output").asText()).isEqualTo("the house has one room");
@@ -74,13 +81,21 @@ class TasksOnOpenCodeIT {
     assertThat(ended.path("tokens").asLong()).isEqualTo(350);
     assertThat(ended.path("cost_usd").asDouble()).isGreaterThan(0);
     host.awaitStates(task, "pending", "starting", "running", "completed");
+  }
 
-    List<Message> notices = host.awaitNotices(parent, 1);
-    assertThat(notices).hasSize(1);
-    assertThat(notices.get(0).text()).contains(task).contains("All of your background tasks");
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !opencode.model().turns(lastUserContains("[Background tasks]")).isEmpty());
+  @Test
+  void a_parent_that_has_read_a_result_is_not_told_of_it() {
+    Gate slow = opencode.model().whenAsked("a slow job").hold("slow", " done");
+    String read = host.launch(parent, WORKER, "a quick job");
+    String other = host.launch(parent, WORKER, "a slow job");
+    slow.awaitReached();
+    host.awaitEnd(parent, read);
+    slow.open();
+
+    assertThat(host.awaitNotices(parent, 1)).hasSize(1);
+    assertThat(host.published(PluginEvent.NoticeSent.class))
+        .extracting(PluginEvent.NoticeSent::taskIds)
+        .containsExactly(List.of(other));
   }
 
   @Test
@@ -93,13 +108,11 @@ class TasksOnOpenCodeIT {
     second.awaitReached();
 
     first.open();
-    host.awaitEnd(parent, one);
     Message told = host.awaitNotices(parent, 1).get(0);
     assertThat(told.text()).contains(one).doesNotContain(two).contains("1 other is still at work");
     assertThat(opencode.model().turns(lastUserContains("[Background tasks]"))).isEmpty();
 
     second.open();
-    host.awaitEnd(parent, two);
     List<Message> notices = host.awaitNotices(parent, 2);
     assertThat(notices).hasSize(2);
     assertThat(notices.get(1).text()).contains("All of your").contains(one).contains(two);
@@ -178,11 +191,10 @@ class TasksOnOpenCodeIT {
   void an_agent_that_does_not_exist_fails_the_task_and_says_so() {
     String task = host.launch(parent, "nobody", "a job for nobody");
 
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task).contains("failed");
     JsonNode ended = host.awaitEnd(parent, task);
-
     assertThat(ended.path("status").asText()).isEqualTo("failed");
     assertThat(ended.path("detail").asText()).contains("nobody");
-    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task).contains("failed");
   }
 
   @Test
@@ -265,10 +277,10 @@ class TasksOnOpenCodeIT {
 
     TaskHost.get(host.sessions().delete(host.childOf(parent, task)));
 
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task);
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isIn("failed", "cancelled");
     assertThat(ended.path("reason").asText()).isIn("session_deleted", "interrupted");
-    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task);
   }
 
   @Test
@@ -326,10 +338,10 @@ class TasksOnOpenCodeIT {
     opencode.kill();
     opencode.restart();
 
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(lost);
     JsonNode ended = host.awaitEnd(parent, lost);
     assertThat(ended.path("status").asText()).isEqualTo("failed");
     assertThat(ended.path("reason").asText()).isEqualTo("lost");
-    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(lost);
     String next = host.launch(parent, WORKER, "a job after the restart");
     assertThat(host.awaitEnd(parent, next).path("status").asText()).isEqualTo("completed");
   }
@@ -361,8 +373,8 @@ class TasksOnOpenCodeIT {
       assertThat(host.task(parent, task).path("status").asText()).isEqualTo("running");
       network.mend();
 
-      assertThat(host.awaitEnd(parent, task).path("output").asText()).isEqualTo("begun and ended");
       assertThat(host.awaitNotices(parent, 1)).hasSize(1);
+      assertThat(host.awaitEnd(parent, task).path("output").asText()).isEqualTo("begun and ended");
       host.close();
     }
   }
