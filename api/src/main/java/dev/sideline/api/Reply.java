@@ -14,8 +14,7 @@ public interface Reply {
   record AllowAlways() implements Reply {}
 
   /**
-   * Refuses. With a message the agent is told that and goes on; without one, a host may end what
-   * the agent is doing.
+   * Refuses. The agent is told so and goes on.
    *
    * @param message what the agent is told; null for the host's own words
    */

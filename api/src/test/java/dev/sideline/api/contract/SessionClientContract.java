@@ -459,6 +459,20 @@ public abstract class SessionClientContract {
   }
 
   @Test
+  void an_agent_that_is_refused_without_a_reason_goes_on_as_well() {
+    for (Errand errand : List.of(backend.askingPermission(), backend.askingQuestion())) {
+      Session session = createRoot("session");
+      answer(sessions.prompt(prompt(session.id(), errand)));
+      PendingRequest asked = awaitRequest(session.id());
+      answer(sessions.reply(asked.id(), new Reply.Reject(null)));
+      awaitIdle(session.id(), 1);
+
+      assertThat(newest(session.id()).finish()).isEqualTo("stop");
+      assertThat(answeredRequests(session.id())).contains(asked.id());
+    }
+  }
+
+  @Test
   void a_question_is_waited_for_and_its_answer_reaches_the_agent() {
     Session session = createRoot("session");
     answer(sessions.prompt(prompt(session.id(), backend.askingQuestion())));

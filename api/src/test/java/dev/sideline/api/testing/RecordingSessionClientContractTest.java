@@ -77,7 +77,7 @@ class RecordingSessionClientContractTest extends SessionClientContract {
       if (reply instanceof Reply.Answer answer) {
         return answer.answers().get(0).get(0);
       }
-      return reply instanceof Reply.Reject reject ? reject.message() : "allowed";
+      return reply instanceof Reply.Reject reject ? "refused: " + reject.message() : "allowed";
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,6 +37,10 @@ import org.slf4j.LoggerFactory;
 final class PendingRequests {
 
   private static final Logger log = LoggerFactory.getLogger(PendingRequests.class);
+
+  // Without a word the server would end what the agent is doing, and nobody would know of what.
+  private static final String REFUSED = "Not allowed. Go on without it, or say what you need.";
+  private static final String UNANSWERED = "There is no answer. Decide for yourself, and say so.";
 
   private final HttpCalls http;
   private final Directories directories;
@@ -91,13 +96,17 @@ final class PendingRequests {
   void withdraw(List<PendingRequest> requests) {
     for (PendingRequest request : requests) {
       Place place = new Place(request, 0, directories.of(request.sessionId()).orElse(null));
+      boolean permission = request.kind() == Kind.PERMISSION;
+      CompletableFuture<Void> rejected =
+          permission
+              ? http.post(place.url(http, "reply"), new Wire.PermissionReply("reject", null))
+              : http.post(place.url(http, "reject"), Map.of());
       CompletableFuture<Void> unused =
-          reply(place, new Reply.Reject(null))
-              .exceptionally(
-                  problem -> {
-                    log.debug("Could not withdraw {}", request.id(), problem);
-                    return null;
-                  });
+          rejected.exceptionally(
+              problem -> {
+                log.debug("Could not withdraw {}", request.id(), problem);
+                return null;
+              });
     }
   }
 
@@ -111,8 +120,8 @@ final class PendingRequests {
         return http.post(place.url(http, "reply"), new Wire.PermissionReply("always", null));
       }
       if (reply instanceof Reply.Reject reject) {
-        return http.post(
-            place.url(http, "reply"), new Wire.PermissionReply("reject", reject.message()));
+        String words = Objects.requireNonNullElse(reject.message(), REFUSED);
+        return http.post(place.url(http, "reply"), new Wire.PermissionReply("reject", words));
       }
       return failed(
           Code.INVALID, "'" + id + "' is a permission: allow it, once or always, or reject it");
@@ -120,15 +129,11 @@ final class PendingRequests {
     if (reply instanceof Reply.Answer answer) {
       return answer(place, answer.answers());
     }
-    if (reply instanceof Reply.Reject reject && reject.message() != null) {
-      // A rejection would end what the agent is doing, and has no room for words.
-      List<String> words = List.of(reject.message());
+    if (reply instanceof Reply.Reject reject) {
+      List<String> words = List.of(Objects.requireNonNullElse(reject.message(), UNANSWERED));
       int questions = Math.max(1, place.questions());
       return http.post(
           place.url(http, "reply"), new Wire.QuestionReply(Collections.nCopies(questions, words)));
-    }
-    if (reply instanceof Reply.Reject) {
-      return http.post(place.url(http, "reject"), Map.of());
     }
     return failed(Code.INVALID, "'" + id + "' is a question: answer it or reject it");
   }

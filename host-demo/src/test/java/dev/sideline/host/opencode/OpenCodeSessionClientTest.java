@@ -472,7 +472,8 @@ class OpenCodeSessionClientTest {
         .containsExactly(
             "/permission/per_1/reply {\"reply\":\"reject\",\"message\":\"no\"}",
             "/question/que_1/reply {\"answers\":[[\"A\"]]}",
-            "/question/que_1/reject {}");
+            "/question/que_1/reply {\"answers\":[["
+                + "\"There is no answer. Decide for yourself, and say so.\"]]}");
     assertThat(failure(sessions.reply("per_1", new Reply.Answer(List.of()))).code())
         .isEqualTo(Code.INVALID);
     assertThat(failure(sessions.reply("que_1", new Reply.Allow())).code()).isEqualTo(Code.INVALID);

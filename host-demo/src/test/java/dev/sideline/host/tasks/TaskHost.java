@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class TaskHost implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Not the prompt: it stands in notices, which the rules for prompts are not for. */
+  private static final String DESCRIPTION = "something to do";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Set<String> OVER = Set.of("completed", "failed", "cancelled");
   private static final Path PLUGINS = Path.of("target", "plugins");
@@ -87,10 +91,7 @@ final class TaskHost implements AutoCloseable {
   }
 
   static ObjectNode launchArguments(String agent, String prompt, String more) {
-    return object(more)
-        .put("description", "do: " + prompt)
-        .put("agent", agent)
-        .put("prompt", prompt);
+    return object(more).put("description", DESCRIPTION).put("agent", agent).put("prompt", prompt);
   }
 
   /** Sends a message to a task, or answers what it asks; returns what has become of it. */
