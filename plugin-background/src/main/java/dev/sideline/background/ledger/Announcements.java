@@ -1,6 +1,7 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.Entry.Request;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
@@ -107,6 +108,10 @@ final class Announcements {
     boolean wakes() {
       return notice.wake();
     }
+
+    private boolean announces(Entry entry) {
+      return notice.announced().stream().anyMatch(task -> task.id().equals(entry.task.id()));
+    }
   }
 
   private final Settings.Notices settings;
@@ -127,8 +132,10 @@ final class Announcements {
    *
    * @param ended tasks that it shows as ended
    * @param asking tasks that it shows as needing their parent
+   * @param requests what it shows that they ask
    */
-  private record Reading(Family family, List<Entry> ended, List<Entry> asking) {}
+  private record Reading(
+      Family family, List<Entry> ended, List<Entry> asking, List<Request> requests) {}
 
   Announcements(
       Settings settings,
@@ -179,14 +186,28 @@ final class Announcements {
     }
   }
 
-  /** Drops what a parent is to be told of a task; tells whether there was anything. */
-  boolean clear(Entry entry) {
+  /** Drops what a parent is to be told of a task, which it knows by now. */
+  void clear(Entry entry) {
     Family family = entry.family;
-    boolean owed = family.unannounced.remove(entry);
-    owed |= family.announcedLast.remove(entry);
-    owed |= family.attention.remove(entry);
+    family.unannounced.remove(entry);
+    family.announcedLast.remove(entry);
     family.toldAsleep.remove(entry);
-    return owed;
+    family.attention.remove(entry);
+  }
+
+  /**
+   * Drops what a parent is to be told of a task, which it does not want to know; but not what is
+   * under way to it already. Tells whether there was anything.
+   */
+  boolean drop(Entry entry) {
+    Family family = entry.family;
+    Delivery delivery = family.delivery;
+    boolean owed = family.owes(entry);
+    if (!owed || (delivery != null && delivery.announces(entry))) {
+      return false;
+    }
+    clear(entry);
+    return true;
   }
 
   // --- what is read meanwhile
@@ -197,7 +218,8 @@ final class Announcements {
     List<Entry> ended = new ArrayList<>();
     List<Entry> asking = new ArrayList<>();
     entries.forEach(entry -> (entry.task.status().terminal() ? ended : asking).add(entry));
-    beingRead.put(call, new Reading(family, ended, asking));
+    List<Request> requests = asking.stream().flatMap(entry -> entry.requests().stream()).toList();
+    beingRead.put(call, new Reading(family, ended, asking, requests));
   }
 
   /**
@@ -213,10 +235,12 @@ final class Announcements {
     reading.family.readings--;
     if (taken) {
       reading.ended.forEach(this::clear);
+      // What they have asked since, or that they have ended since, was not shown.
+      reading.requests.forEach(request -> request.told = true);
       for (Entry entry : reading.asking) {
-        // That it has ended since, if it has, was not shown.
-        reading.family.attention.remove(entry);
-        hasBeenTold(entry);
+        if (entry.requests().stream().allMatch(request -> request.told)) {
+          reading.family.attention.remove(entry);
+        }
       }
     }
     advance(reading.family);

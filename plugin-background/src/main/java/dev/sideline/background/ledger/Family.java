@@ -92,6 +92,14 @@ final class Family {
         || !attention.isEmpty();
   }
 
+  /** Whether the parent is owed a word about a task. */
+  boolean owes(Entry entry) {
+    return unannounced.contains(entry)
+        || announcedLast.contains(entry)
+        || toldAsleep.contains(entry)
+        || attention.contains(entry);
+  }
+
   /** Whether the parent may still be woken, and so has not come to its end. */
   boolean unsettled() {
     return !gone && (live > 0 || owed() || beingWoken());

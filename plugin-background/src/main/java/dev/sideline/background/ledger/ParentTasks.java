@@ -25,6 +25,10 @@ final class ParentTasks implements Announcements.Listener {
     if (own == null || own.working || !own.task.status().active()) {
       return true;
     }
+    if (!own.requests().isEmpty() || own.blockedCalls > 0) {
+      // It reads it when it may go on, and is not set to work by it.
+      return true;
+    }
     if (!family.waitsForSlot) {
       family.waitsForSlot = true;
       slots.askAgain(

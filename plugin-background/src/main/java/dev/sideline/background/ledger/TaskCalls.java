@@ -297,7 +297,7 @@ final class TaskCalls {
     if (family != null) {
       for (Entry entry : List.copyOf(family.members)) {
         boolean meant = ids.isEmpty() || ids.contains(entry.task.id());
-        if (meant && lifecycle.announcements().clear(entry)) {
+        if (meant && lifecycle.announcements().drop(entry)) {
           cleared.add(references.view(entry));
         }
       }

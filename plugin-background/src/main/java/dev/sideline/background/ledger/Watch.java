@@ -56,6 +56,7 @@ final class Watch {
   private void ofTask(Entry entry, SessionEvent event) {
     if (event instanceof SessionEvent.PartUpdated part) {
       entry.signOfLife(turn.now());
+      lifecycle.hasBegun(entry);
       if (part.toolUse() != null) {
         entry.report(part.toolUse());
         guards.used(entry);
@@ -89,7 +90,11 @@ final class Watch {
   }
 
   private void message(Entry entry, Message message) {
-    if (message.role() == Role.ASSISTANT && entry.report(message.id(), message.usage())) {
+    if (message.role() != Role.ASSISTANT) {
+      return;
+    }
+    lifecycle.hasBegun(entry);
+    if (entry.report(message.id(), message.usage())) {
       if (message.completedAt() != null) {
         publisher.used(entry);
       }
