@@ -96,11 +96,7 @@ public final class TaskText {
     }
     boolean asked = shown.tasks().stream().anyMatch(view -> waitsForAnswer(view.task()));
     if (asked) {
-      return shown.waitedInVain()
-          ? "\n\n"
-              + "The wait is over because a task asks something; it does not go on without an"
-              + " answer."
-          : "";
+      return "\n\nA task that asks something does not go on before it has an answer.";
     }
     boolean told =
         shown.tasks().stream()

@@ -19,6 +19,10 @@ final class Replies {
           + MAX_ANSWERS
           + " answers, each a text or a list of texts";
 
+  /** An agent that is not told why may end on the spot, as if somebody had stopped it. */
+  private static final String REJECTED =
+      "Whoever launched you has refused this. Go on without it, or say why you cannot.";
+
   private final Arguments arguments;
   private final int maxChars;
 
@@ -45,7 +49,7 @@ final class Replies {
     return switch (text) {
       case "allow" -> new Reply.Allow();
       case "always" -> new Reply.AllowAlways();
-      case "reject" -> new Reply.Reject(message);
+      case "reject" -> new Reply.Reject(message == null ? REJECTED : message);
       default -> new Reply.Answer(List.of(List.of(text)));
     };
   }

@@ -288,8 +288,8 @@ class TaskTextTest {
     assertThat(afterwards(false, ended)).isEmpty();
     assertThat(afterwards(false, live, ended)).contains("no need to ask again");
     assertThat(afterwards(true, live)).contains("The wait is over before").contains("be told");
-    assertThat(afterwards(true, live, asking)).contains("a task asks something");
-    assertThat(afterwards(false, asking)).isEmpty();
+    assertThat(afterwards(true, live, asking)).contains("before it has an answer");
+    assertThat(afterwards(false, asking)).contains("before it has an answer");
     assertThat(afterwards(false, silent)).isEmpty();
     assertThat(afterwards(true, silent)).contains("look again later").doesNotContain("be told");
   }

@@ -54,7 +54,11 @@ class SendToolTest {
     return Stream.of(
         Arguments.of("'allow'", new Reply.Allow()),
         Arguments.of("' always\\n'", new Reply.AllowAlways()),
-        Arguments.of("'reject'", new Reply.Reject(null)),
+        Arguments.of(
+            "'reject'",
+            new Reply.Reject(
+                "Whoever launched you has refused this. Go on without it, or say why you"
+                    + " cannot.")),
         Arguments.of("'reject','message':'too risky'", new Reply.Reject("too risky")),
         Arguments.of("'Allow'", new Reply.Answer(List.of(List.of("Allow")))),
         Arguments.of("'the second one'", new Reply.Answer(List.of(List.of("the second one")))),
