@@ -12,7 +12,7 @@ import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.tools.Toolbox;
 import java.util.List;
 
-/** Background tasks for the agents of a host: launch, output, cancel and list, as tools. */
+/** Background tasks for the agents of a host, as tools. */
 public final class BackgroundPlugin implements AgentPlugin {
 
   @Override

@@ -7,6 +7,7 @@
  *   <li>{@code ledger}: what is decided about tasks.
  *   <li>{@code runtime}: how the decisions are carried out in a host.
  *   <li>{@code retain}: finished tasks in memory. {@code store}: the record of all tasks.
+ *   <li>{@code schema}: whether an answer fits the schema that it has to fit.
  *   <li>{@code tools}: what agents call. {@code text}: what they are told.
  *   <li>{@code settings}: what an operator sets.
  * </ul>
