@@ -11,7 +11,6 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -145,44 +144,6 @@ class RelationsTest {
     assertThat(scenario.launching("parent").after(foreign).answer())
         .isEqualTo(new Answer.UnknownTask(foreign.value(), List.of()));
     assertThat(scenario.ledger.size()).isEqualTo(1);
-  }
-
-  @Test
-  void a_chain_of_ten_thousand_fails_in_one_step() {
-    LedgerScenario large = large();
-    List<TaskId> chain = chain(large);
-    large.apply(new Input.OpenFailed(chain.get(0), Code.INVALID, "no such directory"));
-
-    assertThat(chain)
-        .allMatch(task -> large.status(task) == TaskStatus.FAILED)
-        .filteredOn(task -> large.reason(task) == Reason.DEPENDENCY_FAILED)
-        .hasSize(9_999);
-    large.arrive();
-    assertThat(large.ledger.size()).isZero();
-  }
-
-  @Test
-  void a_chain_of_ten_thousand_is_cancelled_in_one_step() {
-    LedgerScenario large = large();
-    List<TaskId> chain = chain(large);
-    large.cancelAll("parent");
-    large.apply(new Input.OpenFailed(chain.get(0), Code.INVALID, "no such directory"));
-
-    assertThat(chain).allMatch(task -> large.status(task) == TaskStatus.CANCELLED);
-  }
-
-  private static LedgerScenario large() {
-    return new LedgerScenario(
-        "max_tasks=20000", "max_tasks_per_parent=20000", "max_launches_per_parent=0");
-  }
-
-  private static List<TaskId> chain(LedgerScenario large) {
-    List<TaskId> chain = new ArrayList<>();
-    chain.add(large.launch("parent"));
-    while (chain.size() < 10_000) {
-      chain.add(large.launching("parent").after(chain.get(chain.size() - 1)).accepted());
-    }
-    return chain;
   }
 
   // --- the same launch again
