@@ -218,6 +218,30 @@ class RetryTest {
     assertThat(scenario.prompts(task)).hasSize(2);
   }
 
+  @Test
+  void a_task_whose_model_fails_while_it_waits_for_a_slot_waits_for_one_of_the_next() {
+    LedgerScenario scenario =
+        new LedgerScenario(
+            "max_running=1", "fallback_models=*=acme/small", "max_running_per_model=5");
+    TaskId task = scenario.launch("parent");
+    TaskId own = scenario.launch(scenario.run(task));
+    scenario.finish(task, "I have launched one");
+    scenario.run(own);
+    TaskId foreign = scenario.adopt("parent", "ses_own");
+    scenario.finish(own, "done");
+    breaks(scenario, task);
+    assertThat(scenario.prompts(task)).hasSize(1);
+    scenario.finish(foreign, "done");
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+
+    assertThat(scenario.prompts(task)).containsExactly("do it", Instructions.FALLBACK);
+    assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/small"));
+    scenario.prompted(task);
+    scenario.arrive();
+    scenario.finish(task, "42");
+    assertThat(scenario.ledger.running()).isZero();
+  }
+
   // --- the host's own retries
 
   @Test

@@ -193,12 +193,36 @@ class SlotsTest {
     TaskId second = scenario.launch("b");
     scenario.run(second);
     scenario.finish(second, "done");
-    scenario.launch("c");
+    TaskId third = scenario.launch("c");
     scenario.event(new SessionEvent.RequestAnswered(session, "req"));
     TaskId late = scenario.launch("d");
 
     assertThat(scenario.ledger.running()).isEqualTo(2);
     assertThat(scenario.status(late)).isEqualTo(TaskStatus.PENDING);
+    scenario.run(third);
+    scenario.finish(third, "done");
+    assertThat(scenario.status(late)).isEqualTo(TaskStatus.PENDING);
+    scenario.finish(first, "done");
+    assertThat(scenario.status(late)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void a_limit_that_is_reached_by_one_parent_stops_the_others_that_wait_for_it() {
+    LedgerScenario scenario = new LedgerScenario("max_running=2", "max_running_per_agent=x=1");
+    TaskId one = scenario.launch("z");
+    TaskId two = scenario.launch("z");
+    TaskId first = scenario.launching("a").agent("x").accepted();
+    TaskId second = scenario.launching("b").agent("x").accepted();
+    scenario.run(one);
+    scenario.run(two);
+    scenario.finish(one, "done");
+    scenario.finish(two, "done");
+    assertThat(scenario.status(first)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.PENDING);
+    scenario.run(first);
+    scenario.finish(first, "done");
+
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.STARTING);
   }
 
   // --- whose turn it is
@@ -217,6 +241,43 @@ class SlotsTest {
     assertThat(scenario.view("parent", low).queuePosition()).isEqualTo(4);
 
     assertThat(startedInTurn(scenario, 5)).containsExactly(running, high, older, newer, low);
+  }
+
+  @Test
+  void priority_counts_also_between_tasks_with_different_limits() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1", "max_running_per_agent=9");
+    scenario.launch("parent");
+    scenario.launching("parent").agent("a").accepted();
+    TaskId high = scenario.launching("parent").agent("b").priority(5).accepted();
+    TaskId higher = scenario.launching("parent").agent("c").priority(6).accepted();
+
+    assertThat(startedInTurn(scenario, 3)).endsWith(higher, high);
+  }
+
+  @Test
+  void an_urgent_task_brings_its_parent_to_the_front_and_only_for_itself() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    scenario.launch("z");
+    scenario.launch("first");
+    scenario.launch("second");
+    scenario.launching("second").priority(10).accepted();
+    scenario.launch("third");
+
+    assertThat(parents(scenario, startedInTurn(scenario, 5)))
+        .containsExactly("z", "second", "first", "third", "second");
+  }
+
+  @Test
+  void a_parent_whose_urgent_task_was_cancelled_is_not_at_the_front_any_more() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    scenario.launch("z");
+    scenario.launch("first");
+    scenario.launch("second");
+    TaskId urgent = scenario.launching("second").priority(10).accepted();
+    scenario.cancel("second", urgent);
+
+    assertThat(parents(scenario, startedInTurn(scenario, 3)))
+        .containsExactly("z", "first", "second");
   }
 
   @Test

@@ -144,6 +144,22 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void all_answers_that_wait_for_a_slot_are_given_when_there_is_one() {
+    TaskId next = scenario.launch("parent");
+    scenario.asks(session, "one");
+    scenario.asks(session, "two");
+    scenario.run(next);
+    scenario.reply("parent", "one", new Reply.Allow());
+    scenario.reply("parent", "two", new Reply.AllowAlways());
+    scenario.finish(next, "done");
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class))
+        .extracting(Effect.AnswerRequest::requestId)
+        .containsExactly("one", "two");
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
   void an_answer_that_somebody_has_given_meanwhile_is_not_given_again() {
     TaskId next = scenario.launch("parent");
     scenario.asks(session, "req");
@@ -249,6 +265,20 @@ class SlotsWhileWaitingTest {
     assertThat(scenario.ledger.running()).isEqualTo(2);
     scenario.finish(own, "42");
     assertThat(scenario.answer(call)).isNull();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_message_that_waits_for_a_slot_is_sent_to_an_agent_that_goes_on_without_one() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.passSeconds(61);
+    scenario.send("parent", upper, "and this");
+    assertThat(scenario.prompts(upper)).hasSize(1);
+    scenario.apply(new Input.CallAbandoned(call));
+
+    assertThat(scenario.prompts(upper)).containsExactly("do it", "and this");
   }
 
   @Test
