@@ -78,7 +78,9 @@ public final class Findings {
   private static long markOf(Message message) {
     long mark = 31L * message.id().hashCode() + message.text().length();
     for (ToolUse use : message.toolUses()) {
-      mark = 31 * mark + 7L * use.result().length() + use.state().name().length();
+      mark = 31 * mark + use.arguments().length();
+      mark = 31 * mark + use.result().length();
+      mark = 31 * mark + use.state().ordinal();
     }
     return 31 * mark + message.usage().tokens() + (message.completedAt() == null ? 0 : 1);
   }
