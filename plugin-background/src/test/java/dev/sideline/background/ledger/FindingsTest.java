@@ -141,6 +141,68 @@ class FindingsTest {
     assertThat(finding.textDropped()).isEqualTo(52);
   }
 
+  @Test
+  void an_answer_that_the_host_has_taken_is_the_end_though_it_came_by_a_tool_call() {
+    Message taken =
+        new Message(
+            "a",
+            Role.ASSISTANT,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            "worker",
+            null,
+            "",
+            List.of(new ToolUse("call", "answer", ToolUse.State.COMPLETED)),
+            "{}",
+            "tool-calls",
+            null,
+            TEN);
+    Finding finding = judge(PROMPT, taken);
+
+    assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
+    assertThat(finding.structured()).isEqualTo("{}");
+    assertThat(judge(PROMPT, assistant("a", "{}", "stop")).structured()).isNull();
+  }
+
+  @Test
+  void an_answer_is_cut_off_if_its_model_says_so() {
+    assertThat(judge(PROMPT, assistant("a", "half", "length")).cutOff()).isTrue();
+    assertThat(judge(PROMPT, assistant("a", "all", "stop")).cutOff()).isFalse();
+  }
+
+  @Test
+  void without_a_prompt_all_that_was_said_counts() {
+    Finding finding = findings.judge(List.of(assistant("a", "all", "stop")), true, null);
+
+    assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
+  }
+
+  @Test
+  void whatever_an_agent_does_can_be_seen_in_the_mark() {
+    ToolUse pending = new ToolUse("call", "grep", ToolUse.State.PENDING);
+    ToolUse running = new ToolUse("call", "grep", ToolUse.State.RUNNING, "{}", "");
+    ToolUse more = new ToolUse("call", "grep", ToolUse.State.RUNNING, "{}", "found");
+    List<Long> marks =
+        List.of(
+            mark(message("a", "", null, false, null)),
+            mark(message("a", "w", null, false, null)),
+            mark(message("a", "w", null, false, null, pending)),
+            mark(message("a", "w", null, false, null, running)),
+            mark(message("a", "w", null, false, null, more)),
+            mark(message("a", "w", null, true, null, more)),
+            mark(message("a", "w", null, true, null, more), message("b", "", null, false, null)));
+
+    assertThat(marks).doesNotHaveDuplicates();
+    assertThat(mark(message("a", "w", null, false, null))).isEqualTo(marks.get(1));
+  }
+
+  private long mark(Message... said) {
+    Message[] all = new Message[said.length + 1];
+    all[0] = PROMPT;
+    System.arraycopy(said, 0, all, 1, said.length);
+    return judge(all).mark();
+  }
+
   private Finding judge(Message... oldestFirst) {
     List<Message> newestFirst = Arrays.asList(oldestFirst.clone());
     Collections.reverse(newestFirst);

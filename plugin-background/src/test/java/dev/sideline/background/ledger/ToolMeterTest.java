@@ -30,4 +30,49 @@ class ToolMeterTest {
 
     assertThat(meter.count()).isEqualTo(1_000);
   }
+
+  @Test
+  void the_same_call_again_is_counted_and_another_begins_anew() {
+    call("call_1", "{\"for\":1}");
+    assertThat(meter.sameCalls()).isEqualTo(1);
+    call("call_2", "{\"for\":1}");
+    call("call_3", "{\"for\":1}");
+    assertThat(meter.sameCalls()).isEqualTo(3);
+    call("call_4", "{\"for\":2}");
+    assertThat(meter.sameCalls()).isEqualTo(1);
+    meter.report(new ToolUse("call_5", "read", ToolUse.State.RUNNING, "{\"for\":2}", ""));
+
+    assertThat(meter.sameCalls()).isEqualTo(1);
+  }
+
+  @Test
+  void a_call_is_compared_when_its_arguments_are_there() {
+    call("call_1", "{}");
+    meter.report(new ToolUse("call_2", "grep", ToolUse.State.PENDING, "{", ""));
+    meter.report(new ToolUse("call_2", "grep", ToolUse.State.RUNNING));
+    assertThat(meter.sameCalls()).isEqualTo(1);
+    call("call_2", "{}");
+    assertThat(meter.sameCalls()).isEqualTo(2);
+    call("call_2", "{}");
+
+    assertThat(meter.sameCalls()).isEqualTo(2);
+  }
+
+  @Test
+  void calls_whose_arguments_are_never_shown_are_not_the_same() {
+    for (int call = 0; call < 5; call++) {
+      meter.report(new ToolUse("call_" + call, "grep", ToolUse.State.RUNNING));
+      meter.report(new ToolUse("call_" + call, "grep", ToolUse.State.COMPLETED));
+    }
+    assertThat(meter.sameCalls()).isZero();
+    call("call_9", "{}");
+    meter.report(new ToolUse("call_10", "grep", ToolUse.State.FAILED));
+    call("call_11", "{}");
+
+    assertThat(meter.sameCalls()).isEqualTo(1);
+  }
+
+  private void call(String id, String arguments) {
+    meter.report(new ToolUse(id, "grep", ToolUse.State.RUNNING, arguments, ""));
+  }
 }
