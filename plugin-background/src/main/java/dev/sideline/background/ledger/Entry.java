@@ -9,6 +9,7 @@ import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -155,14 +156,17 @@ final class Entry {
   static final class Request {
     final PendingRequest asked;
 
-    /** Grows with every request of all tasks. */
-    final long number;
+    /** Grows with every request of all tasks, and whenever more than this has to be known of it. */
+    long number;
 
     /** Whether its parent knows of it. */
     boolean told;
 
     /** Whether an answer is being given. */
     boolean answering;
+
+    /** Whether it is not known if the answer was taken. */
+    boolean uncertain;
 
     /** Told once what became of that answer; null if nobody wants to know. */
     private @Nullable BiConsumer<Fate, @Nullable String> answer;
@@ -205,6 +209,13 @@ final class Entry {
 
   void untouch() {
     touched = false;
+  }
+
+  /** Whether it is being stopped because somebody wanted it to, and not for what it did. */
+  boolean isCancelled() {
+    return task.status() == TaskStatus.CANCELLING
+        && ending != null
+        && ending.reason().status() == TaskStatus.CANCELLED;
   }
 
   /** The session that it runs in, which it has. */

@@ -80,7 +80,7 @@ public final class Findings {
     for (ToolUse use : message.toolUses()) {
       mark = 31 * mark + use.arguments().length();
       mark = 31 * mark + use.result().length();
-      mark = 31 * mark + use.state().ordinal();
+      mark = 31 * mark + use.state().name().hashCode();
     }
     return 31 * mark + message.usage().tokens() + (message.completedAt() == null ? 0 : 1);
   }

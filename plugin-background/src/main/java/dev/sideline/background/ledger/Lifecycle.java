@@ -74,11 +74,13 @@ final class Lifecycle {
 
   /** Does what follows from what was done, and lets those work that may. */
   void goOn() {
-    slots.grant();
-    for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
-      next.run();
+    do {
+      // A slot that has become free is for all that have waited for the same end.
+      for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
+        next.run();
+      }
       slots.grant();
-    }
+    } while (!consequences.isEmpty());
   }
 
   // --- the beginning

@@ -64,6 +64,8 @@ final class Looks implements Prompts.Listener {
       return;
     }
     if (entry.task.session() == null || entry.promptedMillis == 0) {
+      // What it is being told has to reach it first.
+      entry.lookAgain = true;
       return;
     }
     if (entry.nextLook != null) {

@@ -101,13 +101,21 @@ final class Requests {
     }
     for (Entry entry : roster.entries()) {
       for (Request request : List.copyOf(entry.requests())) {
-        boolean wasThere = request.number <= knownAtFetch;
-        if (wasThere && !request.answering && !ids.contains(request.asked.id())) {
-          over(entry, request, Fate.GONE);
+        if (request.number <= knownAtFetch && (!request.answering || request.uncertain)) {
+          known(entry, request, ids.contains(request.asked.id()));
         }
       }
     }
     return unsure;
+  }
+
+  private void known(Entry entry, Request request, boolean waits) {
+    if (!waits) {
+      answered.remember(request.asked.id());
+      over(entry, request, request.uncertain ? Fate.TAKEN : Fate.GONE);
+    } else if (request.uncertain) {
+      refused(entry, request, "the host has not taken the answer");
+    }
   }
 
   /**
@@ -174,7 +182,18 @@ final class Requests {
       over(entry, request, Fate.GONE);
       return;
     }
+    if (code == Code.UNCERTAIN) {
+      // It may go on by now: the next list of all requests tells.
+      request.uncertain = true;
+      request.number = ++lastNumber;
+      return;
+    }
+    refused(entry, request, message);
+  }
+
+  private void refused(Entry entry, Request request, String message) {
     request.answering = false;
+    request.uncertain = false;
     request.became(Fate.REFUSED, message);
     if (request.timeoutMillis != 0) {
       request.timeoutMillis = Math.max(request.timeoutMillis, turn.now() + NEXT_TRY_MILLIS);

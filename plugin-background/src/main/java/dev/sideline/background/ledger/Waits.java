@@ -19,13 +19,13 @@ final class Waits {
 
   /** What counts as the end of waiting for a task. */
   enum Until {
-    /** The task has ended or is being cancelled: its result will not get any better. */
+    /** The task has ended, or somebody has cancelled it: its result will not get any better. */
     DECIDED,
     /** The task has ended and its session is quiet. */
     SETTLED;
 
-    boolean reached(TaskStatus status) {
-      return status.terminal() || (this == DECIDED && status == TaskStatus.CANCELLING);
+    boolean reached(Entry entry) {
+      return entry.task.status().terminal() || (this == DECIDED && entry.isCancelled());
     }
   }
 
@@ -71,7 +71,7 @@ final class Waits {
 
     /** Whether what it waits for has come, perhaps after its time. */
     private boolean hasCome() {
-      Predicate<Entry> reached = entry -> wait.until().reached(entry.task.status());
+      Predicate<Entry> reached = entry -> wait.until().reached(entry);
       return wait.mode() == WaitMode.ALL
           ? entries.stream().allMatch(reached)
           : entries.stream().anyMatch(reached);
@@ -99,7 +99,7 @@ final class Waits {
     int open = 0;
     boolean attention = false;
     for (Entry entry : entries) {
-      if (!wait.until().reached(entry.task.status())) {
+      if (!wait.until().reached(entry)) {
         open++;
         attention |= wait.until() == Until.DECIDED && entry.needsAttention();
       }
@@ -118,7 +118,7 @@ final class Waits {
     Waiter waiter = new Waiter(call, wait, entries, wanted, answer, timeout);
     byCall.put(call, waiter);
     for (Entry entry : entries) {
-      if (!wait.until().reached(entry.task.status())) {
+      if (!wait.until().reached(entry)) {
         entry.addWaiter(waiter);
       }
     }
@@ -137,7 +137,7 @@ final class Waits {
       return;
     }
     for (Waiter waiter : new ArrayList<>(entry.waiters())) {
-      if (waiter.wait.until().reached(entry.task.status())) {
+      if (waiter.wait.until().reached(entry)) {
         release(waiter, entry);
       }
     }
