@@ -50,7 +50,7 @@ final class Answers {
       unknown.open().forEach(request -> checkOwnSession(caller, request.sessionId()));
     } else if (answer instanceof Answer.RequestAnswered answered
         && answered.fate() == Answer.RequestAnswered.Fate.TAKEN
-        && !requests.answeredByPlugin(answered.requestId())) {
+        && requests.find(answered.requestId()) != null) {
       throw new BrokenPromise("said to be taken, but was not: " + answered);
     }
   }

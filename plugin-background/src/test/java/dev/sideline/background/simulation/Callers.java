@@ -22,6 +22,7 @@ final class Callers {
   private record Call(String caller, Input input, Then then) {}
 
   private static final int MAX_ASKING_MILLIS = 20;
+  private static final int MANY = 40;
   private static final Then NOTHING = answered -> {};
 
   private final VirtualTime time;
@@ -79,6 +80,14 @@ final class Callers {
 
   void send(String caller) {
     send(caller, NOTHING);
+  }
+
+  /** More than a task takes, if it has not started. */
+  void sendMany(String caller) {
+    String ref = orders.ref(caller);
+    for (int i = 0; i < MANY; i++) {
+      ask(caller, call -> orders.sendTo(ref, call, caller), NOTHING);
+    }
   }
 
   void answer(String caller, Then then) {

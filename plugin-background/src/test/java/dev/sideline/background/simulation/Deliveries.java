@@ -40,6 +40,7 @@ final class Deliveries {
   private final Map<TaskId, String> cancelledBy = new HashMap<>();
   private final Set<TaskId> read = new HashSet<>();
   private final Set<TaskId> cleared = new HashSet<>();
+  private final Set<TaskId> enough = new HashSet<>();
   private final Set<TaskId> excused = new HashSet<>();
   private boolean shutDown;
 
@@ -80,11 +81,9 @@ final class Deliveries {
     cleared.add(task.id());
   }
 
-  /** A parent does not want to be told of a task; if it has been, it need not be woken for it. */
+  /** A parent does not want to be told of a task; if it is, it need not be woken for it. */
   void enough(TaskId task) {
-    if (announcementTaken.contains(task)) {
-      wokenFor.add(task);
-    }
+    enough.add(task);
   }
 
   /** A notice is to be sent; decided in the step that is just being taken. */
@@ -182,7 +181,8 @@ final class Deliveries {
         || read.contains(id)
         || cleared.contains(id)
         || wokenFor.contains(id)
-        || closingTaken.contains(id);
+        || closingTaken.contains(id)
+        || (enough.contains(id) && announcementTaken.contains(id));
   }
 
   boolean excused(TaskId id) {
@@ -203,7 +203,8 @@ final class Deliveries {
       if (!announcedBy.containsKey(id)) {
         throw new BrokenPromise("P4: never announced: " + task);
       }
-      if (!closedBy.containsKey(id) && !wokenFor.contains(id)) {
+      boolean needsNoWaking = wokenFor.contains(id) || enough.contains(id);
+      if (!closedBy.containsKey(id) && !needsNoWaking) {
         throw new BrokenPromise("P4: announced, but its parent was never woken: " + task);
       }
     }

@@ -77,6 +77,7 @@ final class Fate {
         .add(1, () -> callers.clearCompleted(someone()))
         .add(2 * climate.chats(), () -> callers.clearNotices(someone()))
         .add(12 * climate.messages(), () -> callers.send(someone()))
+        .add(0.2 * climate.messages(), () -> callers.sendMany(someone()))
         .add(20 * climate.requests(), () -> callers.answer(someone()))
         .add(3, callers::giveUpOnOne);
   }
@@ -86,6 +87,11 @@ final class Fate {
       arrive();
     }
     time.after(100, this::somethingHappens);
+  }
+
+  /** Somebody comes too late. */
+  void launchOnceMore() {
+    callers.launch(someone());
   }
 
   /** From now on, nothing happens but what has begun. */

@@ -187,15 +187,11 @@ final class Guards {
     if (session == null) {
       return true;
     }
-    int longest = 0;
-    int run = 0;
-    String last = "";
+    // In a row, by what was heard: what was called in between may have got lost.
+    Map<String, Integer> counts = new HashMap<>();
     for (ToolUse use : session.toolUses()) {
-      String call = use.tool() + use.arguments();
-      run = call.equals(last) ? run + 1 : 1;
-      last = call;
-      longest = Math.max(longest, run);
+      counts.merge(use.tool() + use.arguments(), 1, Integer::sum);
     }
-    return longest >= settings.guards().loopCalls();
+    return counts.values().stream().anyMatch(count -> count >= settings.guards().loopCalls());
   }
 }

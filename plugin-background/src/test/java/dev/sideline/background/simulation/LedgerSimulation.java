@@ -132,6 +132,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     if (dice.chance(0.15)) {
       promises.shutDown();
       put(new Input.Shutdown());
+      fate.launchOnceMore();
     }
     pass(PEACE_MILLIS);
     callers.checkAllAnswered();

@@ -131,6 +131,11 @@ final class Orders {
     return new Input.Send(call, caller, ref(caller), "message " + call, dice.chance(0.4));
   }
 
+  /** Likewise, to a task that may have a lot of them already. */
+  Input sendTo(String ref, long call, String caller) {
+    return new Input.Send(call, caller, ref, "message " + call, false);
+  }
+
   Input answer(long call, String caller) {
     List<PendingRequest> open = requests.all();
     if (open.isEmpty() || dice.chance(0.05)) {
@@ -165,7 +170,7 @@ final class Orders {
   }
 
   /** A task of late, mostly one of the caller's own. */
-  private String ref(String caller) {
+  String ref(String caller) {
     List<String> own = byCaller.getOrDefault(caller, List.of());
     if (!own.isEmpty() && dice.chance(0.7)) {
       return dice.pickNewest(own, 6);

@@ -7,7 +7,6 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,6 @@ final class SimulatedRequests {
   private final Dice dice;
   private final EventStream events;
   private final Map<String, Asked> listed = new LinkedHashMap<>();
-  private final Set<String> answeredByPlugin = new HashSet<>();
   private long last;
 
   SimulatedRequests(Dice dice, EventStream events) {
@@ -83,9 +81,6 @@ final class SimulatedRequests {
       throw new SessionException(Code.INVALID, "not an answer to " + asked.request().kind());
     }
     withdraw(asked);
-    if (byPlugin) {
-      answeredByPlugin.add(id);
-    }
     SimulatedSession session = asked.session();
     if (!session.inTurn(asked.turn())) {
       return;
@@ -106,10 +101,6 @@ final class SimulatedRequests {
         withdraw(asked);
       }
     }
-  }
-
-  boolean answeredByPlugin(String id) {
-    return answeredByPlugin.contains(id);
   }
 
   private void withdraw(Asked asked) {
