@@ -184,7 +184,7 @@ final class Answers {
     }
   }
 
-  private static void checkWait(Input.Output output, Answer.Shown shown) {
+  private void checkWait(Input.Output output, Answer.Shown shown) {
     if (output.mode() == WaitMode.NONE || shown.tasks().isEmpty()) {
       return;
     }
@@ -195,8 +195,10 @@ final class Answers {
     long open = shown.tasks().stream().filter(Answers::open).count();
     boolean all = output.mode() == WaitMode.ALL;
     boolean over = all ? open == 0 : open < shown.tasks().size();
-    // One of any may also have turned out not to be recorded, and is then not shown.
-    boolean mustBeOver = all && !shown.waitedInVain();
+    // One of any may have turned out not to be recorded, and is then not shown. And an agent that
+    // was let go because one asked is answered when it has a slot, when that may be over.
+    boolean atOnce = book.ofSession(output.caller()) == null;
+    boolean mustBeOver = all && !shown.waitedInVain() && atOnce;
     if (shown.waitedInVain() ? over : mustBeOver && !over) {
       throw new BrokenPromise("a wait ended in vain, or should have: " + output + ", " + shown);
     }

@@ -1,5 +1,6 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Ledger;
@@ -46,7 +47,8 @@ final class Looks {
     }
     if (input instanceof Input.Prompted prompted) {
       beingPrompted.remove(prompted.task());
-    } else if (input instanceof Input.PromptFailed failed) {
+    } else if (input instanceof Input.PromptFailed failed && failed.code() != Code.UNAVAILABLE) {
+      // Or it is tried again.
       beingPrompted.remove(failed.task());
     }
     if (input instanceof Input.Inspected inspected) {

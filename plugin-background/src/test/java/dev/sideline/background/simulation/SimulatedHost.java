@@ -135,6 +135,8 @@ final class SimulatedHost {
     requests.crash();
     for (SimulatedSession session : sessions.values()) {
       if (session.working()) {
+        // What held it back does so no more, and the plugin cannot know that yet.
+        session.unbidden |= !session.active();
         session.endTurn();
       }
     }
