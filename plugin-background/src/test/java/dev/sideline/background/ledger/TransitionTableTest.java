@@ -64,6 +64,10 @@ class TransitionTableTest {
   }
 
   /** Ways for a task to be in a state. */
+  /** Comes to its end by itself, and not well. */
+  private static final Terms BOUNDED =
+      new Terms(0, Terms.Notify.EACH, 60_000, 0, Budget.UNLIMITED, null, null);
+
   private enum Way {
     QUEUED(TaskStatus.PENDING),
     FOLLOWING(TaskStatus.PENDING),
@@ -104,7 +108,7 @@ class TransitionTableTest {
       LedgerScenario scenario = new LedgerScenario(settings());
       TaskId other = null;
       if (this == QUEUED || this == FOLLOWING || this == CANCELLED_BEFORE_IT_BEGAN) {
-        other = scenario.launch("parent");
+        other = scenario.launch("parent", BOUNDED);
         scenario.run(other);
       }
       TaskId id =

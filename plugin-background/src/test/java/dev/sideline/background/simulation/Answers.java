@@ -192,6 +192,10 @@ final class Answers {
       // Whoever waits is to see at once that a task asks, or gives no sign of life.
       return;
     }
+    if (shown.tasks().stream().anyMatch(Answers::stopping)) {
+      // Whether that is the end of the wait depends on who wanted it.
+      return;
+    }
     long open = shown.tasks().stream().filter(Answers::open).count();
     boolean all = output.mode() == WaitMode.ALL;
     boolean over = all ? open == 0 : open < shown.tasks().size();
@@ -208,9 +212,12 @@ final class Answers {
     return view.task().status() == TaskStatus.INPUT_REQUIRED || view.task().progress().stalled();
   }
 
+  private static boolean stopping(View view) {
+    return view.task().status() == TaskStatus.CANCELLING;
+  }
+
   private static boolean open(View view) {
-    TaskStatus status = view.task().status();
-    return !status.terminal() && status != TaskStatus.CANCELLING;
+    return !view.task().status().terminal();
   }
 
   /** L4: what was not forgotten is known. In the step in which it is looked for. */
