@@ -11,13 +11,22 @@
  *
  * <ul>
  *   <li>{@code Ledger} takes the inputs, finds whom they concern, and keeps the order of things.
- *   <li>{@code TaskCalls} answers agents. {@code Lifecycle} moves tasks through their states.
- *   <li>{@code Watch} follows their sessions: it decides when to look, and what a look means.
- *   <li>{@code Admission} holds the slots and the queue for them.
+ *   <li>{@code LaunchCalls} and {@code TaskCalls} answer agents; {@code References} finds the tasks
+ *       that they mean, {@code Waits} holds the calls that wait.
+ *   <li>{@code Lifecycle} moves tasks through their states.
+ *   <li>{@code Admission} holds the limits and the queue, {@code Slots} who works and who waits to.
+ *   <li>{@code Prompts} tells sessions what they have to know, one message at a time ({@code
+ *       Outbox}).
+ *   <li>{@code Watch} takes what is heard of sessions, {@code Reconciliation} asks the host; both
+ *       have {@code Looks} look, and that alone decides what a look means. {@code Verdicts} says
+ *       who acts on it: {@code Results} on answers, {@code Prompts} on failures.
  *   <li>{@code Findings} judges from a session's messages how far its task is.
- *   <li>{@code Announcements} decides what parents are told, and that it arrives once.
- *   <li>{@code Waits} holds the calls that wait for tasks.
- *   <li>{@code Agenda} holds what is to be done at a later time.
+ *   <li>{@code Requests} holds what agents ask.
+ *   <li>{@code Guards} stops what does not end by itself.
+ *   <li>{@code Announcements} decides what parents are told, and that it arrives once; {@code
+ *       ParentTasks} what that means for parents that are tasks; {@code Publisher} tells the host.
+ *   <li>{@code Archive} keeps what has ended, {@code Accounts} what outlasts tasks, {@code Agenda}
+ *       what is to be done at a later time.
  * </ul>
  *
  * Imports {@code task} and {@code settings} only.
