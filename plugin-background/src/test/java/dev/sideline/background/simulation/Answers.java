@@ -9,6 +9,8 @@ import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** P8, and that callers are told the truth. */
@@ -192,32 +194,28 @@ final class Answers {
       // Whoever waits is to see at once that a task asks, or gives no sign of life.
       return;
     }
-    if (shown.tasks().stream().anyMatch(Answers::stopping)) {
-      // Whether that is the end of the wait depends on who wanted it.
-      return;
-    }
-    long open = shown.tasks().stream().filter(Answers::open).count();
-    boolean all = output.mode() == WaitMode.ALL;
-    boolean over = all ? open == 0 : open < shown.tasks().size();
     // One of any may have turned out not to be recorded, and is then not shown. And an agent that
     // was let go because one asked is answered when it has a slot, when that may be over.
     boolean atOnce = book.ofSession(output.caller()) == null;
+    boolean all = output.mode() == WaitMode.ALL;
     boolean mustBeOver = all && !shown.waitedInVain() && atOnce;
-    if (shown.waitedInVain() ? over : mustBeOver && !over) {
+    // Of one that is being stopped, it depends on why whether it counts as ended.
+    boolean over = isOver(output, shown, TaskStatus::terminal);
+    boolean nearlyOver =
+        isOver(output, shown, status -> status.terminal() || status == TaskStatus.CANCELLING);
+    if (shown.waitedInVain() ? over : mustBeOver && !nearlyOver) {
       throw new BrokenPromise("a wait ended in vain, or should have: " + output + ", " + shown);
     }
   }
 
+  private static boolean isOver(
+      Input.Output output, Answer.Shown shown, Predicate<TaskStatus> ended) {
+    Stream<TaskStatus> states = shown.tasks().stream().map(view -> view.task().status());
+    return output.mode() == WaitMode.ALL ? states.allMatch(ended) : states.anyMatch(ended);
+  }
+
   private static boolean asks(View view) {
     return view.task().status() == TaskStatus.INPUT_REQUIRED || view.task().progress().stalled();
-  }
-
-  private static boolean stopping(View view) {
-    return view.task().status() == TaskStatus.CANCELLING;
-  }
-
-  private static boolean open(View view) {
-    return !view.task().status().terminal();
   }
 
   /** L4: what was not forgotten is known. In the step in which it is looked for. */

@@ -99,6 +99,9 @@ final class SimulatedRequests {
       Asked asked = listed.get(id);
       if (asked != null && dice.chance(0.5)) {
         withdraw(asked);
+      } else if (asked != null) {
+        // It is said to wait, from now on, when it does not.
+        session.unbidden = true;
       }
     }
   }
