@@ -332,7 +332,8 @@ class RequestTest {
 
   @Test
   void what_is_waited_for_without_end_is_never_answered() {
-    LedgerScenario patient = new LedgerScenario("input_timeout_seconds=0");
+    LedgerScenario patient =
+        new LedgerScenario("input_timeout_seconds=0", "reconcile_seconds=3600");
     TaskId asking = patient.launch("parent");
     patient.asks(patient.run(asking), "req");
     patient.pass(Duration.ofDays(40));

@@ -297,7 +297,7 @@ class RetryTest {
 
   @Test
   void a_host_may_try_again_without_end_if_so_set() {
-    LedgerScenario scenario = new LedgerScenario("retrying_seconds=0");
+    LedgerScenario scenario = new LedgerScenario("retrying_seconds=0", "reconcile_seconds=3600");
     TaskId task = scenario.launch("parent");
     scenario.retries(scenario.run(task), "overloaded");
     scenario.passSeconds(100_000);
