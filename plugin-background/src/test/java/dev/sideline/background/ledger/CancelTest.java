@@ -97,7 +97,9 @@ class CancelTest {
   void a_session_that_will_not_stop_is_declared_abandoned() {
     scenario.run(task);
     long call = scenario.cancel("parent", task);
-    scenario.passSeconds(31);
+    scenario.passSeconds(29);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.passSeconds(2);
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.ABANDONED);
     Answer.CancelEnded answer = (Answer.CancelEnded) scenario.answer(call);

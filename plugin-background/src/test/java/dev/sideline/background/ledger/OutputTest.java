@@ -53,7 +53,9 @@ class OutputTest {
   @Test
   void a_wait_ends_at_its_timeout_and_says_so() {
     long call = scenario.await("parent", WaitMode.ALL);
-    scenario.passSeconds(61);
+    scenario.passSeconds(59);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.passSeconds(2);
 
     assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
   }
@@ -163,6 +165,57 @@ class OutputTest {
     assertThat(scenario.ledger.nextDue()).isEqualTo(Long.MAX_VALUE);
     assertThat(scenario.ledger.observes("parent")).isFalse();
     assertThat(scenario.store.load().toCompletableFuture().join().tasks()).isEmpty();
+  }
+
+  @Test
+  void what_is_not_told_yet_is_kept_when_the_rest_is_forgotten() {
+    scenario.run(first);
+    scenario.run(second);
+    scenario.finish(first, "x");
+    assertThat(scenario.clear("parent")).isEqualTo(new Answer.Cleared(0, 1));
+    scenario.finish(second, "y");
+    scenario.arrive();
+    assertThat(scenario.clear("parent")).isEqualTo(new Answer.Cleared(2, 0));
+
+    assertThat(((Answer.Listed) scenario.list("parent")).total()).isZero();
+  }
+
+  @Test
+  void a_list_shows_the_newest_of_those_that_are_asked_for_and_how_many_there_are() {
+    scenario.run(first);
+    TaskId third = scenario.launch("parent");
+    scenario.run(third);
+    scenario.apply(new Input.ListTasks(901, "parent", TaskStatus.RUNNING, 1));
+
+    Answer.Listed listed = (Answer.Listed) scenario.answer(901);
+    assertThat(listed.total()).isEqualTo(2);
+    assertThat(listed.tasks()).extracting(view -> view.task().id()).containsExactly(third);
+  }
+
+  @Test
+  void who_asks_for_nothing_in_particular_is_shown_what_lives_or_else_what_ended_last() {
+    scenario.run(first);
+    scenario.run(second);
+    scenario.finish(first, "x");
+    assertThat(shownIds()).containsExactly(second);
+    scenario.finish(second, "y");
+    scenario.arrive();
+
+    assertThat(shownIds()).containsExactlyInAnyOrder(first, second);
+  }
+
+  private List<TaskId> shownIds() {
+    return ((Answer.Shown) scenario.output("parent"))
+        .tasks().stream().map(view -> view.task().id()).toList();
+  }
+
+  @Test
+  void a_wait_for_any_of_which_one_has_ended_is_over() {
+    scenario.run(first);
+    scenario.finish(first, "x");
+    long call = scenario.await("parent", WaitMode.ANY, first, second);
+
+    assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isFalse();
   }
 
   private Answer.Shown shown(String ref) {

@@ -387,6 +387,30 @@ class RequestTest {
   }
 
   @Test
+  void a_request_that_was_found_is_not_waited_for_for_ever_either() {
+    LedgerScenario patient = new LedgerScenario("input_timeout_seconds=60");
+    TaskId asking = patient.launch("parent");
+    String itsSession = patient.run(asking);
+    patient.passSeconds(16);
+    patient.apply(new Input.RequestsFetched(List.of(LedgerScenario.permission(itsSession, "req"))));
+    patient.findsBusy(asking, Kind.WORKING);
+    patient.passSeconds(61);
+
+    assertThat(patient.effects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void a_request_that_is_listed_for_a_session_that_is_not_at_work_is_not_believed() {
+    scenario.passSeconds(16);
+    scenario.apply(new Input.RequestsFetched(List.of(LedgerScenario.permission(session, "req"))));
+    scenario.finds(task, Kind.WORKING, "half");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.finish(task, "42");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.COMPLETED);
+  }
+
+  @Test
   void a_request_that_the_host_does_not_show_any_more_is_over() {
     scenario.asks(session, "req");
     scenario.passSeconds(16);

@@ -2,6 +2,7 @@ package dev.sideline.background.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer.Sent;
 import dev.sideline.background.ledger.Answer.Sent.How;
@@ -224,6 +225,40 @@ class SendTest {
     scenario.prompted(task);
 
     assertThat(scenario.prompts(task)).hasSize(2);
+  }
+
+  @Test
+  void an_agent_that_is_stopped_in_a_call_for_a_message_has_its_call_answered() {
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    long waiting = scenario.await(session, WaitMode.ALL, own);
+    scenario.interrupt("parent", task, "do that instead");
+    assertThat(scenario.answer(waiting)).isNull();
+    scenario.stops(task);
+    scenario.prompted(task);
+
+    assertThat(((Answer.Shown) scenario.answer(waiting)).waitedInVain()).isTrue();
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+  }
+
+  @Test
+  void an_agent_that_is_stopped_for_a_message_is_set_to_work_in_its_turn() {
+    LedgerScenario full = new LedgerScenario("max_running=1", "reconcile_seconds=3600");
+    TaskId first = full.launch("parent");
+    String itsSession = full.run(first);
+    TaskId second = full.launch("parent");
+    full.asks(itsSession, "req");
+    full.run(second);
+    // A person lets it go on, so that two are at work where one may be.
+    full.event(new SessionEvent.RequestAnswered(itsSession, "req"));
+    long call = full.interrupt("parent", first, "do that instead");
+    full.stops(first);
+    assertThat(full.sent(call)).isEqualTo(How.KEPT);
+    assertThat(full.ledger.running()).isEqualTo(1);
+    full.finish(second, "done");
+
+    assertThat(full.prompts(first)).containsExactly("do it", "do that instead");
+    assertThat(full.ledger.running()).isEqualTo(1);
   }
 
   @Test
