@@ -287,6 +287,32 @@ class CompletionTest {
   }
 
   @Test
+  void a_session_that_is_surely_not_being_woken_is_judged() {
+    String session = scenario.run(task);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.finish(own, "42");
+    scenario.noticeFails(scenario.lastNotice(), Code.UNAVAILABLE);
+    scenario.idle(session);
+    scenario.finds(task, Kind.STOPPED, "");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.INTERRUPTED);
+  }
+
+  @Test
+  void a_session_that_may_have_been_woken_unheard_is_not_judged() {
+    String session = scenario.run(task);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.finish(own, "42");
+    scenario.noticeFails(scenario.lastNotice(), Code.UNCERTAIN);
+    scenario.idle(session);
+    scenario.finds(task, Kind.STOPPED, "");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
   void late_events_and_answers_do_not_change_what_has_ended() {
     String session = scenario.run(task);
     scenario.finish(task, "42");

@@ -202,6 +202,25 @@ class NoticeTest {
   }
 
   @Test
+  void when_a_parent_is_deleted_what_it_was_told_of_is_forgotten_and_what_those_launched_is_not() {
+    TaskId below = scenario.launch(scenario.run(first));
+    scenario.run(below);
+    scenario.finish(below, "41");
+    scenario.arrive();
+    scenario.finish(first, "42");
+    end(second);
+    scenario.arrive();
+    String session = scenario.session(first);
+    scenario.deleted("parent");
+
+    assertThat(scenario.readable("parent", first)).isFalse();
+    assertThat(scenario.readable(session, below)).isTrue();
+    assertThat(scenario.store.load().toCompletableFuture().join().tasks())
+        .extracting(Task::id)
+        .containsExactly(below);
+  }
+
+  @Test
   void when_a_parent_is_deleted_its_tasks_run_on_if_so_set_and_theirs_still_report_to_them() {
     LedgerScenario detached = new LedgerScenario("on_parent_deleted=detach");
     TaskId upper = detached.launch("parent");
