@@ -97,11 +97,12 @@ public final class ResultSchemas {
   public ResultCheck check(String schema, String answer) {
     Effort effort = new Effort(MAX_STEPS, MAX_NANOS);
     List<String> problems = new ArrayList<>();
-    String[] fitting = new String[1];
+    @Nullable String[] fitting = new @Nullable String[1];
     attempt(problems, () -> fitting[0] = fitting(schema, answer, effort, problems));
-    return fitting[0] == null
+    String json = fitting[0];
+    return json == null
         ? new ResultCheck(null, bounded(problems))
-        : new ResultCheck(fitting[0], List.of());
+        : new ResultCheck(json, List.of());
   }
 
   /** The JSON of an answer if it fits; null, and why not, if it does not. */

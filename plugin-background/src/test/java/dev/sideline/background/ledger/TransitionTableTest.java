@@ -38,6 +38,10 @@ class TransitionTableTest {
   private static final Terms STRICT =
       new Terms(0, Terms.Notify.EACH, 90_000, 20_000, new Budget(5, 1_000, 1), "key", null);
 
+  /** Comes to its end by itself, and not well. */
+  private static final Terms BOUNDED =
+      new Terms(0, Terms.Notify.EACH, 60_000, 0, Budget.UNLIMITED, null, null);
+
   /** A task in a state, with the ledger that it is in. */
   private record Situation(LedgerScenario scenario, TaskId id) {
 
@@ -64,10 +68,6 @@ class TransitionTableTest {
   }
 
   /** Ways for a task to be in a state. */
-  /** Comes to its end by itself, and not well. */
-  private static final Terms BOUNDED =
-      new Terms(0, Terms.Notify.EACH, 60_000, 0, Budget.UNLIMITED, null, null);
-
   private enum Way {
     QUEUED(TaskStatus.PENDING),
     FOLLOWING(TaskStatus.PENDING),
