@@ -287,6 +287,22 @@ class CompletionTest {
   }
 
   @Test
+  void a_session_that_was_woken_has_begun_and_is_looked_at() {
+    String session = scenario.open(task);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.finish(own, "42");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.STARTING);
+    scenario.arrive();
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    Effect.Inspect look = scenario.effects(Effect.Inspect.class).get(0);
+    assertThat(look.task()).isEqualTo(task);
+    assertThat(look.promptId()).isEqualTo(scenario.lastNotice().messageId());
+    assertThat(look.withStatus()).isTrue();
+  }
+
+  @Test
   void a_session_that_is_surely_not_being_woken_is_judged() {
     String session = scenario.run(task);
     TaskId own = scenario.launch(session);

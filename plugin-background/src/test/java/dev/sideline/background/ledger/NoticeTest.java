@@ -251,6 +251,11 @@ class NoticeTest {
     detached.finish(lowest, "42");
 
     assertThat(detached.notices()).extracting(Notice::parent).containsExactly("parent", below);
+    detached.arrive();
+    detached.finds(middle, Kind.FINISHED, "done");
+    assertThat(detached.status(middle)).isEqualTo(TaskStatus.COMPLETED);
+    // Nobody is there to be told of that.
+    assertThat(detached.notices()).hasSize(2);
   }
 
   private void end(TaskId task) {

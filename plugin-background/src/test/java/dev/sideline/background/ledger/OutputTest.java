@@ -151,6 +151,25 @@ class OutputTest {
   }
 
   @Test
+  void what_has_to_go_for_others_is_forgotten_with_all_that_was_recorded_of_it() {
+    LedgerScenario small = new LedgerScenario("retained_max_count=1");
+    TaskId early = small.launching("parent").key("key").accepted();
+    TaskId late = small.launch("parent");
+    small.run(early);
+    small.run(late);
+    small.finish(late, "x");
+    small.finish(early, "y");
+    small.arrive();
+
+    // The one that ended first goes first.
+    assertThat(small.store.load().toCompletableFuture().join().tasks())
+        .extracting(task -> task.id())
+        .containsExactly(early);
+    assertThat(small.readable("parent", late)).isFalse();
+    assertThat(small.launching("parent").key("key").launched().existing()).isTrue();
+  }
+
+  @Test
   void nothing_is_left_when_everything_is_over() {
     scenario.await("parent", WaitMode.ALL);
     scenario.run(first);

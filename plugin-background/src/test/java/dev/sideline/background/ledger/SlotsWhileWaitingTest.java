@@ -108,6 +108,21 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void what_a_task_is_told_while_it_waits_for_an_answer_lies_ready_and_takes_no_slot() {
+    TaskId own = scenario.launch(session);
+    scenario.asks(session, "req");
+    scenario.run(own);
+    TaskId next = scenario.launch("other");
+    scenario.finish(own, "42");
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    scenario.arrive();
+
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.INPUT_REQUIRED);
+  }
+
+  @Test
   void slots_that_were_given_back_do_not_leak() {
     scenario.finish(upper, "done");
     for (int i = 0; i < 3; i++) {
