@@ -186,6 +186,36 @@ class CompletionTest {
   }
 
   @Test
+  void a_session_is_looked_at_once_at_a_time_and_again_for_what_was_heard_meanwhile() {
+    String session = scenario.run(task);
+    scenario.idle(session);
+    scenario.idle(session);
+    scenario.idle(session);
+    assertThat(scenario.allEffects(Effect.Inspect.class)).hasSize(1);
+    scenario.findsBusy(task, Kind.WORKING);
+    assertThat(scenario.allEffects(Effect.Inspect.class)).hasSize(2);
+    scenario.findsBusy(task, Kind.WORKING);
+
+    assertThat(scenario.allEffects(Effect.Inspect.class)).hasSize(2);
+  }
+
+  @Test
+  void a_session_that_stopped_in_the_middle_is_looked_at_at_growing_intervals() {
+    LedgerScenario patient = new LedgerScenario("reconcile_seconds=3600", "lost_seconds=3600");
+    TaskId idle = patient.launch("parent");
+    patient.run(idle);
+    patient.passSeconds(10);
+    patient.idle(patient.session(idle));
+    for (int seconds : List.of(1, 2, 4, 8, 16)) {
+      patient.finds(idle, Kind.WORKING, "half");
+      patient.passSeconds(seconds - 1);
+      assertThat(patient.effects(Effect.Inspect.class)).isEmpty();
+      patient.passSeconds(1);
+      assertThat(patient.effects(Effect.Inspect.class)).hasSize(1);
+    }
+  }
+
+  @Test
   void a_prompt_that_never_reached_its_session_is_sent_again() {
     scenario.idle(scenario.run(task));
     scenario.finds(task, Kind.UNPROMPTED, "");

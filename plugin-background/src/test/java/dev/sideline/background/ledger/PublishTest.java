@@ -49,6 +49,8 @@ class PublishTest {
     scenario.used(session, "msg_1", 5, 0);
     scenario.used(session, "msg_1", 5, 0);
     assertThat(scenario.effects(Effect.Publish.class)).isEmpty();
+    scenario.used(session, "msg_2", 0, 0);
+    assertThat(scenario.effects(Effect.Publish.class)).isEmpty();
     scenario.used("ses_of_nobody", "msg_1", 5, 0);
     scenario.idle("ses_of_nobody");
 

@@ -49,6 +49,17 @@ class SendTest {
   }
 
   @Test
+  void the_late_answer_to_an_earlier_prompt_says_nothing_of_a_message() {
+    long call = scenario.send("parent", task, "and this");
+    scenario.apply(new Input.Prompted(task, 1));
+    scenario.apply(new Input.PromptFailed(task, 1, Code.INVALID, "late"));
+    assertThat(scenario.answer(call)).isNull();
+    scenario.prompted(task);
+
+    assertThat(scenario.sent(call)).isEqualTo(How.DELIVERED);
+  }
+
+  @Test
   void a_message_to_a_task_that_has_not_started_is_kept_until_it_has() {
     TaskId starting = scenario.launch("parent");
     long call = scenario.send("parent", starting, "and this");

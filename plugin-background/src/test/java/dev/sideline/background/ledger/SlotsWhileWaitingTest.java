@@ -257,6 +257,34 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void a_call_for_all_of_which_one_has_come_has_waited_in_vain() {
+    TaskId first = scenario.launch(session);
+    TaskId second = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, first, second);
+    scenario.run(first);
+    scenario.passSeconds(61);
+    scenario.finish(first, "42");
+
+    assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.PENDING);
+  }
+
+  @Test
+  void an_agent_that_gives_up_one_of_its_calls_is_held_by_the_other() {
+    TaskId own = scenario.launch(session);
+    long first = scenario.await(session, WaitMode.ALL, own);
+    long second = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.apply(new Input.CallAbandoned(first));
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.finish(own, "42");
+
+    assertThat(scenario.answer(first)).isNull();
+    assertThat(scenario.answer(second)).isNotNull();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
   void an_agent_that_gives_up_its_call_goes_on_at_once() {
     TaskId own = scenario.launch(session);
     long call = scenario.await(session, WaitMode.ALL, own);
