@@ -140,6 +140,21 @@ class ReconciliationTest {
   }
 
   @Test
+  void a_task_whose_agent_is_seen_at_work_does_not_retry_any_more() {
+    scenario.retries(session, "overloaded");
+    scenario.toolUse(session, "call_1", "grep");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_session_that_complains_is_looked_at() {
+    scenario.fails(session, "no credit");
+
+    assertThat(scenario.effects(Effect.Inspect.class)).hasSize(1);
+  }
+
+  @Test
   void of_several_complaints_the_first_is_the_reason() {
     scenario.fails(session, "no credit");
     scenario.fails(session, "cannot go on");
