@@ -154,7 +154,9 @@ final class Guards {
 
   private boolean notSucceeded(TaskId id) {
     Task before = book.find(id);
+    // One that could not be recorded has never been.
     return before == null
+        || book.forgotten(id)
         || (before.status().terminal() && before.status() != TaskStatus.COMPLETED);
   }
 

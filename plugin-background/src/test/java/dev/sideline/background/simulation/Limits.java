@@ -44,7 +44,7 @@ final class Limits {
         count("sessions at work", slots.maxRunning());
         count("sessions at work for " + task.parent(), slots.maxRunningPerParent());
         count("sessions at work below " + task.root(), slots.maxRunningPerTree());
-        checkKeys(task, session);
+        checkKeys(task);
       }
     }
     if (launched > settings.launches().maxTasks()) {
@@ -52,9 +52,9 @@ final class Limits {
     }
   }
 
-  private void checkKeys(Task task, SimulatedSession session) {
+  private void checkKeys(Task task) {
     String agent = KeyLimits.normalised(task.assignment().agent());
-    ModelRef used = session.prompt == null ? null : session.prompt.model();
+    ModelRef used = task.model();
     String model = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.toString());
     String provider = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.provider());
     count("sessions of agent " + agent, settings.slots().perAgent().of(agent));

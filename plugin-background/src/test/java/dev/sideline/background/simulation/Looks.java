@@ -35,6 +35,12 @@ final class Looks {
   }
 
   void after(Input input, Step step, Ledger ledger) {
+    if (input instanceof Input.Prompted prompted) {
+      beingPrompted.remove(prompted.task());
+    } else if (input instanceof Input.PromptFailed failed && failed.code() != Code.UNAVAILABLE) {
+      // Or it is tried again.
+      beingPrompted.remove(failed.task());
+    }
     boolean fetches = false;
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Inspect inspect) {
@@ -44,12 +50,6 @@ final class Looks {
         beingPrompted.add(send.task().id());
       }
       fetches |= effect instanceof Effect.FetchStatuses;
-    }
-    if (input instanceof Input.Prompted prompted) {
-      beingPrompted.remove(prompted.task());
-    } else if (input instanceof Input.PromptFailed failed && failed.code() != Code.UNAVAILABLE) {
-      // Or it is tried again.
-      beingPrompted.remove(failed.task());
     }
     if (input instanceof Input.Inspected inspected) {
       underWay.merge(inspected.task(), -1, Integer::sum);

@@ -12,6 +12,7 @@ import dev.sideline.api.Usage;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The agents in the sessions: they write, use tools, ask, fail, hang, and launch tasks. */
 final class SimulatedAgents {
@@ -104,7 +105,6 @@ final class SimulatedAgents {
   }
 
   private void finish(SimulatedSession session) {
-    int turn = session.turn;
     boolean cutOff = !calm && dice.chance(0.05);
     String json = null;
     if (dice.chance(0.9)) {
@@ -114,7 +114,13 @@ final class SimulatedAgents {
       session.write(dice.chance(0.5) ? "done." : "{\"n\":" + dice.between(0, 9) + "}");
       host.part(session, null);
     }
-    host.finish(session, cutOff ? "length" : "stop", null, json);
+    end(session, cutOff ? "length" : "stop", json);
+  }
+
+  /** Its message has come to its end; it goes on if there is more for it to do. */
+  private void end(SimulatedSession session, String finish, @Nullable String json) {
+    int turn = session.turn;
+    host.finish(session, finish, null, json);
     if (session.inTurn(turn)) {
       goOn(session, dice.between(50, 1_000));
     }
@@ -270,7 +276,7 @@ final class SimulatedAgents {
 
   private void answered(SimulatedSession session, Reply reply) {
     if (reply instanceof Reply.Reject && dice.chance(0.5)) {
-      later(session, pause(), () -> host.finish(session, "stop", null));
+      later(session, pause(), () -> end(session, "stop", null));
     } else {
       goOn(session, pause());
     }

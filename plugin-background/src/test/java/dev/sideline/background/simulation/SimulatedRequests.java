@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +94,7 @@ final class SimulatedRequests {
 
   /** A session is stopped. */
   void stopped(SimulatedSession session) {
-    for (String id : Set.copyOf(session.waitsFor)) {
+    for (String id : List.copyOf(session.waitsFor)) {
       Asked asked = listed.get(id);
       if (asked != null && dice.chance(0.5)) {
         withdraw(asked);
