@@ -30,16 +30,22 @@ final class Adoption {
     this.looks = looks;
   }
 
+  /** Whether a session was that of a task, which has ended: it must not be set to work again. */
+  private boolean hasEnded(String session) {
+    Entry own = roster.bySession(session);
+    return own == null ? roster.lineage(session).size() > 1 : own.task.status().terminal();
+  }
+
   void appeared(Session child) {
     String parent = child.parentId();
     if (parent == null || !roster.observes(parent) || roster.observes(child.id())) {
       return;
     }
-    List<String> lineage = roster.lineage(parent);
-    Family family = roster.familyOf(lineage);
-    if (family.gone) {
+    Family known = roster.family(parent);
+    if ((known != null && known.gone) || hasEnded(parent)) {
       return;
     }
+    List<String> lineage = roster.lineage(parent);
     Assignment assignment =
         new Assignment(child.title(), "", UNKNOWN_AGENT, null, null, child.directory(), null);
     Task task = Task.adopted(taskIds.get(), lineage, assignment, child.id(), turn.now());

@@ -372,6 +372,11 @@ final class Entry {
       nextTry = null;
       if (outbox != null) {
         outbox.sending = false;
+        if (!task.status().terminal() && task.session() != null) {
+          // What was to be tried again has not reached its session: what was before counts.
+          task = task.activated(session(), outbox.promptBefore);
+          prompted(1);
+        }
       }
     }
     if (outbox != null) {

@@ -174,7 +174,7 @@ final class Prompts {
     } else if (!slots.askAgain(entry, () -> giveNext(entry))) {
       slots.grant();
       if (!entry.working) {
-        next.became(How.KEPT, null);
+        entry.outbox().waiting.forEach(waiting -> waiting.became(How.KEPT, null));
       }
     }
   }
