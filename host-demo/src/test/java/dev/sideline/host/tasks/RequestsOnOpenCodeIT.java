@@ -94,7 +94,7 @@ class RequestsOnOpenCodeIT {
 
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("completed");
-    assertThat(ended.path("output").asText()).contains("Not allowed");
+    assertThat(ended.path("output").asText()).contains("Whoever launched you has refused this");
   }
 
   @Test
