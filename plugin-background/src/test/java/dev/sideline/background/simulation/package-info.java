@@ -7,7 +7,12 @@
  *   <li>{@code LedgerSimulation} puts it together and runs it.
  *   <li>{@code SimulatedHost} has the sessions, {@code SimulatedAgents} work in them, {@code
  *       Network} and {@code EventStream} lie in between and lose things.
- *   <li>{@code Promises} knows what must hold, {@code Deliveries} what parents must have been told.
+ *   <li>{@code Climate} says what a story has much of, {@code Fate} what people do and what breaks.
+ *   <li>{@code Callers} call the tools, {@code Orders} says what they ask for.
+ *   <li>{@code Promises} says what must hold, by what is seen from outside: {@code Book} has the
+ *       tasks, {@code Limits}, {@code Deliveries}, {@code Questions}, {@code Messages}, {@code
+ *       Guards}, {@code Looks}, {@code Retirement} and {@code Answers} each check a part.
+ *   <li>{@code Sights} tells whether everything was seen that there is to be seen.
  * </ul>
  */
 package dev.sideline.background.simulation;
