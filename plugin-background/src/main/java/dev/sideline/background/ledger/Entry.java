@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,49 +151,6 @@ final class Entry {
    */
   record Ending(Outcome.Reason reason, @Nullable String detail, @Nullable String by) {}
 
-  /** A permission or question that its agent waits for. */
-  static final class Request {
-    final PendingRequest asked;
-
-    /** Grows with every request of all tasks, and whenever more than this has to be known of it. */
-    long number;
-
-    /** Whether its parent knows of it. */
-    boolean told;
-
-    /** Whether an answer is being given. */
-    boolean answering;
-
-    /** Whether it is not known if the answer was taken. */
-    boolean uncertain;
-
-    /** Told once what became of that answer; null if nobody wants to know. */
-    private @Nullable BiConsumer<Fate, @Nullable String> answer;
-
-    /** When it is answered if nobody does it before, in epoch milliseconds; 0 for never. */
-    long timeoutMillis;
-
-    Request(PendingRequest asked, long number) {
-      this.asked = asked;
-      this.number = number;
-    }
-
-    /** An answer is being given. */
-    void answeredBy(@Nullable BiConsumer<Fate, @Nullable String> listener) {
-      answering = true;
-      answer = listener;
-    }
-
-    /** Tells whoever has given an answer what has become of it. */
-    void became(Fate fate, @Nullable String detail) {
-      BiConsumer<Fate, @Nullable String> listener = answer;
-      answer = null;
-      if (listener != null) {
-        listener.accept(fate, detail);
-      }
-    }
-  }
-
   Entry(Family family, Task task) {
     this.family = family;
     this.task = task;
@@ -216,6 +172,24 @@ final class Entry {
     return task.status() == TaskStatus.CANCELLING
         && ending != null
         && ending.reason().status() == TaskStatus.CANCELLED;
+  }
+
+  /** Whether its session has been prompted, and is not known to be at rest. */
+  boolean mayBeAtWork() {
+    return task.status().active() || task.status() == TaskStatus.CANCELLING;
+  }
+
+  /** Whether its agent is told to stop, for good or for another message. */
+  boolean isBeingStopped() {
+    return task.status() == TaskStatus.CANCELLING || beingInterrupted();
+  }
+
+  /**
+   * Whether its agent waits for somebody in the middle of its work. What it is told meanwhile, it
+   * reads when it may go on, and is not set to work by it.
+   */
+  boolean isHeld() {
+    return !requests().isEmpty() || blockedCalls > 0;
   }
 
   /** The session that it runs in, which it has. */
@@ -415,6 +389,11 @@ final class Entry {
     }
   }
 
+  /** Notes whether its parent knows of all that it asks. */
+  void requestsTold(boolean told) {
+    requests().forEach(request -> request.told = told);
+  }
+
   /** Its requests will not be answered any more. */
   void closeRequests() {
     List.copyOf(requests()).forEach(request -> request.became(Fate.GONE, null));
@@ -427,13 +406,6 @@ final class Entry {
       return false;
     }
     return stalledSinceMillis != 0 || requests().stream().anyMatch(request -> !request.told);
-  }
-
-  /** Whether its parent is still to be told something of it. */
-  boolean noticePending() {
-    return family.unannounced.contains(this)
-        || family.announcedLast.contains(this)
-        || family.attention.contains(this);
   }
 
   // --- waiters

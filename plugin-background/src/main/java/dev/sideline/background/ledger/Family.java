@@ -1,6 +1,5 @@
 package dev.sideline.background.ledger;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,34 +37,19 @@ final class Family {
 
   // --- what the parent is told; see Announcements
 
-  /** Tasks that have ended since the parent was last told that all have, in that order. */
-  final List<Entry> ended = new ArrayList<>(0);
-
-  /** Those of them that are still to be announced. */
-  final Set<Entry> unannounced = new LinkedHashSet<>(2);
-
-  /** Those of them that are to be announced when all have ended. */
-  final Set<Entry> announcedLast = new LinkedHashSet<>(2);
-
-  /** Those that it was told of without being woken, and has not read; it is woken in the end. */
-  final Set<Entry> toldAsleep = new LinkedHashSet<>(2);
-
-  /** Tasks that need the parent, and of which it does not know that yet. */
-  final Set<Entry> attention = new LinkedHashSet<>(2);
+  final News news = new News();
 
   /** How many answers that show its tasks are on their way to the parent. */
-  int readings;
+  int answersUnderWay;
 
   /** Whether the parent's own task waits for a slot in order to be told. */
   boolean waitsForSlot;
 
-  /** Since when something is to be told, in epoch milliseconds; 0 if nothing is. */
-  long owedSinceMillis;
-
   /** Whether the parent has gone or come to its end, so that nobody is there to be told. */
   boolean gone;
 
-  Announcements.@Nullable Delivery delivery;
+  /** The notice that is under way to the parent; null if none is. */
+  @Nullable Delivery delivery;
 
   /** A notice that is recorded as owed and was not sent, because the parent was at work. */
   @Nullable String putOff;
@@ -84,25 +68,9 @@ final class Family {
     return lineage.get(lineage.size() - 1);
   }
 
-  /** Whether the parent is owed a word. */
-  boolean owed() {
-    return !unannounced.isEmpty()
-        || !announcedLast.isEmpty()
-        || !toldAsleep.isEmpty()
-        || !attention.isEmpty();
-  }
-
-  /** Whether the parent is owed a word about a task. */
-  boolean owes(Entry entry) {
-    return unannounced.contains(entry)
-        || announcedLast.contains(entry)
-        || toldAsleep.contains(entry)
-        || attention.contains(entry);
-  }
-
   /** Whether the parent may still be woken, and so has not come to its end. */
   boolean unsettled() {
-    return !gone && (live > 0 || owed() || beingWoken());
+    return !gone && (live > 0 || news.owed() || beingWoken());
   }
 
   /** Whether a message is under way that sets the parent to work. */

@@ -1,7 +1,6 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.background.ledger.Entry.Ending;
-import dev.sideline.background.ledger.Entry.Request;
 import dev.sideline.background.ledger.Outbox.Message;
 import dev.sideline.background.ledger.Outbox.Purpose;
 import dev.sideline.background.settings.Settings;

@@ -4,7 +4,6 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
-import dev.sideline.background.task.TaskStatus;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,7 @@ public final class Ledger {
   private final Slots slots;
   private final Lifecycle lifecycle;
   private final Announcements announcements;
+  private final Deliveries deliveries;
   private final Prompts prompts;
   private final Requests requests;
   private final Looks looks;
@@ -50,6 +50,7 @@ public final class Ledger {
         new Lifecycle(
             settings, turn, agenda, roster, slots, waits, archive, publisher, answered, messageIds);
     this.announcements = lifecycle.announcements();
+    this.deliveries = announcements.deliveries();
     this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
     this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
     this.requests = new Requests(settings, turn, roster, slots, answered, lifecycle);
@@ -197,10 +198,7 @@ public final class Ledger {
 
   void abortEnded(Input.AbortEnded ended) {
     Entry entry = roster.byId(ended.task());
-    if (entry == null) {
-      return;
-    }
-    if (entry.task.status() == TaskStatus.CANCELLING || entry.beingInterrupted()) {
+    if (entry != null && entry.isBeingStopped()) {
       looks.look(entry);
     }
   }
@@ -216,28 +214,28 @@ public final class Ledger {
   void noticeArrived(Input.NoticeArrived arrived) {
     Family family = roster.family(arrived.parent());
     if (family != null) {
-      announcements.arrived(family, arrived.messageId());
+      deliveries.arrived(family, arrived.messageId());
     }
   }
 
   void noticeFailed(Input.NoticeFailed failed) {
     Family family = roster.family(failed.parent());
     if (family != null) {
-      announcements.failed(family, failed.messageId(), failed.code());
+      deliveries.failed(family, failed.messageId(), failed.code());
     }
   }
 
   void noticeMissing(Input.NoticeMissing missing) {
     Family family = roster.family(missing.parent());
     if (family != null) {
-      announcements.missing(family, missing.messageId());
+      deliveries.missing(family, missing.messageId());
     }
   }
 
   void parentBusy(Input.ParentBusy busy) {
     Family family = roster.family(busy.parent());
     if (family != null) {
-      announcements.parentBusy(family, busy.messageId());
+      deliveries.parentBusy(family, busy.messageId());
     }
   }
 

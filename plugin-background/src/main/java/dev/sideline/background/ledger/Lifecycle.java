@@ -2,7 +2,6 @@ package dev.sideline.background.ledger;
 
 import dev.sideline.background.ledger.Entry.Ending;
 import dev.sideline.background.settings.Settings;
-import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.task.Outcome;
@@ -10,9 +9,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,9 +31,7 @@ final class Lifecycle {
   private final Publisher publisher;
   private final AnsweredRequests answeredRequests;
   private final Announcements announcements;
-
-  /** What follows from the end of tasks for others; done one after the other, not in each other. */
-  private final Deque<Runnable> consequences = new ArrayDeque<>();
+  private final Followers followers;
 
   Lifecycle(
       Settings settings,
@@ -66,6 +61,7 @@ final class Lifecycle {
             messageIds,
             publisher,
             new ParentTasks(turn, roster, slots, archive, this));
+    this.followers = new Followers(settings, roster, slots, this);
   }
 
   Announcements announcements() {
@@ -76,11 +72,9 @@ final class Lifecycle {
   void goOn() {
     do {
       // A slot that has become free is for all that have waited for the same end.
-      for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
-        next.run();
-      }
+      followers.goOn();
       slots.grant();
-    } while (!consequences.isEmpty());
+    } while (followers.any());
   }
 
   // --- the beginning
@@ -97,17 +91,9 @@ final class Lifecycle {
     publisher.launched(entry);
     if (after.isEmpty()) {
       slots.ask(entry, () -> start.accept(entry));
-      return entry;
+    } else {
+      followers.follow(entry, after, () -> start.accept(entry));
     }
-    entry.awaited = after.size();
-    entry.waitsFor(namesOf(after));
-    for (Entry before : after) {
-      if (before.followers == null) {
-        before.followers = new ArrayList<>(1);
-      }
-      before.followers.add(entry);
-    }
-    entry.granted = () -> start.accept(entry);
     return entry;
   }
 
@@ -124,7 +110,7 @@ final class Lifecycle {
         () -> {
           if (entry.task.status() == TaskStatus.PENDING && roster.byId(task.id()) == entry) {
             String detail = "a task that it was to start after has not succeeded";
-            end(entry, Reason.DEPENDENCY_FAILED, detail, "", 0);
+            end(entry, Reason.DEPENDENCY_FAILED, detail);
           }
         });
     return entry;
@@ -150,13 +136,6 @@ final class Lifecycle {
     publisher.moved(entry);
   }
 
-  private static String namesOf(List<Entry> entries) {
-    String first = entries.get(0).task.id().value();
-    return entries.size() == 1
-        ? "the end of " + first
-        : "the end of " + first + " and " + (entries.size() - 1) + " more";
-  }
-
   /** Takes back a task that could not be recorded. One that has ended meanwhile goes its way. */
   void discard(Entry entry) {
     TaskStatus status = entry.task.status();
@@ -172,7 +151,7 @@ final class Lifecycle {
     roster.remove(entry);
     archive.forget(entry.task.id());
     waits.gone(entry);
-    tellFollowers(entry, false);
+    followers.ended(entry, false);
     // It may have been the last that its siblings' wake was waiting for.
     announcements.advance(entry.family);
   }
@@ -246,7 +225,7 @@ final class Lifecycle {
     }
     entry.ending = ending;
     if (status == TaskStatus.PENDING) {
-      endStopped(entry, "", 0);
+      endStopped(entry);
       return;
     }
     boolean nothingUnderWay = entry.nextTry != null;
@@ -268,7 +247,7 @@ final class Lifecycle {
     }
     if (status == TaskStatus.STARTING && nothingUnderWay) {
       deleteUnused(entry);
-      endStopped(entry, "", 0);
+      endStopped(entry);
     }
   }
 
@@ -324,6 +303,11 @@ final class Lifecycle {
     settle(entry, new Outcome(Reason.ABANDONED, detail, "", 0));
   }
 
+  /** A task that was told to stop is quiet, and has not said anything. */
+  void endStopped(Entry entry) {
+    endStopped(entry, "", 0);
+  }
+
   /** A task that was told to stop is quiet. */
   void endStopped(Entry entry, String text, long textDropped) {
     Ending ending = entry.ending;
@@ -331,6 +315,11 @@ final class Lifecycle {
       throw new IllegalStateException("no one has stopped " + entry.task.id());
     }
     settle(entry, new Outcome(ending.reason(), ending.detail(), text, textDropped));
+  }
+
+  /** A task has come to its end by itself, without having said anything. */
+  void end(Entry entry, Reason reason, @Nullable String detail) {
+    end(entry, reason, detail, "", 0);
   }
 
   /** A task has come to its end by itself. */
@@ -368,38 +357,7 @@ final class Lifecycle {
     } else {
       announcements.ended(entry, wantsNotice(entry));
     }
-    tellFollowers(entry, outcome.status() == TaskStatus.COMPLETED);
-  }
-
-  private void tellFollowers(Entry entry, boolean succeeded) {
-    List<Entry> followers = entry.followers;
-    entry.followers = null;
-    if (followers != null) {
-      for (Entry follower : followers) {
-        consequences.add(() -> precededBy(follower, entry.task.id(), succeeded));
-      }
-    }
-  }
-
-  private void precededBy(Entry follower, TaskId before, boolean succeeded) {
-    if (follower.task.status() != TaskStatus.PENDING || roster.byId(follower.task.id()) == null) {
-      return;
-    }
-    if (!succeeded && settings.launches().afterFailed() == AfterFailed.FAIL) {
-      end(
-          follower,
-          Reason.DEPENDENCY_FAILED,
-          "it was to start after " + before + ", which has not succeeded",
-          "",
-          0);
-      return;
-    }
-    follower.awaited--;
-    Runnable start = follower.granted;
-    if (follower.awaited == 0 && start != null) {
-      follower.waitsFor(null);
-      slots.ask(follower, start);
-    }
+    followers.ended(entry, outcome.status() == TaskStatus.COMPLETED);
   }
 
   private static boolean wantsNotice(Entry entry) {
@@ -409,9 +367,8 @@ final class Lifecycle {
     }
     // Whoever has stopped it has the answer of that call. That it may still work is news.
     boolean stoppedByParent = entry.family.parent.equals(ending.by());
-    boolean abandoned =
-        entry.task.outcome() != null && entry.task.outcome().reason() == Reason.ABANDONED;
-    return ending.reason() != Reason.SHUTDOWN && (!stoppedByParent || abandoned);
+    return ending.reason() != Reason.SHUTDOWN
+        && (!stoppedByParent || entry.task.endedFor(Reason.ABANDONED));
   }
 
   // --- the session above
@@ -444,7 +401,7 @@ final class Lifecycle {
     } else if (own != null) {
       for (Entry entry : own.members) {
         entry.silenced = true;
-        announcements.clear(entry);
+        own.news.clear(entry);
       }
       announcements.advance(own);
     }

@@ -55,12 +55,11 @@ final class Looks implements Prompts.Listener {
 
   /** Looks at a session now, or as soon as the look under way has ended. */
   void look(Entry entry) {
-    TaskStatus status = entry.task.status();
-    if (entry.looking || status == TaskStatus.STARTING) {
+    if (entry.looking || entry.task.status() == TaskStatus.STARTING) {
       entry.lookAgain = true;
       return;
     }
-    if (!status.active() && status != TaskStatus.CANCELLING) {
+    if (!entry.mayBeAtWork()) {
       return;
     }
     if (entry.task.session() == null || entry.promptedMillis == 0) {
@@ -73,8 +72,7 @@ final class Looks implements Prompts.Listener {
       entry.nextLook = null;
     }
     entry.lookAgain = false;
-    boolean whetherQuiet = status == TaskStatus.CANCELLING || entry.beingInterrupted();
-    lifecycle.inspect(entry, whetherQuiet || !entry.working || entry.listed != null);
+    lifecycle.inspect(entry, entry.isBeingStopped() || !entry.working || entry.listed != null);
   }
 
   @Override
@@ -91,7 +89,7 @@ final class Looks implements Prompts.Listener {
     if (entry.task.session() == null) {
       return;
     }
-    if (entry.task.status() == TaskStatus.CANCELLING || entry.beingInterrupted()) {
+    if (entry.isBeingStopped()) {
       abortAgain(entry);
     } else if (!entry.task.status().terminal()) {
       entry.looks++;
@@ -129,9 +127,7 @@ final class Looks implements Prompts.Listener {
 
   private void judge(Entry entry, int activation, Finding finding) {
     entry.looking = false;
-    TaskStatus status = entry.task.status();
-    boolean stopping = status == TaskStatus.CANCELLING;
-    if (entry.task.session() == null || (!status.active() && !stopping)) {
+    if (entry.task.session() == null || !entry.mayBeAtWork()) {
       return;
     }
     entry.report(finding);
@@ -185,9 +181,9 @@ final class Looks implements Prompts.Listener {
   @Override
   public void gone(Entry entry) {
     if (entry.task.status() == TaskStatus.CANCELLING) {
-      lifecycle.endStopped(entry, "", 0);
+      lifecycle.endStopped(entry);
     } else {
-      lifecycle.end(entry, Reason.SESSION_DELETED, "its session was deleted", "", 0);
+      lifecycle.end(entry, Reason.SESSION_DELETED, "its session was deleted");
     }
   }
 
@@ -236,8 +232,7 @@ final class Looks implements Prompts.Listener {
       entry.idleSinceMillis = 0;
       entry.looks = 0;
       verdicts().atWork(entry);
-      boolean held = !entry.requests().isEmpty() || entry.blockedCalls > 0;
-      if (!held && entry.granted == null) {
+      if (!entry.isHeld() && entry.granted == null) {
         // Somebody has set it to work in the host.
         slots.takeAnyway(entry);
       }
@@ -255,7 +250,7 @@ final class Looks implements Prompts.Listener {
     }
     if (nothingYet && entry.complaint != null) {
       if (!verdicts().failed(entry, unprompted)) {
-        lifecycle.end(entry, Reason.SESSION_ERROR, entry.complaint.message(), "", 0);
+        lifecycle.end(entry, Reason.SESSION_ERROR, entry.complaint.message());
       }
       return;
     }

@@ -22,11 +22,7 @@ final class ParentTasks implements Announcements.Listener {
   @Override
   public boolean mayWork(Family family) {
     Entry own = roster.bySession(family.parent);
-    if (own == null || own.working || !own.task.status().active()) {
-      return true;
-    }
-    if (!own.requests().isEmpty() || own.blockedCalls > 0) {
-      // It reads it when it may go on, and is not set to work by it.
+    if (own == null || own.working || own.isHeld() || !own.task.status().active()) {
       return true;
     }
     if (!family.waitsForSlot) {

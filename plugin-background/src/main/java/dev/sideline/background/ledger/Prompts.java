@@ -83,7 +83,7 @@ final class Prompts {
       }
       case CANCELLING -> {
         turn.effect(new Effect.DeleteSession(session));
-        lifecycle.endStopped(entry, "", 0);
+        lifecycle.endStopped(entry);
       }
       default -> turn.effect(new Effect.DeleteSession(session));
     }
@@ -94,7 +94,7 @@ final class Prompts {
       return;
     }
     if (entry.task.status() == TaskStatus.CANCELLING) {
-      lifecycle.endStopped(entry, "", 0);
+      lifecycle.endStopped(entry);
     } else if (entry.task.status() == TaskStatus.STARTING) {
       boolean passing = code == Code.UNAVAILABLE || code == Code.UNCERTAIN;
       if (passing && entry.openFailures < settings.launches().retries()) {
@@ -104,7 +104,7 @@ final class Prompts {
             entry.openFailures,
             () -> turn.effect(new Effect.OpenSession(entry.task, code == Code.UNCERTAIN)));
       } else {
-        lifecycle.end(entry, Reason.LAUNCH_FAILED, message, "", 0);
+        lifecycle.end(entry, Reason.LAUNCH_FAILED, message);
       }
     }
   }
@@ -167,9 +167,7 @@ final class Prompts {
       turn.touch(entry);
       slots.reassign(entry);
     }
-    boolean held = !entry.requests().isEmpty() || entry.blockedCalls > 0;
-    if (held) {
-      // Its agent reads it when it may go on, and is not set to work by it.
+    if (entry.isHeld()) {
       giveNext(entry);
     } else if (!slots.askAgain(entry, () -> giveNext(entry))) {
       slots.grant();
@@ -303,7 +301,7 @@ final class Prompts {
   private void stoppedInstead(Entry entry, Message message) {
     if (message.purpose == Purpose.PROMPT) {
       lifecycle.deleteUnused(entry);
-      lifecycle.endStopped(entry, "", 0);
+      lifecycle.endStopped(entry);
     } else {
       takeBack(entry);
       turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
@@ -314,11 +312,11 @@ final class Prompts {
     switch (message.purpose) {
       case PROMPT -> {
         lifecycle.deleteUnused(entry);
-        lifecycle.end(entry, Reason.LAUNCH_FAILED, text, "", 0);
+        lifecycle.end(entry, Reason.LAUNCH_FAILED, text);
       }
       case FALLBACK -> {
         if (!fallBack(entry, false, false)) {
-          lifecycle.end(entry, Reason.SESSION_ERROR, text, "", 0);
+          lifecycle.end(entry, Reason.SESSION_ERROR, text);
         }
       }
       case SENT, NUDGE, REPAIR -> {

@@ -2,7 +2,6 @@ package dev.sideline.background.ledger;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.task.TaskStatus;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +100,7 @@ final class Reconciliation {
     lookAtAll = false;
     for (Entry entry : roster.entries()) {
       String session = entry.task.session();
-      boolean live = entry.task.status().active() || entry.task.status() == TaskStatus.CANCELLING;
-      if (live && session != null && (all || silent(entry))) {
+      if (entry.mayBeAtWork() && session != null && (all || silent(entry))) {
         follow(entry, statuses.getOrDefault(session, SessionStatus.IDLE));
       }
     }

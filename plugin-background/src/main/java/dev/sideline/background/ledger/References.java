@@ -68,6 +68,6 @@ final class References {
         entry.task.withProgress(entry.progress()),
         queued ? slots.position(entry) : 0,
         queued ? slots.obstacle(entry) : null,
-        entry.noticePending());
+        entry.family.news.untold(entry));
   }
 }

@@ -4,7 +4,6 @@ import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
-import dev.sideline.background.ledger.Entry.Request;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnTimeout;
 import dev.sideline.background.task.Outcome.Reason;

@@ -3,7 +3,6 @@ package dev.sideline.background.ledger;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.background.ledger.Answer.Sent;
 import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Entry.Request;
 import dev.sideline.background.ledger.Outbox.Message;
 import dev.sideline.background.ledger.Outbox.Purpose;
 import dev.sideline.background.ledger.Waits.Until;

@@ -13,7 +13,8 @@
  *   <li>{@code Ledger} takes the inputs, finds whom they concern, and keeps the order of things.
  *   <li>{@code LaunchCalls} and {@code TaskCalls} answer agents; {@code References} finds the tasks
  *       that they mean, {@code Waits} holds the calls that wait.
- *   <li>{@code Lifecycle} moves tasks through their states.
+ *   <li>{@code Lifecycle} moves tasks through their states; {@code Followers} has some start when
+ *       others have ended.
  *   <li>{@code Admission} holds the limits and the queue, {@code Slots} who works and who waits to.
  *   <li>{@code Prompts} tells sessions what they have to know, one message at a time ({@code
  *       Outbox}).
@@ -23,8 +24,9 @@
  *   <li>{@code Findings} judges from a session's messages how far its task is.
  *   <li>{@code Requests} holds what agents ask.
  *   <li>{@code Guards} stops what does not end by itself.
- *   <li>{@code Announcements} decides what parents are told, and that it arrives once; {@code
- *       ParentTasks} what that means for parents that are tasks; {@code Publisher} tells the host.
+ *   <li>{@code News} holds what a parent is to be told, {@code Announcements} decides when, {@code
+ *       Deliveries} sees to it that it arrives once, {@code ParentTasks} to what it means for
+ *       parents that are tasks; {@code Publisher} tells the host.
  *   <li>{@code Archive} keeps what has ended, {@code Accounts} what outlasts tasks, {@code Agenda}
  *       what is to be done at a later time.
  * </ul>

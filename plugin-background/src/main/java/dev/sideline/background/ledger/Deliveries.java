@@ -1,0 +1,226 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.ledger.News.Telling;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Task;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to it that notices arrive, one for a parent at a time.
+ *
+ * <p>A notice is recorded as owed with its message id before it is sent, and tried until it has
+ * arrived or the parent has gone. When a try leaves open whether it arrived, the parent's messages
+ * are looked at before the next. When it is known not to have arrived, the next try gets a new
+ * message id: hosts order messages by id, and one older than the parent's last answer would not
+ * wake it.
+ */
+final class Deliveries {
+
+  private static final long FIRST_RETRY_MILLIS = 1_000;
+  private static final long LAST_RETRY_MILLIS = 60_000;
+
+  /** What follows from what has become of a notice. */
+  interface Listener {
+
+    /** A notice has arrived. */
+    void arrived(Family family, Delivery delivery);
+
+    /** The parent was at work, and was not told. */
+    void parentBusy(Family family, Delivery delivery);
+
+    /** There is nobody to tell. */
+    void nobodyThere(Family family);
+
+    /** A notice that nobody is owed any more has arrived, or perhaps has. */
+    void arrivedLate(Family family, String messageId);
+
+    /** Nothing more is awaited of a notice that nobody is owed any more. */
+    void over(Family family);
+  }
+
+  private final Turn turn;
+  private final Agenda agenda;
+  private final Supplier<String> messageIds;
+  private final Listener listener;
+
+  Deliveries(Turn turn, Agenda agenda, Supplier<String> messageIds, Listener listener) {
+    this.turn = turn;
+    this.agenda = agenda;
+    this.messageIds = messageIds;
+    this.listener = listener;
+  }
+
+  /**
+   * Sends a notice.
+   *
+   * @param evenIfBusy whether also to a parent that is at work
+   */
+  void send(Family family, Telling telling, boolean wake, boolean evenIfBusy) {
+    Notice notice = noticeOf(family, telling, wake);
+    Delivery delivery = new Delivery(notice, telling, evenIfBusy);
+    family.delivery = delivery;
+    forgetPutOff(family);
+    send(delivery);
+  }
+
+  private Notice noticeOf(Family family, Telling telling, boolean wake) {
+    return new Notice(
+        family.parent,
+        messageIds.get(),
+        tasks(telling.announced()),
+        tasks(telling.ended()),
+        telling.attention().stream()
+            .map(entry -> entry.task.withProgress(entry.progress()))
+            .toList(),
+        family.live,
+        wake);
+  }
+
+  private static List<Task> tasks(List<Entry> entries) {
+    return entries.stream().map(entry -> entry.task).toList();
+  }
+
+  private void send(Delivery delivery) {
+    turn.owe(delivery.notice());
+    turn.effect(delivery.send());
+  }
+
+  // --- what becomes of it
+
+  void arrived(Family family, String messageId) {
+    Delivery delivery = underWay(family, messageId);
+    if (delivery == null) {
+      return;
+    }
+    family.delivery = null;
+    if (delivery.dropped) {
+      late(family, delivery);
+    } else {
+      turn.deliver(messageId);
+      listener.arrived(family, delivery);
+    }
+  }
+
+  /** The parent was at work, and was not told. It may read meanwhile what it was to be told. */
+  void parentBusy(Family family, String messageId) {
+    Delivery delivery = underWay(family, messageId);
+    if (delivery == null) {
+      return;
+    }
+    family.delivery = null;
+    if (delivery.dropped) {
+      listener.over(family);
+    } else {
+      // It stays recorded as owed until another takes its place.
+      family.putOff = messageId;
+      listener.parentBusy(family, delivery);
+    }
+  }
+
+  /** A try has failed. */
+  void failed(Family family, String messageId, Code code) {
+    Delivery delivery = underWay(family, messageId);
+    if (delivery == null) {
+      return;
+    }
+    delivery.calling = false;
+    delivery.open = code == Code.UNCERTAIN;
+    if (delivery.dropped) {
+      family.delivery = null;
+      if (delivery.open) {
+        late(family, delivery);
+      } else {
+        listener.over(family);
+      }
+    } else if (code == Code.NOT_FOUND) {
+      family.delivery = null;
+      turn.deliver(messageId);
+      listener.nobodyThere(family);
+    } else {
+      delivery.failures++;
+      tryAgain(delivery);
+    }
+  }
+
+  private void tryAgain(Delivery delivery) {
+    long delay =
+        Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(delivery.failures - 1, 16));
+    delivery.retry =
+        agenda.at(
+            turn.now() + delay,
+            () -> {
+              if (delivery.open) {
+                turn.effect(delivery.probe());
+              } else {
+                sendAnew(delivery);
+              }
+            });
+  }
+
+  /** A notice turned out not to have arrived. */
+  void missing(Family family, String messageId) {
+    Delivery delivery = underWay(family, messageId);
+    if (delivery == null) {
+      return;
+    }
+    if (delivery.dropped) {
+      family.delivery = null;
+      listener.over(family);
+    } else {
+      sendAnew(delivery);
+    }
+  }
+
+  private void sendAnew(Delivery delivery) {
+    turn.deliver(delivery.messageId());
+    delivery.rename(messageIds.get());
+    send(delivery);
+  }
+
+  /** A notice that nobody is owed any more has arrived, or perhaps has. */
+  private void late(Family family, Delivery delivery) {
+    listener.arrivedLate(family, delivery.messageId());
+    listener.over(family);
+  }
+
+  // --- what is not owed any more
+
+  /**
+   * The parent has gone: nothing is owed any more. A notice that is under way may still arrive and
+   * set it to work, so the answer to that is awaited.
+   */
+  void drop(Family family) {
+    Delivery delivery = family.delivery;
+    if (delivery != null && !delivery.dropped) {
+      turn.deliver(delivery.messageId());
+      if (delivery.retry != null) {
+        agenda.cancel(delivery.retry);
+      }
+      if (delivery.wakes() && delivery.calling) {
+        delivery.dropped = true;
+      } else {
+        family.delivery = null;
+        if (delivery.wakes() && delivery.open) {
+          listener.arrivedLate(family, delivery.messageId());
+        }
+      }
+    }
+    forgetPutOff(family);
+  }
+
+  /** A notice that was put off is not owed as it was: another takes its place, or none. */
+  void forgetPutOff(Family family) {
+    if (family.putOff != null) {
+      turn.deliver(family.putOff);
+      family.putOff = null;
+    }
+  }
+
+  private static @Nullable Delivery underWay(Family family, String messageId) {
+    Delivery delivery = family.delivery;
+    return delivery != null && delivery.messageId().equals(messageId) ? delivery : null;
+  }
+}

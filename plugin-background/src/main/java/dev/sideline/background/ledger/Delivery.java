@@ -1,0 +1,78 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.background.ledger.News.Telling;
+import dev.sideline.background.task.Notice;
+import org.jspecify.annotations.Nullable;
+
+/** A notice that is under way. */
+final class Delivery {
+
+  private Notice notice;
+  private final Telling telling;
+  private final boolean evenIfBusy;
+
+  /** Whether the host is just being asked to take it, or whether it has. */
+  boolean calling = true;
+
+  /** Whether the last try has left open whether it has arrived. */
+  boolean open;
+
+  /** Whether nobody is to be told any more, and only the answer to the last call is awaited. */
+  boolean dropped;
+
+  int failures;
+  Agenda.@Nullable Item retry;
+
+  /**
+   * @param telling what it tells
+   * @param evenIfBusy whether it is sent to a parent that is at work, too
+   */
+  Delivery(Notice notice, Telling telling, boolean evenIfBusy) {
+    this.notice = notice;
+    this.telling = telling;
+    this.evenIfBusy = evenIfBusy;
+  }
+
+  Notice notice() {
+    return notice;
+  }
+
+  Telling telling() {
+    return telling;
+  }
+
+  String messageId() {
+    return notice.messageId();
+  }
+
+  boolean wakes() {
+    return notice.wake();
+  }
+
+  boolean announces(Entry entry) {
+    return telling.announced().contains(entry);
+  }
+
+  /** Whether it may arrive, or have arrived, without our knowing. */
+  boolean uncertain() {
+    return calling || open;
+  }
+
+  /** The host is asked to take it. */
+  Effect send() {
+    calling = true;
+    open = false;
+    return new Effect.SendNotice(notice, evenIfBusy);
+  }
+
+  /** The host is asked whether it has taken it. */
+  Effect probe() {
+    calling = true;
+    return new Effect.ProbeNotice(notice);
+  }
+
+  /** It is known not to have arrived, and will be sent under another id. */
+  void rename(String messageId) {
+    notice = notice.withMessageId(messageId);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.background.task.Terms.Notify;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a parent is still to be told of its tasks. */
+final class News {
+
+  /** Tasks that have ended since the parent was last told that all have, in that order. */
+  private final List<Entry> ended = new ArrayList<>(0);
+
+  /** Those of them that are still to be announced. */
+  private final Set<Entry> unannounced = new LinkedHashSet<>(2);
+
+  /** Those of them that are to be announced when all have ended. */
+  private final Set<Entry> announcedLast = new LinkedHashSet<>(2);
+
+  /** Those that it was told of without being woken, and has not read; it is woken in the end. */
+  private final Set<Entry> toldAsleep = new LinkedHashSet<>(2);
+
+  /** Tasks that need the parent, and of which it does not know that yet. */
+  private final Set<Entry> attention = new LinkedHashSet<>(2);
+
+  /** Since when something is to be told, in epoch milliseconds; 0 if nothing is. */
+  private long sinceMillis;
+
+  /**
+   * What is told at once.
+   *
+   * @param last whether no task is live any more, so that all that is left is told
+   * @param announced the tasks that are announced
+   * @param ended all that have ended since the parent was last told so; empty unless it is the last
+   * @param attention the tasks that need the parent
+   * @param toldAsleep what the parent was told before without being woken, and is woken for now
+   * @param sinceMillis since when it was to be told, in epoch milliseconds
+   */
+  record Telling(
+      boolean last,
+      List<Entry> announced,
+      List<Entry> ended,
+      List<Entry> attention,
+      List<Entry> toldAsleep,
+      long sinceMillis) {}
+
+  // --- what there is
+
+  /** Whether the parent is owed a word. */
+  boolean owed() {
+    return !unannounced.isEmpty()
+        || !announcedLast.isEmpty()
+        || !toldAsleep.isEmpty()
+        || !attention.isEmpty();
+  }
+
+  /** Whether the parent is owed a word about a task. */
+  boolean owes(Entry entry) {
+    return untold(entry) || toldAsleep.contains(entry);
+  }
+
+  /** Whether the parent was not yet told what it is to be told of a task. */
+  boolean untold(Entry entry) {
+    return unannounced.contains(entry)
+        || announcedLast.contains(entry)
+        || attention.contains(entry);
+  }
+
+  /**
+   * Whether there is anything to tell now.
+   *
+   * @param last whether no task is live any more
+   */
+  boolean anything(boolean last) {
+    return !unannounced.isEmpty() || !attention.isEmpty() || (last && owed());
+  }
+
+  /** Whether a task needs the parent, which it does not know yet. */
+  boolean urgent() {
+    return !attention.isEmpty();
+  }
+
+  /** Since when something is to be told, in epoch milliseconds; 0 if nothing is. */
+  long sinceMillis() {
+    return sinceMillis;
+  }
+
+  // --- what comes and goes
+
+  /** Takes a task that has ended. */
+  void ended(Entry entry) {
+    ended.add(entry);
+    attention.remove(entry);
+  }
+
+  /** Takes a task that has ended and that its parent is to be told of. */
+  void toAnnounce(Entry entry, long nowMillis) {
+    boolean whenAllHaveEnded = entry.task.terms().notification() == Notify.ALL;
+    (whenAllHaveEnded ? announcedLast : unannounced).add(entry);
+    owe(nowMillis);
+  }
+
+  /** Takes a task that needs its parent. */
+  void needsAttention(Entry entry, long nowMillis) {
+    attention.add(entry);
+    owe(nowMillis);
+  }
+
+  private void owe(long nowMillis) {
+    if (sinceMillis == 0) {
+      sinceMillis = nowMillis;
+    }
+  }
+
+  /** Drops the tasks that do not need their parent any more. */
+  void refresh() {
+    attention.removeIf(entry -> !entry.needsAttention());
+  }
+
+  /** The parent knows that a task needs it. */
+  void noticed(Entry entry) {
+    attention.remove(entry);
+  }
+
+  /** The parent knows all that is to be told of a task, or does not want to. */
+  void clear(Entry entry) {
+    unannounced.remove(entry);
+    announcedLast.remove(entry);
+    toldAsleep.remove(entry);
+    attention.remove(entry);
+  }
+
+  /** Nothing is owed any more; what has ended is still to be closed. */
+  void settled() {
+    sinceMillis = 0;
+  }
+
+  /** Nobody is to be told anything; what has ended is still to be closed. */
+  void clear() {
+    unannounced.clear();
+    announcedLast.clear();
+    toldAsleep.clear();
+    attention.clear();
+  }
+
+  /** Nobody is there any more. */
+  void abandon() {
+    clear();
+    ended.clear();
+    sinceMillis = 0;
+  }
+
+  // --- what is told
+
+  /**
+   * Takes out what is told now.
+   *
+   * @param last whether no task is live any more
+   * @param wake whether the parent is set to work by it
+   */
+  Telling take(boolean last, boolean wake, long nowMillis) {
+    Telling telling =
+        new Telling(
+            last,
+            last ? inOrderOfEnd() : List.copyOf(unannounced),
+            last ? List.copyOf(ended) : List.of(),
+            List.copyOf(attention),
+            last ? List.copyOf(toldAsleep) : List.of(),
+            sinceMillis);
+    unannounced.clear();
+    if (last) {
+      announcedLast.clear();
+      toldAsleep.clear();
+    } else if (!wake) {
+      toldAsleep.addAll(telling.announced());
+    }
+    attention.forEach(entry -> entry.requestsTold(true));
+    attention.clear();
+    sinceMillis = owed() ? nowMillis : 0;
+    return telling;
+  }
+
+  private List<Entry> inOrderOfEnd() {
+    if (announcedLast.isEmpty()) {
+      return List.copyOf(unannounced);
+    }
+    Set<Entry> all = new HashSet<>(unannounced);
+    all.addAll(announcedLast);
+    return ended.stream().filter(all::contains).toList();
+  }
+
+  /**
+   * Takes back what was not told after all, before all that has come since.
+   *
+   * @param members the tasks that there are still
+   */
+  void putBack(Telling telling, Set<Entry> members) {
+    List<Entry> since = List.copyOf(unannounced);
+    unannounced.clear();
+    for (Entry entry : telling.announced()) {
+      if (members.contains(entry)) {
+        toldAsleep.remove(entry);
+        toAnnounce(entry, telling.sinceMillis());
+      }
+    }
+    unannounced.addAll(since);
+    toldAsleep.addAll(telling.toldAsleep());
+    for (Entry entry : telling.attention()) {
+      if (members.contains(entry)) {
+        entry.requestsTold(false);
+        attention.add(entry);
+      }
+    }
+    sinceMillis = telling.sinceMillis();
+  }
+
+  /**
+   * All that have ended, so that they can be closed. Those that end from now on are appended behind
+   * them.
+   */
+  List<Entry> ended() {
+    return List.copyOf(ended);
+  }
+
+  /** The parent is not told any more that the first of those that have ended have. */
+  void closed(int first) {
+    ended.subList(0, first).clear();
+  }
+}

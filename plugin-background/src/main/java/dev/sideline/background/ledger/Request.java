@@ -1,0 +1,49 @@
+package dev.sideline.background.ledger;
+
+import dev.sideline.api.PendingRequest;
+import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A permission or question that the agent of a task waits for. */
+final class Request {
+  final PendingRequest asked;
+
+  /** Grows with every request of all tasks, and whenever more than this has to be known of it. */
+  long number;
+
+  /** Whether the parent of its task knows of it. */
+  boolean told;
+
+  /** Whether an answer is being given. */
+  boolean answering;
+
+  /** Whether it is not known if the answer was taken. */
+  boolean uncertain;
+
+  /** Told once what became of that answer; null if nobody wants to know. */
+  private @Nullable BiConsumer<Fate, @Nullable String> answer;
+
+  /** When it is answered if nobody does it before, in epoch milliseconds; 0 for never. */
+  long timeoutMillis;
+
+  Request(PendingRequest asked, long number) {
+    this.asked = asked;
+    this.number = number;
+  }
+
+  /** An answer is being given. */
+  void answeredBy(@Nullable BiConsumer<Fate, @Nullable String> listener) {
+    answering = true;
+    answer = listener;
+  }
+
+  /** Tells whoever has given an answer what has become of it. */
+  void became(Fate fate, @Nullable String detail) {
+    BiConsumer<Fate, @Nullable String> listener = answer;
+    answer = null;
+    if (listener != null) {
+      listener.accept(fate, detail);
+    }
+  }
+}
