@@ -60,6 +60,7 @@ class LedgerSimulationTest {
   void the_promises_hold_whatever_happens() throws Exception {
     long steps = 0;
     Sights sights = new Sights();
+    List<BrokenPromise> broken = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<Told>> stories = new ArrayList<>();
@@ -67,11 +68,15 @@ class LedgerSimulationTest {
         stories.add(threads.submit(() -> Told.of(seed)));
       }
       for (Future<Told> story : stories) {
-        Told told = ended(story);
-        steps += told.steps();
-        sights.seeAllOf(told.sights());
-        if (Boolean.getBoolean("sideline.verbose")) {
-          System.out.println(told.summary());
+        try {
+          Told told = story.get();
+          steps += told.steps();
+          sights.seeAllOf(told.sights());
+          if (Boolean.getBoolean("sideline.verbose")) {
+            System.out.println(told.summary());
+          }
+        } catch (ExecutionException e) {
+          broken.add(new BrokenPromise(e.getCause().getMessage(), e));
         }
       }
     } finally {
@@ -79,17 +84,14 @@ class LedgerSimulationTest {
       assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     }
     System.out.println(steps + " steps were simulated");
+    if (!broken.isEmpty()) {
+      BrokenPromise first = broken.remove(0);
+      broken.forEach(first::addSuppressed);
+      throw first;
+    }
     if (Long.getLong("sideline.seed") == null) {
       // Or the simulation has become tame.
       assertThat(sights.missing()).isEmpty();
-    }
-  }
-
-  private static Told ended(Future<Told> story) throws InterruptedException {
-    try {
-      return story.get();
-    } catch (ExecutionException e) {
-      throw new BrokenPromise(e.getCause().getMessage(), e);
     }
   }
 

@@ -4,10 +4,12 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * P5, as the host sees it: how many sessions are at work because the plugin has set them to work,
@@ -21,6 +23,11 @@ final class Limits {
   private final Map<String, Integer> launchedBy = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
+  /** The tasks that were at work at the last check, and those that are at this one. */
+  private Set<TaskId> atWorkBefore = new LinkedHashSet<>();
+
+  private Set<TaskId> atWork = new LinkedHashSet<>();
+
   Limits(Settings settings, Book book, SimulatedHost host) {
     this.settings = settings;
     this.book = book;
@@ -29,6 +36,10 @@ final class Limits {
 
   void check() {
     counts.clear();
+    Set<TaskId> spare = atWorkBefore;
+    atWorkBefore = atWork;
+    atWork = spare;
+    atWork.clear();
     Settings.Slots slots = settings.slots();
     int launched = 0;
     for (Task task : book.live()) {
@@ -39,8 +50,8 @@ final class Limits {
       if (task.status() == TaskStatus.STARTING) {
         count("starting tasks", slots.maxStarting());
       }
-      SimulatedSession session = task.session() == null ? null : host.find(task.session());
-      if (session != null && session.activeByPlugin()) {
+      if (isAtWork(task)) {
+        atWork.add(task.id());
         count("sessions at work", slots.maxRunning());
         count("sessions at work for " + task.parent(), slots.maxRunningPerParent());
         count("sessions at work below " + task.root(), slots.maxRunningPerTree());
@@ -65,23 +76,23 @@ final class Limits {
   private void count(String what, int max) {
     if (max > 0 && counts.merge(what, 1, Integer::sum) > max) {
       throw new BrokenPromise(
-          "P5: there are "
-              + counts.get(what)
-              + " "
-              + what
-              + ", and may be "
-              + max
-              + ": "
-              + atWork().toList());
+          "P5: there are " + counts.get(what) + " " + what + ", and may be " + max + ": " + atWork);
     }
   }
 
-  private Stream<String> atWork() {
-    return book.live().stream()
-        .filter(task -> task.session() != null && !task.origin().adopted())
-        .map(task -> host.find(task.session()))
-        .filter(session -> session != null && session.activeByPlugin())
-        .map(SimulatedSession::id);
+  /**
+   * A task that is to resume a session, and waits to, has not set it to work: it was let go so. One
+   * that is being stopped may be set to work by what was under way to it, and is stopped again.
+   */
+  private boolean isAtWork(Task task) {
+    boolean meant =
+        switch (task.status()) {
+          case PENDING -> false;
+          case CANCELLING -> atWorkBefore.contains(task.id());
+          default -> true;
+        };
+    SimulatedSession session = task.session() == null ? null : host.find(task.session());
+    return meant && session != null && session.activeByPlugin();
   }
 
   /** A caller has been told that its task was launched. */

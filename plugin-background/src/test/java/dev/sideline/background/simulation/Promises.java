@@ -233,10 +233,12 @@ final class Promises {
   private void noteCleared(Effect effect) {
     if (effect instanceof Effect.Reply reply
         && reply.answer() instanceof Answer.NoticesCleared cleared) {
-      cleared.tasks().stream()
-          .map(Answer.View::task)
-          .filter(task -> task.status().terminal())
-          .forEach(deliveries::cleared);
+      for (Answer.View view : cleared.tasks()) {
+        questions.cleared(view.task());
+        if (view.task().status().terminal()) {
+          deliveries.cleared(view.task());
+        }
+      }
     }
   }
 

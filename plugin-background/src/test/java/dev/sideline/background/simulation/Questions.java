@@ -48,10 +48,19 @@ final class Questions {
     if (answer instanceof Answer.Shown shown) {
       for (Answer.View view : shown.tasks()) {
         if (view.task().parent().equals(caller)) {
-          view.task().progress().requests().forEach(request -> told.add(request.id()));
+          shown(view.task());
         }
       }
     }
+  }
+
+  /** A parent did not want to be told of a task, and has been shown it instead. */
+  void cleared(Task task) {
+    shown(task);
+  }
+
+  private void shown(Task task) {
+    task.progress().requests().forEach(request -> told.add(request.id()));
   }
 
   /** After a long time in which nothing has gone wrong, and nobody has answered. */
