@@ -4,6 +4,7 @@ import dev.sideline.api.Session;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -30,12 +31,6 @@ final class Adoption {
     this.looks = looks;
   }
 
-  /** Whether a session was that of a task, which has ended: it must not be set to work again. */
-  private boolean hasEnded(String session) {
-    Entry own = roster.bySession(session);
-    return own == null ? roster.lineage(session).size() > 1 : own.task.status().terminal();
-  }
-
   void appeared(Session child) {
     String parent = child.parentId();
     if (parent == null || !roster.observes(parent) || roster.observes(child.id())) {
@@ -52,5 +47,17 @@ final class Adoption {
     Entry entry = lifecycle.adopt(task);
     entry.silenced = true;
     looks.look(entry);
+  }
+
+  /**
+   * Whether a session was that of a task, which has ended or is being stopped: it must not be set
+   * to work again.
+   */
+  private boolean hasEnded(String session) {
+    Entry own = roster.bySession(session);
+    if (own == null) {
+      return roster.lineage(session).size() > 1;
+    }
+    return own.task.status() == TaskStatus.CANCELLING || own.task.status().terminal();
   }
 }

@@ -129,11 +129,15 @@ final class Prompts {
    * @param unprompted whether its prompt has never reached its session
    */
   boolean fallBack(Entry entry, boolean interrupt, boolean unprompted) {
+    String text = unprompted ? entry.task.assignment().prompt() : Instructions.FALLBACK;
+    return fallBack(entry, interrupt, text);
+  }
+
+  private boolean fallBack(Entry entry, boolean interrupt, String text) {
     List<ModelRef> models = settings.models().fallbacks(entry.task.assignment().agent());
     while (entry.fallbacksUsed < models.size()) {
       ModelRef next = models.get(entry.fallbacksUsed++);
       if (!next.equals(entry.task.model())) {
-        String text = unprompted ? entry.task.assignment().prompt() : Instructions.FALLBACK;
         Message message = new Message(Purpose.FALLBACK, text, interrupt, null);
         message.model = next;
         entry.outbox().waiting.addFirst(message);
@@ -315,7 +319,8 @@ final class Prompts {
         lifecycle.end(entry, Reason.LAUNCH_FAILED, text);
       }
       case FALLBACK -> {
-        if (!fallBack(entry, false, false)) {
+        takeBack(entry);
+        if (!fallBack(entry, false, message.text)) {
           lifecycle.end(entry, Reason.SESSION_ERROR, text);
         }
       }

@@ -197,7 +197,7 @@ final class Requests {
     if (request.timeoutMillis != 0) {
       request.timeoutMillis = Math.max(request.timeoutMillis, turn.now() + NEXT_TRY_MILLIS);
     }
-    slots.giveBack(entry);
+    waitsOn(entry);
   }
 
   /** Somebody has answered in the host, or the request was withdrawn. */
@@ -237,12 +237,21 @@ final class Requests {
   private void over(Entry entry, Request request, Fate fate) {
     entry.removeRequest(request);
     request.became(fate, null);
-    if (entry.requests().isEmpty() && entry.task.status() == TaskStatus.INPUT_REQUIRED) {
+    if (!entry.requests().isEmpty()) {
+      waitsOn(entry);
+    } else if (entry.task.status() == TaskStatus.INPUT_REQUIRED) {
       backToWork(entry);
       if (!entry.beingInterrupted()) {
         // If it was not answered here, it goes on without having asked for a slot.
         slots.takeAnyway(entry);
       }
+    }
+  }
+
+  /** It has asked more than was answered. The slot that was taken for an answer is not needed. */
+  private void waitsOn(Entry entry) {
+    if (entry.requests().stream().noneMatch(request -> request.answering)) {
+      slots.giveBack(entry);
     }
   }
 

@@ -29,7 +29,7 @@ final class Commits {
 
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
   private static final long FIRST_RETRY_MILLIS = 250;
-  private static final long LAST_RETRY_MILLIS = 30_000;
+  private static final long LAST_RETRY_MILLIS = 5_000;
 
   private final TaskStore store;
   private final Consumer<List<Effect>> recorded;

@@ -105,6 +105,15 @@ class AdoptionTest {
     assertThat(scenario.ledger.size()).isEqualTo(1);
   }
 
+  @Test
+  void a_session_under_a_task_that_is_being_stopped_is_not_adopted() {
+    String session = scenario.run(launched);
+    scenario.cancel("parent", launched);
+    appears(session, "ses_own");
+
+    assertThat(scenario.ledger.size()).isEqualTo(1);
+  }
+
   private void appears(String parent, String session) {
     scenario.apply(
         new Input.ChildAppeared(new Session(session, parent, "its own", null, Map.of())));

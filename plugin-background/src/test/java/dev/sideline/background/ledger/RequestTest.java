@@ -230,6 +230,25 @@ class RequestTest {
   }
 
   @Test
+  void a_task_that_has_asked_more_than_was_answered_gives_back_the_slot_of_the_answer() {
+    scenario.asks(session, "one");
+    scenario.asks(session, "two");
+    scenario.asks(session, "three");
+    scenario.reply("parent", "one", YES);
+    scenario.reply("parent", "two", YES);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.apply(new Input.RequestReplied(task, "one"));
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.apply(new Input.RequestReplied(task, "two"));
+    assertThat(scenario.ledger.running()).isZero();
+    scenario.reply("parent", "three", YES);
+    scenario.apply(new Input.RequestReplied(task, "three"));
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
   void a_request_that_was_answered_does_not_come_back_with_a_late_event_or_list() {
     scenario.asks(session, "one");
     scenario.reply("parent", "one", YES);

@@ -9,6 +9,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is tried again: launches, and models. */
@@ -183,6 +184,42 @@ class RetryTest {
 
     assertThat(scenario.prompts(task)).containsExactly("do it", "do it");
     assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/small"));
+  }
+
+  @Test
+  void a_prompt_that_no_model_has_seen_is_handed_on_to_the_last() {
+    LedgerScenario scenario = new LedgerScenario("fallback_models=*=acme/small > acme/large");
+    TaskId task = scenario.launch("parent");
+    scenario.fails(scenario.run(task), "no such model");
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.promptFails(task, Code.INVALID);
+
+    assertThat(scenario.prompts(task)).containsExactly("do it", "do it", "do it");
+    assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/large"));
+  }
+
+  @Test
+  void a_task_that_waits_for_a_slot_of_its_next_model_is_looked_at_meanwhile() {
+    LedgerScenario scenario =
+        new LedgerScenario(
+            "fallback_models=*=acme/small > acme/large", "max_running_per_model=acme/large=1");
+    TaskId holder = scenario.launching("parent").model("acme/large").accepted();
+    scenario.run(holder);
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    breaks(scenario, task);
+    scenario.promptFails(task, Code.INVALID);
+    assertThat(scenario.prompts(task)).hasSize(2);
+    scenario.finds(task, Kind.BROKEN, "");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.apply(new Input.EventsLost());
+    scenario.apply(new Input.StatusesFetched(Map.of()));
+
+    assertThat(scenario.effects(Effect.Inspect.class))
+        .extracting(Effect.Inspect::task)
+        .contains(task);
   }
 
   @Test

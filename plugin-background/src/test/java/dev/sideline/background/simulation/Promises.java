@@ -13,6 +13,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,8 @@ final class Promises {
   private static final int PATIENCE_SECONDS = 25;
 
   private final Settings settings;
+  private final VirtualTime time;
+  private final SimulatedStore store;
   private final SimulatedHost host;
   private final WatchedRetained retained;
   private final Book book;
@@ -53,10 +56,13 @@ final class Promises {
   Promises(
       Settings settings,
       VirtualTime time,
+      SimulatedStore store,
       SimulatedHost host,
       WatchedRetained retained,
       Orders orders) {
     this.settings = settings;
+    this.time = time;
+    this.store = store;
     this.host = host;
     this.retained = retained;
     this.book = new Book();
@@ -151,10 +157,17 @@ final class Promises {
     }
   }
 
-  /** A session has begun to work: if it is a task's, that task must be live. */
+  /**
+   * A session has begun to work: if it is that of a task which is remembered, that must be live.
+   */
   void beginsToWork(SimulatedSession session) {
     Task task = book.ofSession(session.id());
-    if (task != null && session.byPlugin && task.status().terminal() && !Book.abandoned(task)) {
+    boolean quiet =
+        task != null
+            && task.status().terminal()
+            && !Book.abandoned(task)
+            && !book.forgotten(task.id());
+    if (quiet && session.byPlugin) {
       throw new BrokenPromise("P6: its session begins to work after the end of " + task);
     }
   }
@@ -170,7 +183,10 @@ final class Promises {
 
   /** Abandoned is what does not stop although it is told to again and again. */
   private void checkAbandoned(Task task) {
-    boolean patient = settings.sessions().cancelGrace().toSeconds() >= PATIENCE_SECONDS;
+    Duration grace = settings.sessions().cancelGrace();
+    boolean patient =
+        grace.toSeconds() >= PATIENCE_SECONDS
+            && !store.hasFailedSince(time.millis() - 2 * grace.toMillis());
     if (Book.abandoned(task) && patient && aborts.getOrDefault(task.id(), 0) < 2) {
       throw new BrokenPromise("P6: abandoned without much ado: " + task);
     }
@@ -222,7 +238,9 @@ final class Promises {
     }
     if (reply.answer() instanceof Answer.UnknownTask unknown) {
       answers.checkUnknown(Answers.caller(input), unknown);
-    } else if (reply.answer() instanceof Answer.Launched && input instanceof Input.Launch launch) {
+    } else if (reply.answer() instanceof Answer.Launched launched
+        && !launched.existing()
+        && input instanceof Input.Launch launch) {
       Task own = book.ofSession(launch.caller());
       if (own != null && !book.forgotten(own.id()) && own.status() == TaskStatus.CANCELLED) {
         throw new BrokenPromise("P6: launched for a session whose task was cancelled: " + own);

@@ -107,6 +107,8 @@ final class SimulatedHost {
 
   void interrupt(SimulatedSession session) {
     if (session.working()) {
+      // A message to one that was waiting may be under way, and sets it to work now.
+      session.unbidden |= !session.active();
       watcher.interrupted(session.id());
       stop(session);
     }

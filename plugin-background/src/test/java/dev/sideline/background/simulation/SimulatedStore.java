@@ -21,6 +21,7 @@ final class SimulatedStore implements TaskStore {
   private final MemoryTaskStore memory = new MemoryTaskStore();
   private final Set<String> recorded = new HashSet<>();
   private double faults;
+  private long failedMillis;
 
   SimulatedStore(VirtualTime time, Dice dice, Journal journal) {
     this.time = time;
@@ -41,6 +42,7 @@ final class SimulatedStore implements TaskStore {
         dice.delay(MAX_SAVE_MILLIS),
         () -> {
           if (fails) {
+            failedMillis = time.millis();
             journal.note("store", "failed to record " + changes);
             boolean unused = saved.completeExceptionally(new IllegalStateException("disk full"));
           } else {
@@ -51,6 +53,11 @@ final class SimulatedStore implements TaskStore {
           }
         });
     return saved;
+  }
+
+  /** Whether a recording has failed since a time, so that what was to be done then was not. */
+  boolean hasFailedSince(long millis) {
+    return failedMillis >= millis;
   }
 
   /** What an effect is about must have been recorded before. */
