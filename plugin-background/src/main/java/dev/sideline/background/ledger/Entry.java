@@ -64,6 +64,9 @@ final class Entry {
   /** When the look that is under way, or was last, began; in epoch milliseconds. */
   long lookedMillis;
 
+  /** When the session was last heard of as at work, in epoch milliseconds; 0 if never. */
+  long heardAtWorkMillis;
+
   /** Since when the session has been idle without a result, by every look; 0 if it is not. */
   long idleSinceMillis;
 

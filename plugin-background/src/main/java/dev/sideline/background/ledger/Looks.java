@@ -310,7 +310,10 @@ final class Looks implements Prompts.Listener {
   }
 
   private static boolean quiet(Entry entry, Finding finding) {
-    return !finding.busy() && (finding.kind().conclusive() || !inStartUp(entry));
+    // What began while the look was under way, it need not show.
+    boolean maySinceHaveBegun = entry.heardAtWorkMillis >= entry.lookedMillis;
+    return !finding.busy()
+        && (finding.kind().conclusive() || (!inStartUp(entry) && !maySinceHaveBegun));
   }
 
   /** An abort does nothing to a session that has not begun yet: it is told until it is quiet. */

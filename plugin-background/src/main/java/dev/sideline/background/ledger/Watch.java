@@ -146,6 +146,7 @@ final class Watch {
   /** Seen at work; one that waits for an answer is shown as busy all the same. */
   private void atWork(Entry entry) {
     entry.idleSinceMillis = 0;
+    entry.heardAtWorkMillis = turn.now();
     if (entry.task.status() == TaskStatus.RETRYING) {
       entry.waitsFor(null);
       entry.nextTryMillis = 0;

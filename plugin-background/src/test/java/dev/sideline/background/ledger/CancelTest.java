@@ -94,6 +94,22 @@ class CancelTest {
   }
 
   @Test
+  void a_session_that_is_heard_to_begin_during_a_look_is_not_quiet_for_what_that_shows() {
+    String session = scenario.run(task);
+    scenario.passSeconds(5);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.busy(session);
+    scenario.finds(task, Kind.SILENT, "");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+    scenario.passSeconds(2);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.finds(task, Kind.SILENT, "");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLED);
+  }
+
+  @Test
   void a_session_that_will_not_stop_is_declared_abandoned() {
     scenario.run(task);
     long call = scenario.cancel("parent", task);
