@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param cutOff whether its model's limit on the length of an answer has cut it off
  * @param failure what went wrong; null if nothing did
  * @param mark a number that is another one once the agent has got any further
- * @param toolUses its tool calls, oldest first, as far back as was looked
- * @param usage what each of its messages cost, by message id
+ * @param toolUses its newest tool calls, oldest first
+ * @param usage what each of its newest messages cost, by message id, oldest first
  */
 public record Finding(
     Kind kind,

@@ -5,7 +5,10 @@ import dev.sideline.api.Message.Role;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.ledger.Finding.Kind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,14 @@ public final class Findings {
 
   /** A model that stops for this reason would have had more to say. */
   private static final String FINISH_LENGTH = "length";
+
+  /**
+   * Of how many messages, and of how many tool calls, it is told what they were. The meters that
+   * take them know the newest only, and would count older ones again.
+   */
+  static final int MAX_REPORTED_MESSAGES = 64;
+
+  static final int MAX_REPORTED_CALLS = 128;
 
   private final int maxChars;
 
@@ -48,8 +59,7 @@ public final class Findings {
     Message newest = null;
     String said = "";
     long mark = 1;
-    List<ToolUse> toolUses = new ArrayList<>();
-    Map<String, Usage> usage = new LinkedHashMap<>();
+    Deque<Message> reported = new ArrayDeque<>();
     for (Message message : newestFirst) {
       if (message.id().equals(promptId)) {
         prompted = true;
@@ -59,19 +69,30 @@ public final class Findings {
         newest = newest == null ? message : newest;
         said = said.isEmpty() ? message.text().strip() : said;
         mark = 31 * mark + markOf(message);
-        toolUses.addAll(0, message.toolUses());
-        usage.put(message.id(), message.usage());
+        if (reported.size() < MAX_REPORTED_MESSAGES) {
+          reported.addFirst(message);
+        }
       }
     }
     if (!prompted) {
       // What was there belongs to an earlier prompt.
       return finding(Kind.UNPROMPTED, null, "", 1, List.of(), Map.of());
     }
-    if (newest == null) {
-      return finding(Kind.SILENT, null, "", mark, toolUses, usage);
-    }
     // An agent that ends on tool calls has often said its piece just before.
-    return finding(kindOf(newest), newest, said, mark, toolUses, usage);
+    Kind kind = newest == null ? Kind.SILENT : kindOf(newest);
+    return finding(kind, newest, said, mark, toolUses(reported), usage(reported));
+  }
+
+  private static List<ToolUse> toolUses(Collection<Message> oldestFirst) {
+    List<ToolUse> uses = new ArrayList<>();
+    oldestFirst.forEach(message -> uses.addAll(message.toolUses()));
+    return List.copyOf(uses.subList(Math.max(0, uses.size() - MAX_REPORTED_CALLS), uses.size()));
+  }
+
+  private static Map<String, Usage> usage(Collection<Message> oldestFirst) {
+    Map<String, Usage> usage = new LinkedHashMap<>();
+    oldestFirst.forEach(message -> usage.put(message.id(), message.usage()));
+    return usage;
   }
 
   /** Another number once the message has grown. */

@@ -8,13 +8,13 @@ import java.util.Arrays;
  * Counts the tool calls of a task, each once however often it is reported, and how often in a row
  * the same tool was called with the same arguments.
  *
- * <p>Remembers the newest calls only: what a host reports again is what has just changed. Of each
- * call it keeps a number made from the id, not the id itself, which would take ten times the room
- * in every task at work.
+ * <p>Remembers the newest calls only: what a host reports again is what has just changed, and a
+ * look reports half as many at most. Of each call it keeps a number made from the id, not the id
+ * itself, which would take ten times the room in every task at work.
  */
 final class ToolMeter {
 
-  private static final int REMEMBERED = 64;
+  private static final int REMEMBERED = 2 * Findings.MAX_REPORTED_CALLS;
   private static final long FNV_START = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 

@@ -12,17 +12,21 @@ import java.util.Map;
  */
 final class UsageMeter {
 
-  private static final int MAX_MESSAGES = 128;
+  private static final int MAX_MESSAGES = 2 * Findings.MAX_REPORTED_MESSAGES;
 
   private final Map<String, Usage> byMessage = new LinkedHashMap<>();
   private Usage total = Usage.NONE;
 
-  /** Takes a report; a later one for the same message replaces it. Tells whether it is news. */
+  /**
+   * Takes a report. One of more for the same message takes its place; one of less is old, and comes
+   * late. Tells whether it is news.
+   */
   boolean report(String messageId, Usage usage) {
-    Usage before = byMessage.put(messageId, usage);
-    if (usage.equals(before)) {
+    Usage before = byMessage.get(messageId);
+    if (before != null && (usage.tokens() < before.tokens() || usage.equals(before))) {
       return false;
     }
+    byMessage.put(messageId, usage);
     if (before != null) {
       total = total.plus(difference(usage, before));
       return true;

@@ -9,6 +9,7 @@ import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.ledger.Finding.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -194,6 +195,54 @@ class FindingsTest {
 
     assertThat(marks).doesNotHaveDuplicates();
     assertThat(mark(message("a", "w", null, false, null))).isEqualTo(marks.get(1));
+  }
+
+  @Test
+  void a_long_session_is_counted_once_however_often_it_is_looked_at() {
+    ToolMeter calls = new ToolMeter();
+    UsageMeter usage = new UsageMeter();
+    List<Message> session = new ArrayList<>(List.of(PROMPT));
+    for (int step = 0; step < 1_000; step++) {
+      ToolUse first = new ToolUse("call_" + step + "_1", "grep", ToolUse.State.COMPLETED);
+      ToolUse second = new ToolUse("call_" + step + "_2", "read", ToolUse.State.COMPLETED);
+      Message message = message("msg_" + step, "", "tool-calls", true, null, first, second);
+      message.toolUses().forEach(calls::report);
+      usage.report(message.id(), message.usage());
+      session.add(message);
+    }
+    for (int look = 0; look < 2; look++) {
+      Finding finding = judge(session.toArray(Message[]::new));
+      finding.toolUses().forEach(calls::report);
+      finding.usage().forEach(usage::report);
+    }
+
+    assertThat(calls.count()).isEqualTo(2_000);
+    assertThat(calls.lastTool()).isEqualTo("read");
+    assertThat(usage.total()).isEqualTo(new Usage(10_000, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void what_was_not_heard_of_is_counted_when_it_is_seen_oldest_first() {
+    Finding finding =
+        judge(
+            PROMPT,
+            message(
+                "a",
+                "",
+                "tool-calls",
+                true,
+                null,
+                new ToolUse("1", "grep", ToolUse.State.COMPLETED)),
+            message(
+                "b",
+                "",
+                "tool-calls",
+                true,
+                null,
+                new ToolUse("2", "read", ToolUse.State.COMPLETED)));
+
+    assertThat(finding.toolUses()).extracting(ToolUse::callId).containsExactly("1", "2");
+    assertThat(finding.usage().keySet()).containsExactly("a", "b");
   }
 
   private long mark(Message... said) {

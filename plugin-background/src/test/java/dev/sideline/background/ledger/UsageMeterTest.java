@@ -28,10 +28,19 @@ class UsageMeterTest {
   void a_message_that_grows_counts_with_its_last_figure() {
     meter.report("msg_1", usage(10));
     meter.report("msg_2", usage(1));
-    meter.report("msg_1", usage(30));
-    meter.report("msg_1", usage(25));
+    assertThat(meter.report("msg_1", usage(30))).isTrue();
 
-    assertThat(meter.total()).isEqualTo(usage(26));
+    assertThat(meter.total()).isEqualTo(usage(31));
+  }
+
+  @Test
+  void a_report_that_comes_late_does_not_make_it_less() {
+    meter.report("msg_1", usage(30));
+    assertThat(meter.report("msg_1", usage(25))).isFalse();
+    assertThat(meter.report("msg_1", Usage.NONE)).isFalse();
+    assertThat(meter.report("msg_1", usage(30))).isFalse();
+
+    assertThat(meter.total()).isEqualTo(usage(30));
   }
 
   @Test
