@@ -131,11 +131,11 @@ final class Looks implements Prompts.Listener {
       return;
     }
     entry.report(finding);
+    verdicts().used(entry);
     if (activation != entry.task.activation()) {
       look(entry);
       return;
     }
-    verdicts().used(entry);
     if (entry.task.status().terminal()) {
       return;
     }
@@ -176,6 +176,16 @@ final class Looks implements Prompts.Listener {
   @Override
   public void unprompted(Entry entry) {
     look(entry);
+  }
+
+  @Override
+  public void noModelLeft(Entry entry, String why) {
+    if (mayStillBegin(entry)) {
+      // It may be woken for its own tasks.
+      look(entry);
+    } else {
+      lifecycle.end(entry, Reason.SESSION_ERROR, why);
+    }
   }
 
   @Override

@@ -31,6 +31,9 @@ final class Prompts {
     /** What was seen before the last message counts again: it has not arrived. */
     void unprompted(Entry entry);
 
+    /** No model is left that the host would take a message for. */
+    void noModelLeft(Entry entry, String why);
+
     /** The session turned out not to exist any more. */
     void gone(Entry entry);
   }
@@ -321,7 +324,7 @@ final class Prompts {
       case FALLBACK -> {
         takeBack(entry);
         if (!fallBack(entry, false, message.text)) {
-          lifecycle.end(entry, Reason.SESSION_ERROR, text);
+          listener.noModelLeft(entry, text);
         }
       }
       case SENT, NUDGE, REPAIR -> {

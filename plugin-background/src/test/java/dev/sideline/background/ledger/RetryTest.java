@@ -238,6 +238,22 @@ class RetryTest {
   }
 
   @Test
+  void a_task_without_a_model_left_goes_on_if_it_is_just_being_woken_for_its_own_tasks() {
+    LedgerScenario scenario = new LedgerScenario("fallback_models=*=acme/small");
+    TaskId task = scenario.launch("parent");
+    TaskId own = scenario.launch(scenario.run(task));
+    scenario.run(own);
+    breaks(scenario, task);
+    scenario.finish(own, "done");
+    scenario.promptFails(task, Code.INVALID);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.arrive();
+    scenario.finish(task, "42");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+  }
+
+  @Test
   void a_task_counts_under_its_next_model_and_waits_for_room_there() {
     LedgerScenario scenario =
         new LedgerScenario(
