@@ -12,6 +12,12 @@ public record Usage(
   /** Nothing used. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
+  public Usage {
+    if (!Double.isFinite(costUsd)) {
+      throw new IllegalArgumentException("costUsd is " + costUsd + ", but has to be a number");
+    }
+  }
+
   /** All tokens together. */
   public long tokens() {
     return input + output + reasoning + cacheRead + cacheWrite;

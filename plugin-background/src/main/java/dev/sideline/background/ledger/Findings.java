@@ -36,7 +36,7 @@ public final class Findings {
    */
   static final int MAX_REPORTED_MESSAGES = 64;
 
-  static final int MAX_REPORTED_CALLS = 128;
+  static final int MAX_REPORTED_CALLS = 32;
 
   private final int maxChars;
 

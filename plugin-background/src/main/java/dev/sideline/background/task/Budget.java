@@ -22,8 +22,11 @@ public record Budget(long maxToolCalls, long maxTokens, double maxCostUsd) {
     if (maxTokens > 0 && spent.tokens() > maxTokens) {
       return spent.tokens() + " tokens were used; " + maxTokens + " are allowed";
     }
-    if (maxCostUsd > 0 && spent.costUsd() > maxCostUsd) {
-      return "$" + spent.costUsd() + " were spent; $" + maxCostUsd + " are allowed";
+    if (maxCostUsd > 0 && Dollars.exceeds(spent.costUsd(), maxCostUsd)) {
+      return Dollars.text(spent.costUsd())
+          + " were spent; "
+          + Dollars.text(maxCostUsd)
+          + " are allowed";
     }
     return null;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.task.Dollars;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
@@ -137,7 +138,7 @@ final class TaskJson {
     json.put("tool_calls", progress.toolCalls());
     put(json, "last_tool", progress.lastTool());
     json.put("tokens", progress.usage().tokens());
-    json.put("cost_usd", progress.usage().costUsd());
+    json.put("cost_usd", Dollars.of(progress.usage().costUsd()));
     if (task.status().terminal()) {
       return;
     }

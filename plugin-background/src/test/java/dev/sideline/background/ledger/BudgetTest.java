@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
@@ -16,6 +18,20 @@ import org.junit.jupiter.api.Test;
 class BudgetTest {
 
   private final LedgerScenario scenario = new LedgerScenario();
+
+  @Test
+  void what_is_used_up_to_the_last_is_not_exceeded() {
+    Budget budget = new Budget(3, 100, 0.5);
+
+    assertThat(budget.exceededBy(new Spending(3, 100, 0.5))).isNull();
+    assertThat(budget.exceededBy(new Spending(4, 100, 0.5)))
+        .isEqualTo("4 tool calls were made; 3 are allowed");
+    assertThat(budget.exceededBy(new Spending(3, 101, 0.5)))
+        .isEqualTo("101 tokens were used; 100 are allowed");
+    assertThat(budget.exceededBy(new Spending(3, 100, 0.75)))
+        .isEqualTo("$0.75 were spent; $0.5 are allowed");
+    assertThat(Budget.UNLIMITED.exceededBy(new Spending(9_999, 9_999, 9_999))).isNull();
+  }
 
   @Test
   void a_task_that_calls_too_many_tools_is_stopped_with_what_it_has() {

@@ -20,10 +20,10 @@ class ToolMeterTest {
   }
 
   @Test
-  void the_newest_256_calls_are_known_again_among_many() {
+  void the_newest_64_calls_are_known_again_among_many() {
     for (int call = 0; call < 1_000; call++) {
       meter.report(new ToolUse("call_" + call, "bash", ToolUse.State.RUNNING));
-      for (int earlier = Math.max(0, call - 255); earlier <= call; earlier++) {
+      for (int earlier = Math.max(0, call - 63); earlier <= call; earlier++) {
         meter.report(new ToolUse("call_" + earlier, "bash", ToolUse.State.COMPLETED));
       }
     }

@@ -217,7 +217,7 @@ final class SimulatedAgents {
         answered -> {
           if (session.inTurn(turn)) {
             session.outputs -= output ? 1 : 0;
-            session.unbidden |= !answered && session.outputs == 0;
+            session.unbidden |= output && !answered;
             use(session, call, "background", ToolUse.State.COMPLETED, "");
             if (--open[0] == 0) {
               goOn(session, pause());
