@@ -44,6 +44,11 @@ public record Finding(
     SILENT,
     /** The agent has begun to answer. */
     WORKING,
+    /**
+     * A tool call of the agent has failed, and nothing came after it: it goes on, unless somebody
+     * has refused the call in the host, which ends its work there.
+     */
+    FAILED_CALL,
     /** The agent has given its answer. */
     FINISHED,
     /** The agent's message ended in an error, or was aborted. */

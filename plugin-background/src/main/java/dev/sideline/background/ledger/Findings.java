@@ -3,6 +3,7 @@ package dev.sideline.background.ledger;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.ToolUse;
+import dev.sideline.api.ToolUse.State;
 import dev.sideline.api.Usage;
 import dev.sideline.background.ledger.Finding.Kind;
 import java.util.ArrayDeque;
@@ -117,9 +118,12 @@ public final class Findings {
       // Some hosts take it by a tool call, after which nothing comes.
       return Kind.FINISHED;
     }
-    if (FINISH_TOOL_CALLS.equals(message.finish())
-        || message.toolUses().stream().map(ToolUse::state).anyMatch(state -> !state.ended())) {
+    List<State> calls = message.toolUses().stream().map(ToolUse::state).toList();
+    if (!calls.stream().allMatch(State::ended)) {
       return Kind.WORKING;
+    }
+    if (FINISH_TOOL_CALLS.equals(message.finish())) {
+      return calls.contains(State.FAILED) ? Kind.FAILED_CALL : Kind.WORKING;
     }
     if (message.finish() == null && message.text().isBlank()) {
       return Kind.STOPPED;

@@ -163,7 +163,12 @@ final class Looks implements Prompts.Listener {
   /** Notes how far the agent is; that it has got further is a sign of life. */
   private void note(Entry entry, Finding finding) {
     boolean known = entry.howFarKnown();
-    boolean further = known && finding.mark() != entry.mark;
+    boolean moved = entry.markedMillis != 0 && finding.mark() != entry.mark;
+    boolean further = known && moved;
+    if (moved) {
+      // It was at work between the two looks.
+      entry.idleSinceMillis = 0;
+    }
     entry.mark = finding.mark();
     entry.markedMillis = turn.now();
     if (entry.verifyingSilence) {
@@ -229,12 +234,16 @@ final class Looks implements Prompts.Listener {
   }
 
   private void interruptedInHost(Entry entry, Finding finding) {
-    lifecycle.end(
-        entry,
-        Reason.INTERRUPTED,
-        "its session was stopped in the host",
-        finding.text(),
-        finding.textDropped());
+    interrupted(entry, finding, "its session was stopped in the host");
+  }
+
+  private void refusedInHost(Entry entry, Finding finding) {
+    interrupted(
+        entry, finding, "a tool call of its agent was refused in the host, which has stopped it");
+  }
+
+  private void interrupted(Entry entry, Finding finding, String why) {
+    lifecycle.end(entry, Reason.INTERRUPTED, why, finding.text(), finding.textDropped());
   }
 
   private void undecided(Entry entry, Finding finding) {
@@ -248,7 +257,8 @@ final class Looks implements Prompts.Listener {
       }
       return;
     }
-    if (entry.idleSinceMillis == 0) {
+    boolean stillIdle = entry.idleSinceMillis != 0;
+    if (!stillIdle) {
       entry.idleSinceMillis = turn.now();
     }
     boolean unprompted = finding.kind() == Finding.Kind.UNPROMPTED;
@@ -262,6 +272,10 @@ final class Looks implements Prompts.Listener {
       if (!verdicts().failed(entry, unprompted)) {
         lifecycle.end(entry, Reason.SESSION_ERROR, entry.complaint.message());
       }
+      return;
+    }
+    if (stillIdle && finding.kind() == Finding.Kind.FAILED_CALL) {
+      refusedInHost(entry, finding);
       return;
     }
     if (turn.now() - entry.idleSinceMillis >= settings.lostAfter().toMillis()) {

@@ -154,6 +154,9 @@ final class Requests {
             () -> {
               if (entry.request(request.asked.id()) == request) {
                 turn.effect(new Effect.AnswerRequest(entry.task.id(), request.asked.id(), reply));
+              } else if (!entry.requests().isEmpty()) {
+                // Somebody else was faster.
+                waitsOn(entry);
               }
             });
     if (!atOnce) {

@@ -168,6 +168,40 @@ class CompletionTest {
   }
 
   @Test
+  void a_task_whose_tool_call_was_refused_in_the_host_has_been_interrupted_there() {
+    String session = scenario.run(task);
+    scenario.passSeconds(5);
+    scenario.asks(session, "req");
+    scenario.event(new SessionEvent.RequestAnswered(session, "req"));
+    scenario.idle(session);
+    scenario.finds(task, Kind.FAILED_CALL, "I have to delete it");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.passSeconds(1);
+    scenario.finds(task, Kind.FAILED_CALL, "I have to delete it");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.INTERRUPTED);
+    assertThat(scenario.outcome(task).detail())
+        .isEqualTo("a tool call of its agent was refused in the host, which has stopped it");
+    assertThat(scenario.outcome(task).text()).isEqualTo("I have to delete it");
+  }
+
+  @Test
+  void a_task_that_gets_on_after_a_call_that_failed_was_not_stopped() {
+    scenario.idle(scenario.run(task));
+    scenario.passSeconds(5);
+    scenario.finds(task, Kind.FAILED_CALL, "first");
+    for (long mark = 1; mark < 30; mark++) {
+      scenario.passSeconds(16);
+      scenario.findsAt(task, Kind.FAILED_CALL, mark);
+    }
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.passSeconds(16);
+    scenario.finds(task, Kind.FINISHED, "42");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+  }
+
+  @Test
   void a_session_that_stopped_in_the_middle_is_lost_after_a_while_and_not_before() {
     scenario.idle(scenario.run(task));
     scenario.finds(task, Kind.WORKING, "half");

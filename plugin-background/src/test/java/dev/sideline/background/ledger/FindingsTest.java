@@ -89,6 +89,22 @@ class FindingsTest {
   }
 
   @Test
+  void a_message_that_stops_for_tools_of_which_one_has_failed_goes_on_if_it_may() {
+    ToolUse done = new ToolUse("1", "grep", ToolUse.State.COMPLETED);
+    ToolUse failed = new ToolUse("2", "bash", ToolUse.State.FAILED);
+    ToolUse running = new ToolUse("3", "bash", ToolUse.State.RUNNING);
+
+    assertThat(judge(PROMPT, message("a", "", "tool-calls", true, null, done)).kind())
+        .isEqualTo(Kind.WORKING);
+    assertThat(judge(PROMPT, message("a", "", "tool-calls", true, null, done, failed)).kind())
+        .isEqualTo(Kind.FAILED_CALL);
+    assertThat(judge(PROMPT, message("a", "", "tool-calls", true, null, failed, running)).kind())
+        .isEqualTo(Kind.WORKING);
+    assertThat(judge(PROMPT, message("a", "so", "stop", true, null, failed)).kind())
+        .isEqualTo(Kind.FINISHED);
+  }
+
+  @Test
   void an_answer_without_words_is_the_end_all_the_same() {
     Finding finding = judge(PROMPT, assistant("a", " \n", "stop"));
 

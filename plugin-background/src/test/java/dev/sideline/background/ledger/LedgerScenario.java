@@ -285,7 +285,16 @@ final class LedgerScenario {
 
   /** What a look shows of an agent at work that has got as far as this. */
   void findsBusyAt(TaskId id, long mark) {
-    finds(id, new Finding(Kind.WORKING, true, "", 0, null, false, null, mark, List.of(), Map.of()));
+    finds(id, reached(Kind.WORKING, mark).withBusy(true));
+  }
+
+  /** What a look shows of an idle agent that has got as far as this. */
+  void findsAt(TaskId id, Kind kind, long mark) {
+    finds(id, reached(kind, mark));
+  }
+
+  private static Finding reached(Kind kind, long mark) {
+    return new Finding(kind, false, "", 0, null, false, null, mark, List.of(), Map.of());
   }
 
   private void finds(TaskId id, Kind kind, String text, boolean busy) {

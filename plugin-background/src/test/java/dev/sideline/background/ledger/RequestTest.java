@@ -249,6 +249,25 @@ class RequestTest {
   }
 
   @Test
+  void a_slot_for_an_answer_that_somebody_else_has_given_meanwhile_is_given_back() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    TaskId task = scenario.launch("parent");
+    String session = scenario.run(task);
+    scenario.asks(session, "one");
+    scenario.asks(session, "two");
+    TaskId holder = scenario.launch("parent");
+    scenario.run(holder);
+    scenario.reply("parent", "one", YES);
+    scenario.event(new SessionEvent.RequestAnswered(session, "one"));
+    scenario.finish(holder, "done");
+
+    assertThat(scenario.ledger.running()).isZero();
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.INPUT_REQUIRED);
+    TaskId next = scenario.launch("parent");
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
   void a_request_that_was_answered_does_not_come_back_with_a_late_event_or_list() {
     scenario.asks(session, "one");
     scenario.reply("parent", "one", YES);

@@ -188,11 +188,16 @@ final class Fate {
 
   private void answer(PendingRequest request) {
     journal.note("fate", "somebody answers " + request.id());
-    Reply reply =
-        request.kind() == PendingRequest.Kind.QUESTION
-            ? new Reply.Answer(List.of(List.of("no")))
-            : new Reply.Allow();
-    host.requests().answer(request.id(), reply, false);
+    host.requests().answer(request.id(), reply(request), false);
+  }
+
+  private Reply reply(PendingRequest request) {
+    if (dice.chance(0.2)) {
+      return new Reply.Reject(null);
+    }
+    return request.kind() == PendingRequest.Kind.QUESTION
+        ? new Reply.Answer(List.of(List.of("no")))
+        : new Reply.Allow();
   }
 
   // --- breakages

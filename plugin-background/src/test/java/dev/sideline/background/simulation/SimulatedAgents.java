@@ -275,11 +275,19 @@ final class SimulatedAgents {
   }
 
   private void answered(SimulatedSession session, Reply reply) {
-    if (reply instanceof Reply.Reject && dice.chance(0.5)) {
+    if (reply instanceof Reply.Reject refusal && refusal.message() == null) {
+      refused(session);
+    } else if (reply instanceof Reply.Reject && dice.chance(0.5)) {
       later(session, pause(), () -> end(session, "stop", null));
     } else {
       goOn(session, pause());
     }
+  }
+
+  /** Without a word as to why: then the host ends its work there. */
+  private void refused(SimulatedSession session) {
+    use(session, "call_" + ++last, "bash", ToolUse.State.FAILED, "{\"n\":" + last + "}");
+    end(session, "tool-calls", null);
   }
 
   /** A session that the host itself creates under another, and sets to work. */
