@@ -405,7 +405,7 @@ final class Entry {
 
   /** Whether its parent has to be told that it needs something. */
   boolean needsAttention() {
-    if (task.status().terminal()) {
+    if (task.status().terminal() || task.status() == TaskStatus.CANCELLING) {
       return false;
     }
     return stalledSinceMillis != 0 || requests().stream().anyMatch(request -> !request.told);

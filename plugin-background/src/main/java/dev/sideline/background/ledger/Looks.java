@@ -298,8 +298,13 @@ final class Looks implements Prompts.Listener {
 
   /** Whether something is under way to the session that would set it to work. */
   private boolean mayStillBegin(Entry entry) {
+    return entry.beingTold() || mayBeWoken(entry);
+  }
+
+  /** Whether a notice to the session is under way that sets it to work. */
+  private boolean mayBeWoken(Entry entry) {
     Family own = roster.family(entry.session());
-    return entry.beingTold() || (own != null && own.mayBeWoken());
+    return own != null && own.mayBeWoken();
   }
 
   private String lossOf(Finding finding) {
@@ -324,7 +329,7 @@ final class Looks implements Prompts.Listener {
 
   private void interrupting(Entry entry, Finding finding) {
     Outbox outbox = entry.outbox();
-    boolean quiet = quiet(entry, finding);
+    boolean quiet = quiet(entry, finding) && !mayBeWoken(entry);
     long triedMillis = turn.now() - outbox.interruptingSinceMillis;
     if (quiet || triedMillis >= settings.cancelGrace().toMillis()) {
       verdicts().interrupted(entry, quiet);

@@ -69,6 +69,17 @@ class RequestTest {
   }
 
   @Test
+  void what_a_task_has_asked_is_nobodys_concern_once_it_is_being_stopped() {
+    TaskId other = scenario.launch("parent");
+    scenario.asks(session, "req");
+    scenario.parentBusy(scenario.lastNotice());
+    scenario.cancel("parent", task);
+    long call = scenario.await("parent", WaitMode.ALL, task, other);
+
+    assertThat(scenario.answer(call)).isNull();
+  }
+
+  @Test
   void a_task_that_is_being_stopped_is_not_asked_for_anything_any_more() {
     scenario.cancel("parent", task);
     scenario.asks(session, "req");

@@ -7,6 +7,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class Limits {
   private final SimulatedHost host;
   private final Map<String, Integer> launchedBy = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
+  private final Set<TaskId> beingStopped = new HashSet<>();
 
   /** The tasks that were at work at the last check, and those that are at this one. */
   private Set<TaskId> atWorkBefore = new LinkedHashSet<>();
@@ -86,13 +88,20 @@ final class Limits {
    */
   private boolean isAtWork(Task task) {
     boolean meant =
-        switch (task.status()) {
-          case PENDING -> false;
-          case CANCELLING -> atWorkBefore.contains(task.id());
-          default -> true;
-        };
+        task.status() != TaskStatus.PENDING
+            && (!beingStopped.contains(task.id()) || atWorkBefore.contains(task.id()));
     SimulatedSession session = task.session() == null ? null : host.find(task.session());
     return meant && session != null && session.activeByPlugin();
+  }
+
+  /** A task is told to stop, for good or for another message. */
+  void stopped(TaskId task) {
+    beingStopped.add(task);
+  }
+
+  /** A task is told something. */
+  void prompted(TaskId task) {
+    beingStopped.remove(task);
   }
 
   /** A caller has been told that its task was launched. */

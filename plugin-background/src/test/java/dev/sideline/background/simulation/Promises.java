@@ -197,11 +197,13 @@ final class Promises {
   private void checkEffect(Input input, Effect effect) {
     if (effect instanceof Effect.Abort abort) {
       aborts.merge(abort.task(), 1, Integer::sum);
+      limits.stopped(abort.task());
       checkOwn(input, abort.task());
     } else if (effect instanceof Effect.SendNotice send) {
       deliveries.decided(send.notice());
       checkCascade(send);
     } else if (effect instanceof Effect.SendPrompt send) {
+      limits.prompted(send.task().id());
       if (send.task().status().terminal()) {
         throw new BrokenPromise("prompts for a task that has ended: " + send.task());
       }

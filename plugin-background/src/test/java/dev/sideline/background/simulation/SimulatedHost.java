@@ -196,6 +196,7 @@ final class SimulatedHost {
 
   private void start(SimulatedSession session, Prompt prompt, boolean byPlugin) {
     if (sessions.get(session.id()) != session || session.answeredAfter(prompt.messageId())) {
+      // Hosts order messages by their ids: it is none that is still to be answered.
       return;
     }
     if (session.working()) {

@@ -117,17 +117,11 @@ final class SimulatedSession {
     return newest;
   }
 
-  /** Whether the agent has begun to answer after a message. */
+  /** Whether the agent has begun an answer after a message, in the order of their ids. */
   boolean answeredAfter(String messageId) {
-    for (int i = messages.size() - 1; i >= 0; i--) {
-      if (messages.get(i).role() == Role.ASSISTANT) {
-        return true;
-      }
-      if (messages.get(i).id().equals(messageId)) {
-        return false;
-      }
-    }
-    return false;
+    return messages.stream()
+        .anyMatch(
+            message -> message.role() == Role.ASSISTANT && message.id().compareTo(messageId) > 0);
   }
 
   void say(Prompt prompt, Instant now) {
