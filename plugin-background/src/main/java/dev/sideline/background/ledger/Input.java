@@ -307,8 +307,24 @@ public sealed interface Input {
     }
   }
 
-  /** A launch could not be recorded; nothing of it has been done. */
-  record NotStored(TaskId task, long call) implements Input {
+  /**
+   * Launches could not be recorded; nothing of them has been done. All at once: what one of them
+   * leaves free must not be taken by another.
+   */
+  record NotStored(List<Refused> launches) implements Input {
+
+    /** A launch that could not be recorded, and the call that is to be answered so. */
+    public record Refused(TaskId task, long call) {}
+
+    public NotStored {
+      launches = List.copyOf(launches);
+    }
+
+    /** A single launch. */
+    public static NotStored of(TaskId task, long call) {
+      return new NotStored(List.of(new Refused(task, call)));
+    }
+
     @Override
     public void applyTo(Ledger ledger) {
       ledger.notStored(this);

@@ -274,11 +274,13 @@ public final class Ledger {
   }
 
   void notStored(Input.NotStored notStored) {
-    Entry entry = roster.byId(notStored.task());
-    if (entry != null) {
-      lifecycle.discard(entry);
+    for (Input.NotStored.Refused launch : notStored.launches()) {
+      Entry entry = roster.byId(launch.task());
+      if (entry != null) {
+        lifecycle.discard(entry);
+      }
+      turn.reply(launch.call(), new Answer.NotRecorded());
     }
-    turn.reply(notStored.call(), new Answer.NotRecorded());
   }
 
   /** The task, if it is live, has a session, and is in this activation. */

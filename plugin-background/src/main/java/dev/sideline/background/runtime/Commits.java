@@ -4,13 +4,12 @@ import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Changes;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Input.NotStored.Refused;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,10 +128,13 @@ final class Commits {
       if (failures == 1) {
         LOG.warn("Recording tasks failed; it is tried again until it works", causeOf(ended));
       }
-      Set<TaskId> refused = new HashSet<>();
+      List<Refused> refused = new ArrayList<>();
       underWay = withoutLaunches(underWay, refused);
       // Those behind it would only find out later.
       waiting = withoutLaunches(waiting, refused);
+      if (!refused.isEmpty()) {
+        refusals.accept(new Input.NotStored(refused));
+      }
       if (!underWay.isEmpty()) {
         retryAtMillis = nowMillis + delay;
       }
@@ -148,15 +150,14 @@ final class Commits {
     }
   }
 
-  private List<Step> withoutLaunches(List<Step> steps, Set<TaskId> refused) {
+  private static List<Step> withoutLaunches(List<Step> steps, List<Refused> refused) {
     List<Step> kept = new ArrayList<>();
     for (Step step : steps) {
-      Input.NotStored refusal = refusal(step, refused);
+      Refused refusal = refusal(step, refused);
       if (refusal == null) {
         kept.add(step);
       } else {
-        refused.add(refusal.task());
-        refusals.accept(refusal);
+        refused.add(refusal);
         Step rest = besideLaunch(step);
         if (!rest.isEmpty()) {
           kept.add(rest);
@@ -175,13 +176,14 @@ final class Commits {
   }
 
   /** An answer that names a launch made before is refused only together with that. */
-  private static Input.@Nullable NotStored refusal(Step step, Set<TaskId> refused) {
+  private static @Nullable Refused refusal(Step step, List<Refused> refused) {
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Reply reply
           && reply.answer() instanceof Answer.Launched launched) {
         TaskId task = launched.task().task().id();
-        if (!launched.existing() || refused.contains(task)) {
-          return new Input.NotStored(task, reply.call());
+        boolean made = refused.stream().anyMatch(launch -> launch.task().equals(task));
+        if (!launched.existing() || made) {
+          return new Refused(task, reply.call());
         }
       }
     }

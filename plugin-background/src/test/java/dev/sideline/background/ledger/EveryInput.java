@@ -120,7 +120,7 @@ final class EveryInput {
       forActivations(number -> add(new Input.PromptFailed(task.id(), number, code, "no")));
     }
     forActivations(number -> add(new Input.Prompted(task.id(), number)));
-    add(new Input.AbortEnded(task.id()), new Input.NotStored(task.id(), CALL));
+    add(new Input.AbortEnded(task.id()), Input.NotStored.of(task.id(), CALL));
     SessionStatus retrying = SessionStatus.retrying(1, "overloaded", null);
     for (SessionStatus status : List.of(SessionStatus.BUSY, SessionStatus.IDLE, retrying)) {
       add(new Input.StatusesFetched(Map.of(session, status)));

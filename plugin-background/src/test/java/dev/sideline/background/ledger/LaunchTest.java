@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.ledger.Input.NotStored.Refused;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -120,12 +121,26 @@ class LaunchTest {
     LedgerScenario scenario = new LedgerScenario("max_running=1");
     TaskId lost = scenario.launch("parent");
     TaskId next = scenario.launch("parent");
-    scenario.apply(new Input.NotStored(lost, 99));
+    scenario.apply(Input.NotStored.of(lost, 99));
 
     assertThat(scenario.answer(99)).isInstanceOf(Answer.NotRecorded.class);
     assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
     assertThat(scenario.readable("parent", lost)).isFalse();
     assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void what_one_leaves_free_that_could_not_be_recorded_goes_to_no_other_such() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    TaskId lost = scenario.launch("parent");
+    TaskId alsoLost = scenario.launch("parent");
+    scenario.apply(new Input.NotStored(List.of(new Refused(lost, 98), new Refused(alsoLost, 99))));
+
+    assertThat(scenario.effects(Effect.OpenSession.class)).isEmpty();
+    assertThat(scenario.answer(98)).isInstanceOf(Answer.NotRecorded.class);
+    assertThat(scenario.answer(99)).isInstanceOf(Answer.NotRecorded.class);
+    assertThat(scenario.ledger.running()).isZero();
+    assertThat(scenario.ledger.size()).isZero();
   }
 
   @Test
@@ -136,7 +151,7 @@ class LaunchTest {
     TaskId lost = scenario.launch("parent");
     scenario.finish(done, "42");
     scenario.arrive();
-    scenario.apply(new Input.NotStored(lost, 99));
+    scenario.apply(Input.NotStored.of(lost, 99));
 
     assertThat(scenario.lastNotice().wake()).isTrue();
     assertThat(scenario.lastNotice().finished()).hasSize(1);
@@ -147,7 +162,7 @@ class LaunchTest {
     LedgerScenario scenario = new LedgerScenario();
     TaskId lost = scenario.launch("parent");
     long waiting = scenario.await("parent", WaitMode.ALL);
-    scenario.apply(new Input.NotStored(lost, 99));
+    scenario.apply(Input.NotStored.of(lost, 99));
 
     assertThat(((Answer.Shown) scenario.answer(waiting)).tasks()).isEmpty();
   }
@@ -156,7 +171,7 @@ class LaunchTest {
   void a_session_that_is_created_for_a_task_which_is_gone_is_removed() {
     LedgerScenario scenario = new LedgerScenario();
     TaskId lost = scenario.launch("parent");
-    scenario.apply(new Input.NotStored(lost, 99));
+    scenario.apply(Input.NotStored.of(lost, 99));
     scenario.apply(new Input.SessionOpened(lost, "ses_late"));
 
     assertThat(scenario.effects(Effect.DeleteSession.class))

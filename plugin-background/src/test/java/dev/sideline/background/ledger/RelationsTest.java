@@ -94,7 +94,7 @@ class RelationsTest {
   void a_task_that_comes_after_one_that_could_not_be_recorded_fails() {
     TaskId lost = scenario.launch("parent");
     TaskId last = scenario.launching("parent").after(lost).accepted();
-    scenario.apply(new Input.NotStored(lost, 99));
+    scenario.apply(Input.NotStored.of(lost, 99));
 
     assertThat(scenario.reason(last)).isEqualTo(Reason.DEPENDENCY_FAILED);
   }

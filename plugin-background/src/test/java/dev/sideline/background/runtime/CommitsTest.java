@@ -7,6 +7,7 @@ import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Changes;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Input.NotStored.Refused;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.Assignment;
@@ -104,7 +105,7 @@ class CommitsTest {
     commits.advance(0);
     store.fail();
     commits.advance(0);
-    assertThat(mailbox).containsExactly(new Input.NotStored(new TaskId("bg_b"), 7));
+    assertThat(mailbox).containsExactly(Input.NotStored.of(new TaskId("bg_b"), 7));
     commits.advance(250);
     store.succeed();
     commits.advance(250);
@@ -114,13 +115,27 @@ class CommitsTest {
   }
 
   @Test
+  void launches_that_could_not_be_recorded_are_refused_all_at_once() {
+    commits.add(change("a"), 0);
+    commits.add(launch(7, "b"), 0);
+    commits.add(launch(8, "c"), 0);
+    store.fail();
+    commits.advance(0);
+
+    assertThat(mailbox)
+        .containsExactly(
+            new Input.NotStored(
+                List.of(new Refused(new TaskId("bg_b"), 7), new Refused(new TaskId("bg_c"), 8))));
+  }
+
+  @Test
   void a_launch_behind_a_store_that_is_down_is_refused_at_its_next_failure() {
     commits.add(change("a"), 0);
     commits.add(launch(7, "b"), 0);
     store.fail();
     commits.advance(0);
 
-    assertThat(mailbox).containsExactly(new Input.NotStored(new TaskId("bg_b"), 7));
+    assertThat(mailbox).containsExactly(Input.NotStored.of(new TaskId("bg_b"), 7));
   }
 
   @Test

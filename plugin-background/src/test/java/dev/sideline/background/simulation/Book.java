@@ -127,13 +127,18 @@ final class Book {
     }
   }
 
+  private static boolean isRefused(TaskId id, Input input) {
+    return input instanceof Input.NotStored notStored
+        && notStored.launches().stream().anyMatch(launch -> launch.task().equals(id));
+  }
+
   private void forgotten(TaskId id, Input input) {
     forgotten.add(id);
     Task task = tasks.get(id);
     if (task == null) {
       throw new BrokenPromise("forgot what never was: " + id);
     }
-    if (input instanceof Input.NotStored notStored && notStored.task().equals(id)) {
+    if (isRefused(id, input)) {
       if (answered.contains(id)) {
         throw new BrokenPromise("P1: given up as not recorded, but was: " + task);
       }
