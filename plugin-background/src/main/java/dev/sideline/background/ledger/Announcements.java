@@ -144,7 +144,11 @@ final class Announcements implements Deliveries.Listener {
 
   /** Tells a parent what it can be told now. */
   void advance(Family family) {
-    if (family.gone || family.delivery != null) {
+    if (family.gone) {
+      return;
+    }
+    if (family.delivery != null) {
+      deliveries.goOn(family);
       return;
     }
     News news = family.news;
@@ -241,6 +245,11 @@ final class Announcements implements Deliveries.Listener {
   }
 
   // --- what comes of it
+
+  @Override
+  public boolean mayWork(Family family) {
+    return listener.mayWork(family);
+  }
 
   @Override
   public void arrived(Family family, Delivery delivery) {

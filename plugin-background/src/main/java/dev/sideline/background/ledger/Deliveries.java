@@ -25,6 +25,9 @@ final class Deliveries {
   /** What follows from what has become of a notice. */
   interface Listener {
 
+    /** Whether a parent may be set to work. If not, {@link #goOn} is called when it may. */
+    boolean mayWork(Family family);
+
     /** A notice has arrived. */
     void arrived(Family family, Delivery delivery);
 
@@ -141,11 +144,11 @@ final class Deliveries {
       listener.nobodyThere(family);
     } else {
       delivery.failures++;
-      tryAgain(delivery);
+      tryAgain(family, delivery);
     }
   }
 
-  private void tryAgain(Delivery delivery) {
+  private void tryAgain(Family family, Delivery delivery) {
     long delay =
         Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(delivery.failures - 1, 16));
     delivery.retry =
@@ -155,7 +158,7 @@ final class Deliveries {
               if (delivery.open) {
                 turn.effect(delivery.probe());
               } else {
-                sendAnew(delivery);
+                sendAnew(family, delivery);
               }
             });
   }
@@ -170,11 +173,27 @@ final class Deliveries {
       family.delivery = null;
       listener.over(family);
     } else {
-      sendAnew(delivery);
+      delivery.calling = false;
+      delivery.open = false;
+      sendAnew(family, delivery);
     }
   }
 
-  private void sendAnew(Delivery delivery) {
+  /** Goes on with what waits until a parent may be set to work. */
+  void goOn(Family family) {
+    Delivery delivery = family.delivery;
+    if (delivery != null && delivery.held) {
+      delivery.held = false;
+      sendAnew(family, delivery);
+    }
+  }
+
+  private void sendAnew(Family family, Delivery delivery) {
+    if (delivery.wakes() && !listener.mayWork(family)) {
+      // It has come to rest since the first try.
+      delivery.held = true;
+      return;
+    }
     turn.deliver(delivery.messageId());
     delivery.rename(messageIds.get());
     send(delivery);

@@ -20,6 +20,9 @@ final class Delivery {
   /** Whether nobody is to be told any more, and only the answer to the last call is awaited. */
   boolean dropped;
 
+  /** Whether it is to be sent again as soon as the parent may be set to work. */
+  boolean held;
+
   int failures;
   Agenda.@Nullable Item retry;
 

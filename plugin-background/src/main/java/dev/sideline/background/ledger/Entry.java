@@ -26,6 +26,9 @@ final class Entry {
   Task task;
   private boolean touched;
 
+  /** Whether there is no such task after all, because it could not be recorded. */
+  boolean discarded;
+
   // --- its right to work; see Admission and Slots
 
   Admission.@Nullable Lane lane;

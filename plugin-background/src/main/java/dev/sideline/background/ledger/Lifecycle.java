@@ -148,6 +148,7 @@ final class Lifecycle {
     slots.leave(entry);
     entry.family.live--;
     cancelTimers(entry);
+    entry.discarded = true;
     roster.remove(entry);
     archive.forget(entry.task.id());
     waits.gone(entry);

@@ -184,16 +184,6 @@ final class Looks implements Prompts.Listener {
   }
 
   @Override
-  public void noModelLeft(Entry entry, String why) {
-    if (mayStillBegin(entry)) {
-      // It may be woken for its own tasks.
-      look(entry);
-    } else {
-      lifecycle.end(entry, Reason.SESSION_ERROR, why);
-    }
-  }
-
-  @Override
   public void gone(Entry entry) {
     if (entry.task.status() == TaskStatus.CANCELLING) {
       lifecycle.endStopped(entry);

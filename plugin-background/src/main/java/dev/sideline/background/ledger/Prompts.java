@@ -3,6 +3,7 @@ package dev.sideline.background.ledger;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer.Sent.How;
+import dev.sideline.background.ledger.Entry.Ending;
 import dev.sideline.background.ledger.Outbox.Message;
 import dev.sideline.background.ledger.Outbox.Purpose;
 import dev.sideline.background.settings.Settings;
@@ -30,9 +31,6 @@ final class Prompts {
 
     /** What was seen before the last message counts again: it has not arrived. */
     void unprompted(Entry entry);
-
-    /** No model is left that the host would take a message for. */
-    void noModelLeft(Entry entry, String why);
 
     /** The session turned out not to exist any more. */
     void gone(Entry entry);
@@ -324,7 +322,8 @@ final class Prompts {
       case FALLBACK -> {
         takeBack(entry);
         if (!fallBack(entry, false, message.text)) {
-          listener.noModelLeft(entry, text);
+          // It may still be at work with the model before.
+          lifecycle.stop(entry, new Ending(Reason.SESSION_ERROR, text, null));
         }
       }
       case SENT, NUDGE, REPAIR -> {

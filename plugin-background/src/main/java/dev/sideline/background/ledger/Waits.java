@@ -25,7 +25,9 @@ final class Waits {
     SETTLED;
 
     boolean reached(Entry entry) {
-      return entry.task.status().terminal() || (this == DECIDED && entry.isCancelled());
+      return entry.task.status().terminal()
+          || (this == DECIDED && entry.isCancelled())
+          || entry.discarded;
     }
   }
 

@@ -232,25 +232,29 @@ class RetryTest {
     assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/large"));
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
     scenario.promptFails(task, Code.INVALID);
+    scenario.stops(task);
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.SESSION_ERROR);
     assertThat(scenario.outcome(task).detail()).isEqualTo("it did not work");
   }
 
   @Test
-  void a_task_without_a_model_left_goes_on_if_it_is_just_being_woken_for_its_own_tasks() {
-    LedgerScenario scenario = new LedgerScenario("fallback_models=*=acme/small");
+  void a_task_without_a_model_left_is_stopped_lest_it_still_be_at_work_with_the_last() {
+    LedgerScenario scenario =
+        new LedgerScenario("retrying_seconds=60", "fallback_models=*=acme/small");
     TaskId task = scenario.launch("parent");
-    TaskId own = scenario.launch(scenario.run(task));
-    scenario.run(own);
-    breaks(scenario, task);
-    scenario.finish(own, "done");
+    scenario.retries(scenario.run(task), "overloaded");
+    scenario.passSeconds(61);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.passSeconds(31);
+    scenario.findsBusy(task, Kind.WORKING);
+    assertThat(scenario.prompts(task)).hasSize(2);
     scenario.promptFails(task, Code.INVALID);
-    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
-    scenario.arrive();
-    scenario.finish(task, "42");
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+    scenario.stops(task);
 
-    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+    assertThat(scenario.reason(task)).isEqualTo(Reason.SESSION_ERROR);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
 import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.task.TaskId;
@@ -257,6 +258,21 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void what_could_not_be_recorded_was_not_waited_for_in_vain_either() {
+    TaskId own = scenario.launch(session);
+    TaskId lost = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own, lost);
+    scenario.run(own);
+    scenario.passSeconds(61);
+    scenario.apply(Input.NotStored.of(lost, 99));
+    scenario.finish(own, "42");
+
+    Answer.Shown shown = (Answer.Shown) scenario.answer(call);
+    assertThat(shown.waitedInVain()).isFalse();
+    assertThat(shown.tasks()).hasSize(1);
+  }
+
+  @Test
   void a_call_for_all_of_which_one_has_come_has_waited_in_vain() {
     TaskId first = scenario.launch(session);
     TaskId second = scenario.launch(session);
@@ -353,5 +369,31 @@ class SlotsWhileWaitingTest {
   /** A task that works without having asked for a slot. */
   private TaskId adopted() {
     return scenario.adopt("parent", "ses_of_the_host");
+  }
+
+  @Test
+  void a_notice_that_is_tried_again_waits_for_a_slot_that_its_parent_has_lost_meanwhile() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1");
+    TaskId asking = scenario.launch("parent");
+    scenario.asks(scenario.run(asking), "req");
+    TaskId task = scenario.launch("parent");
+    TaskId own = scenario.launch(scenario.run(task));
+    scenario.finish(task, "I have launched one");
+    scenario.run(own);
+    scenario.finish(own, "done");
+    scenario.noticeFails(scenario.lastNotice(), Code.UNAVAILABLE);
+    scenario.reply("parent", "req", new Reply.Allow());
+    scenario.interrupt("parent", task, "be brief");
+    scenario.stops(task);
+    int tried = scenario.allEffects(Effect.SendNotice.class).size();
+    scenario.passSeconds(2);
+    assertThat(scenario.allEffects(Effect.SendNotice.class)).hasSize(tried);
+    scenario.apply(new Input.RequestReplied(asking, "req"));
+    scenario.finish(asking, "done");
+
+    assertThat(scenario.allEffects(Effect.SendNotice.class))
+        .anySatisfy(send -> assertThat(send.notice().parent()).isEqualTo(scenario.session(task)))
+        .hasSizeGreaterThan(tried);
+    assertThat(scenario.prompts(task)).containsExactly("do it", "be brief");
   }
 }
