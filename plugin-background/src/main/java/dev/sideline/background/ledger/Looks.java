@@ -146,8 +146,8 @@ final class Looks implements Prompts.Listener {
       gone(entry);
     } else if (entry.beingInterrupted()) {
       interrupting(entry, finding);
-    } else if (mayStillBegin(entry)) {
-      // Whatever it shows may be over in a moment.
+    } else if (mayStillBegin(entry) || (finding.kind().conclusive() && finding.busy())) {
+      // Whatever it shows may be over in a moment, or is over already.
       entry.looks++;
       lookAfter(entry, backOff(entry));
     } else if (finding.kind().conclusive()) {

@@ -168,6 +168,18 @@ class CompletionTest {
   }
 
   @Test
+  void an_answer_is_not_the_last_of_a_session_that_is_at_work_again() {
+    scenario.idle(scenario.run(task));
+    scenario.finds(task, LedgerScenario.seen(Kind.FINISHED, "41").withBusy(true));
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.passSeconds(1);
+    assertThat(scenario.effects(Effect.Inspect.class)).hasSize(1);
+    scenario.finds(task, Kind.FINISHED, "42");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("42");
+  }
+
+  @Test
   void a_task_whose_tool_call_was_refused_in_the_host_has_been_interrupted_there() {
     String session = scenario.run(task);
     scenario.passSeconds(5);

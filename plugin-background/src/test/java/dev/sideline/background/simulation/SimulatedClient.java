@@ -99,7 +99,10 @@ final class SimulatedClient implements SessionClient, HostContext {
   }
 
   private void stop(@Nullable SimulatedSession session) {
-    if (session != null && session.working() && time.millis() >= session.deafUntil) {
+    if (session != null && session.working() && time.millis() < session.deafUntil) {
+      // It may stop yet, when the plugin has given up on that.
+      session.unbidden = true;
+    } else if (session != null && session.working()) {
       int turn = session.turn;
       time.after(
           dice.delay(4_000),

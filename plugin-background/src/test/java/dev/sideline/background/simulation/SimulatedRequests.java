@@ -94,13 +94,12 @@ final class SimulatedRequests {
 
   /** A session is stopped. */
   void stopped(SimulatedSession session) {
+    // It may be said to wait, from now on, when it does not.
+    session.unbidden |= !session.waitsFor.isEmpty();
     for (String id : List.copyOf(session.waitsFor)) {
       Asked asked = listed.get(id);
       if (asked != null && dice.chance(0.5)) {
         withdraw(asked);
-      } else if (asked != null) {
-        // It is said to wait, from now on, when it does not.
-        session.unbidden = true;
       }
     }
   }
