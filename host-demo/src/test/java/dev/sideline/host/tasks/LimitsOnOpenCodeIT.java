@@ -8,38 +8,15 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.harness.Gate;
-import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What stops tasks that do not stop by themselves, and what helps them on, on a real server. */
 @LeakCheck.OncePerClass
-class LimitsOnOpenCodeIT {
-
-  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
-
-  private TaskHost host;
-  private String parent;
-
-  @BeforeEach
-  void forgetTheScript() {
-    opencode.model().reset();
-  }
-
-  @AfterEach
-  void closeHost() {
-    host.close();
-    opencode.model().reset();
-  }
+class LimitsOnOpenCodeIT extends OnOpenCode {
 
   @Test
   void a_task_that_takes_too_long_is_stopped_with_what_it_has() {
@@ -221,14 +198,5 @@ class LimitsOnOpenCodeIT {
             () ->
                 assertThat(TaskHost.get(host.sessions().statuses()))
                     .doesNotContainKey(task.path("session_id").asText()));
-  }
-
-  private void openHost(String... settings) {
-    Map<String, String> all = new HashMap<>(Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
-    for (int i = 0; i < settings.length; i += 2) {
-      all.put(settings[i], settings[i + 1]);
-    }
-    host = new TaskHost(OpenCodeRuntime.connect(opencode.options()), all);
-    parent = host.newParent();
   }
 }

@@ -9,8 +9,6 @@ import dev.sideline.api.Message;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.OpenCodeRuntime;
-import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
 import dev.sideline.host.opencode.harness.ScriptedModelServer;
 import java.time.Duration;
@@ -20,46 +18,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many tasks at once with a model that is not to be relied on, on a real OpenCode server. */
 @LeakCheck.OncePerClass
-class ManyTasksOnOpenCodeIT {
-
-  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
+class ManyTasksOnOpenCodeIT extends OnOpenCode {
 
   private static final int TASKS = 50;
   private static final int AT_ONCE = 8;
 
-  private TaskHost host;
-
   @BeforeEach
-  void openHost() {
-    opencode.model().reset();
-    host =
-        new TaskHost(
-            OpenCodeRuntime.connect(opencode.options()),
-            Map.of(
-                "max_running", Integer.toString(AT_ONCE),
-                "max_running_per_parent", "0",
-                "reconcile_seconds", "2",
-                "lost_seconds", "6"));
-  }
-
-  @AfterEach
-  void closeHost() {
-    host.close();
-    opencode.model().reset();
+  void open() {
+    openHost("max_running", Integer.toString(AT_ONCE), "max_running_per_parent", "0");
   }
 
   @Test
   void all_of_fifty_tasks_end_and_each_is_announced_once_whatever_their_model_does() {
     long seed = Long.getLong("sideline.seed", System.nanoTime());
     Random random = new Random(seed);
-    String parent = host.newParent();
     Map<String, Fate> fates = new LinkedHashMap<>();
     StringBuilder script = new StringBuilder("-Dsideline.seed=" + seed + ":");
     for (int i = 0; i < TASKS; i++) {

@@ -8,37 +8,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.OpenCodeRuntime;
-import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tasks that ask for a permission or put a question, on a real OpenCode server. */
 @LeakCheck.OncePerClass
-class RequestsOnOpenCodeIT {
-
-  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
-
-  private TaskHost host;
-  private String parent;
-
-  @BeforeEach
-  void forgetTheScript() {
-    opencode.model().reset();
-  }
-
-  @AfterEach
-  void closeHost() {
-    host.close();
-    opencode.model().reset();
-  }
+class RequestsOnOpenCodeIT extends OnOpenCode {
 
   @Test
   void a_task_that_needs_a_permission_tells_its_parent_holds_no_slot_and_goes_on_when_allowed() {
@@ -95,6 +74,27 @@ class RequestsOnOpenCodeIT {
     JsonNode ended = host.awaitEnd(parent, task);
     assertThat(ended.path("status").asText()).isEqualTo("completed");
     assertThat(ended.path("output").asText()).contains("Whoever launched you has refused this");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"permission", "question"})
+  void a_task_that_a_person_refuses_in_opencode_itself_has_been_interrupted_there(String kind) {
+    openHost("lost_seconds", "60");
+    if (kind.equals("permission")) {
+      shell("do what I do not want", "rm -rf nothing");
+    } else {
+      question("do what I do not want");
+    }
+
+    String task = host.launch(parent, ASKER, "do what I do not want");
+    JsonNode request = host.awaitRequest(parent, task);
+    assertThat(request.path("kind").asText()).isEqualTo(kind);
+    opencode.refuse(kind, request.path("request_id").asText());
+
+    JsonNode ended = host.awaitEnd(parent, task);
+    assertThat(ended.path("status").asText()).isEqualTo("cancelled");
+    assertThat(ended.path("reason").asText()).isEqualTo("interrupted");
+    assertThat(ended.toString()).contains("was refused in the host");
   }
 
   @Test
@@ -228,14 +228,5 @@ class RequestsOnOpenCodeIT {
                   {"label":"Tea","description":"hot"},{"label":"Coffee","description":"hot"}]}]}
                 """))
         .reply(turn -> Reply.text(turn.toolResults().get(0)));
-  }
-
-  private void openHost(String... settings) {
-    Map<String, String> all = new HashMap<>(Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
-    for (int i = 0; i < settings.length; i += 2) {
-      all.put(settings[i], settings[i + 1]);
-    }
-    host = new TaskHost(OpenCodeRuntime.connect(opencode.options()), all);
-    parent = host.newParent();
   }
 }

@@ -7,36 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.harness.Gate;
-import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
-import java.util.HashMap;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Messages to tasks, and tasks that go on where others left off, on a real OpenCode server. */
 @LeakCheck.OncePerClass
-class SendOnOpenCodeIT {
-
-  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
-
-  private TaskHost host;
-  private String parent;
-
-  @BeforeEach
-  void forgetTheScript() {
-    opencode.model().reset();
-  }
-
-  @AfterEach
-  void closeHost() {
-    host.close();
-    opencode.model().reset();
-  }
+class SendOnOpenCodeIT extends OnOpenCode {
 
   @Test
   void a_queued_message_is_read_when_the_agent_has_finished_what_it_does() {
@@ -146,14 +123,5 @@ class SendOnOpenCodeIT {
         + "\",\"mode\":\""
         + mode
         + "\"}";
-  }
-
-  private void openHost(String... settings) {
-    Map<String, String> all = new HashMap<>(Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
-    for (int i = 0; i < settings.length; i += 2) {
-      all.put(settings[i], settings[i + 1]);
-    }
-    host = new TaskHost(OpenCodeRuntime.connect(opencode.options()), all);
-    parent = host.newParent();
   }
 }

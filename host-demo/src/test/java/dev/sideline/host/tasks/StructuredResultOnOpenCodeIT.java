@@ -7,41 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.OpenCodeRuntime;
-import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.Reply;
-import java.util.HashMap;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Answers that have to fit a schema, on a real OpenCode server. */
 @LeakCheck.OncePerClass
-class StructuredResultOnOpenCodeIT {
+class StructuredResultOnOpenCodeIT extends OnOpenCode {
 
   private static final String SCHEMA =
       """
       {"result_schema":{"type":"object","properties":{"rooms":{"type":"integer"}},
        "required":["rooms"],"additionalProperties":false}}
       """;
-
-  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
-
-  private TaskHost host;
-  private String parent;
-
-  @BeforeEach
-  void forgetTheScript() {
-    opencode.model().reset();
-  }
-
-  @AfterEach
-  void closeHost() {
-    host.close();
-    opencode.model().reset();
-  }
 
   @Test
   void an_answer_that_fits_is_the_result_and_nothing_but_that() {
@@ -105,14 +82,5 @@ class StructuredResultOnOpenCodeIT {
     assertThat(refused.error()).isTrue();
     assertThat(refused.text()).contains("result_schema", "Nothing was changed");
     assertThat(TaskHost.get(host.sessions().children(parent))).isEmpty();
-  }
-
-  private void openHost(String... settings) {
-    Map<String, String> all = new HashMap<>(Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
-    for (int i = 0; i < settings.length; i += 2) {
-      all.put(settings[i], settings[i + 1]);
-    }
-    host = new TaskHost(OpenCodeRuntime.connect(opencode.options()), all);
-    parent = host.newParent();
   }
 }

@@ -22,36 +22,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The life of tasks on a real OpenCode server whose model does as the test says. */
 @LeakCheck.OncePerClass
-class TasksOnOpenCodeIT {
-
-  @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();
+class TasksOnOpenCodeIT extends OnOpenCode {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private TaskHost host;
-  private String parent;
-
   @BeforeEach
-  void openHost() {
-    opencode.model().reset();
-    host =
-        new TaskHost(
-            OpenCodeRuntime.connect(opencode.options()),
-            Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
-    parent = host.newParent();
-  }
-
-  @AfterEach
-  void closeHost() {
-    host.close();
-    opencode.model().reset();
+  void open() {
+    openHost();
   }
 
   @Test
