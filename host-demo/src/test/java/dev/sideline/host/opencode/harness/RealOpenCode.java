@@ -6,15 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -160,6 +165,45 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     running().close();
     try {
       server = start(port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Refuses a permission or dismisses a question without a word, as a person does in OpenCode's own
+   * interface.
+   *
+   * @param kind {@code permission} or {@code question}
+   */
+  public void refuse(String kind, String requestId) {
+    boolean permission = kind.equals("permission");
+    String path = "/" + kind + "/" + requestId + (permission ? "/reply" : "/reject");
+    OpenCodeOptions options = options();
+    String login = options.user() + ":" + options.password();
+    try {
+      URI url =
+          URI.create(
+              options.url()
+                  + path
+                  + "?directory="
+                  + URLEncoder.encode(project().toString(), StandardCharsets.UTF_8));
+      HttpURLConnection call = (HttpURLConnection) url.toURL().openConnection();
+      call.setRequestMethod("POST");
+      call.setRequestProperty("Connection", "close");
+      call.setRequestProperty("Content-Type", "application/json");
+      call.setRequestProperty(
+          "Authorization",
+          "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+      call.setDoOutput(true);
+      try (OutputStream body = call.getOutputStream()) {
+        body.write((permission ? "{\"reply\":\"reject\"}" : "{}").getBytes(StandardCharsets.UTF_8));
+      }
+      int status = call.getResponseCode();
+      call.disconnect();
+      if (status != 200) {
+        throw new IOException("POST " + url + " was answered with " + status);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
