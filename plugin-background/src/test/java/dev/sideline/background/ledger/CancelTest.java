@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Cancel means stopped. */
@@ -107,6 +109,72 @@ class CancelTest {
     scenario.finds(task, Kind.SILENT, "");
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLED);
+  }
+
+  @Test
+  void a_session_is_not_quiet_while_a_notice_may_still_wake_it_whatever_becomes_of_that() {
+    for (Function<Notice, Input> end :
+        List.<Function<Notice, Input>>of(
+            notice -> failed(notice, Code.UNAVAILABLE),
+            notice -> new Input.NoticeMissing(notice.parent(), notice.messageId()),
+            notice -> new Input.ParentBusy(notice.parent(), notice.messageId()))) {
+      LedgerScenario scenario = withNoticeUnderWay();
+      Notice notice = scenario.lastNotice();
+      TaskId upper = launchedByParent(scenario);
+      scenario.cancel("parent", upper);
+      scenario.passSeconds(5);
+      scenario.stops(upper);
+      assertThat(scenario.status(upper)).isEqualTo(TaskStatus.CANCELLING);
+      scenario.apply(end.apply(notice));
+      scenario.passSeconds(2);
+      scenario.stops(upper);
+
+      assertThat(scenario.reason(upper)).isEqualTo(Reason.CANCELLED);
+    }
+  }
+
+  @Test
+  void a_session_that_a_late_notice_may_have_woken_is_told_to_stop_again() {
+    for (boolean before : new boolean[] {true, false}) {
+      LedgerScenario scenario = withNoticeUnderWay();
+      Notice notice = scenario.lastNotice();
+      TaskId upper = launchedByParent(scenario);
+      if (before) {
+        scenario.apply(failed(notice, Code.UNCERTAIN));
+        scenario.cancel("parent", upper);
+      } else {
+        scenario.cancel("parent", upper);
+        scenario.apply(failed(notice, Code.UNCERTAIN));
+      }
+
+      assertThat(scenario.effects(Effect.Abort.class)).isNotEmpty();
+      assertThat(scenario.allEffects(Effect.Abort.class)).hasSize(2);
+      assertThat(scenario.task(upper).promptId()).isEqualTo(notice.messageId());
+    }
+  }
+
+  private static Input failed(Notice notice, Code code) {
+    return new Input.NoticeFailed(notice.parent(), notice.messageId(), code);
+  }
+
+  private static TaskId launchedByParent(LedgerScenario scenario) {
+    return ((Answer.Listed) scenario.list("parent"))
+        .tasks().stream()
+            .map(Answer.View::task)
+            .filter(listed -> listed.parent().equals("parent"))
+            .findFirst()
+            .orElseThrow()
+            .id();
+  }
+
+  /** The task of a parent is just being woken, because its own has ended. */
+  private static LedgerScenario withNoticeUnderWay() {
+    LedgerScenario scenario = new LedgerScenario("max_depth=2");
+    TaskId upper = scenario.launch("parent");
+    TaskId own = scenario.launch(scenario.run(upper));
+    scenario.run(own);
+    scenario.finish(own, "done");
+    return scenario;
   }
 
   @Test

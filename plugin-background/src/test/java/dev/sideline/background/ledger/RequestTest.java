@@ -17,6 +17,7 @@ import dev.sideline.background.task.TaskStatus;
 import dev.sideline.background.task.Terms.Notify;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The permissions and questions of tasks. */
@@ -276,6 +277,30 @@ class RequestTest {
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.INPUT_REQUIRED);
     TaskId next = scenario.launch("parent");
     assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void of_an_answer_that_may_have_arrived_the_next_list_tells_whether_it_has() {
+    for (boolean arrived : new boolean[] {true, false}) {
+      LedgerScenario scenario = new LedgerScenario();
+      TaskId task = scenario.launch("parent");
+      String session = scenario.run(task);
+      scenario.asks(session, "req");
+      long call = scenario.reply("parent", "req", YES);
+      scenario.passSeconds(16);
+      scenario.apply(new Input.RequestReplyFailed(task, "req", Code.UNCERTAIN, "cut off"));
+      scenario.apply(new Input.RequestsFetched(List.of()));
+      assertThat(scenario.answer(call)).isNull();
+      scenario.apply(new Input.StatusesFetched(Map.of()));
+      scenario.passSeconds(16);
+      scenario.apply(
+          new Input.RequestsFetched(
+              arrived ? List.of() : List.of(LedgerScenario.permission(session, "req"))));
+
+      assertThat(scenario.fate(call)).isEqualTo(arrived ? Fate.TAKEN : Fate.REFUSED);
+      assertThat(scenario.status(task))
+          .isEqualTo(arrived ? TaskStatus.RUNNING : TaskStatus.INPUT_REQUIRED);
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer.Sent;
 import dev.sideline.background.ledger.Answer.Sent.How;
 import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -46,6 +47,38 @@ class SendTest {
     scenario.finish(task, "both done");
 
     assertThat(scenario.outcome(task).text()).isEqualTo("both done");
+  }
+
+  @Test
+  void a_message_that_crosses_a_notice_is_told_of_and_the_answer_to_the_notice_counts() {
+    for (Code failure : new Code[] {null, Code.UNCERTAIN, Code.INVALID}) {
+      LedgerScenario scenario = new LedgerScenario("max_depth=2");
+      TaskId task = scenario.launch("parent");
+      TaskId own = scenario.launch(scenario.run(task));
+      scenario.run(own);
+      scenario.finish(own, "done");
+      Notice notice = scenario.lastNotice();
+      long call = scenario.send("parent", task, "and this");
+      long next = scenario.send("parent", task, "and that");
+      scenario.arrive(notice);
+      assertThat(scenario.task(task).promptId()).isEqualTo(notice.messageId());
+      scenario.apply(
+          failure == null
+              ? new Input.Prompted(task, 2)
+              : new Input.PromptFailed(task, 2, failure, "it did not work"));
+
+      assertThat(scenario.sent(call))
+          .isEqualTo(
+              failure == null
+                  ? How.DELIVERED
+                  : failure == Code.INVALID ? How.NOT_DELIVERED : How.UNDER_WAY);
+      assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+      assertThat(scenario.prompts(task)).containsExactly("do it", "and this", "and that");
+      scenario.prompted(task);
+      assertThat(scenario.sent(next)).isEqualTo(How.DELIVERED);
+      scenario.finish(task, "all done");
+      assertThat(scenario.outcome(task).text()).isEqualTo("all done");
+    }
   }
 
   @Test

@@ -273,6 +273,38 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void an_agent_that_gives_up_a_call_whose_wait_is_over_goes_on_without_a_slot() {
+    TaskId own = scenario.launch(session);
+    TaskId other = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    adopted();
+    scenario.finish(own, "42");
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.apply(new Input.CallAbandoned(call));
+
+    assertThat(scenario.answer(call)).isNull();
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+  }
+
+  @Test
+  void an_agent_that_gives_up_one_of_two_calls_is_still_held_by_the_other() {
+    TaskId own = scenario.launch(session);
+    TaskId other = scenario.launch(session);
+    long waits = scenario.await(session, WaitMode.ALL, other);
+    long over = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    adopted();
+    scenario.finish(own, "42");
+    scenario.apply(new Input.CallAbandoned(waits));
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    scenario.apply(new Input.CallAbandoned(over));
+
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+  }
+
+  @Test
   void a_call_for_all_of_which_one_has_come_has_waited_in_vain() {
     TaskId first = scenario.launch(session);
     TaskId second = scenario.launch(session);
@@ -367,10 +399,6 @@ class SlotsWhileWaitingTest {
   }
 
   /** A task that works without having asked for a slot. */
-  private TaskId adopted() {
-    return scenario.adopt("parent", "ses_of_the_host");
-  }
-
   @Test
   void a_notice_that_is_tried_again_waits_for_a_slot_that_its_parent_has_lost_meanwhile() {
     LedgerScenario scenario = new LedgerScenario("max_running=1");
@@ -395,5 +423,9 @@ class SlotsWhileWaitingTest {
         .anySatisfy(send -> assertThat(send.notice().parent()).isEqualTo(scenario.session(task)))
         .hasSizeGreaterThan(tried);
     assertThat(scenario.prompts(task)).containsExactly("do it", "be brief");
+  }
+
+  private TaskId adopted() {
+    return scenario.adopt("parent", "ses_of_the_host");
   }
 }
