@@ -130,6 +130,21 @@ class LaunchTest {
   }
 
   @Test
+  void a_task_that_ends_or_vanishes_while_it_starts_leaves_room_for_another_to_start() {
+    LedgerScenario scenario = new LedgerScenario("max_starting=1");
+    TaskId lost = scenario.launch("parent");
+    TaskId failing = scenario.launch("parent");
+    TaskId last = scenario.launch("parent");
+    scenario.apply(Input.NotStored.of(lost, 99));
+    assertThat(scenario.status(failing)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.status(last)).isEqualTo(TaskStatus.PENDING);
+    scenario.apply(new Input.OpenFailed(failing, Code.INVALID, "no such agent"));
+
+    assertThat(scenario.reason(failing)).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(scenario.status(last)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
   void what_one_leaves_free_that_could_not_be_recorded_goes_to_no_other_such() {
     LedgerScenario scenario = new LedgerScenario("max_running=1");
     TaskId lost = scenario.launch("parent");

@@ -52,6 +52,17 @@ class RequestTest {
   }
 
   @Test
+  void a_parent_that_knows_what_a_task_asks_may_wait_for_it_all_the_same() {
+    scenario.asks(session, "req");
+    scenario.arrive();
+    long call = scenario.await("parent", WaitMode.ALL, task);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.asks(session, "another");
+
+    assertThat(scenario.answer(call)).isNotNull();
+  }
+
+  @Test
   void a_parent_is_told_what_a_task_asks_that_was_to_end_silently() {
     TaskId silent = scenario.launching("parent").notify(Notify.SILENT).accepted();
     scenario.asks(scenario.run(silent), "req");
