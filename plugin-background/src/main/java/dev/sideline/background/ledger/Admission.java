@@ -37,17 +37,19 @@ final class Admission {
   private static final int TURNS_UNTIL_LONGEST_WAITING = 4;
 
   private static final Comparator<Entry> IN_LANE =
-      Comparator.comparingInt((Entry entry) -> entry.rank)
-          .reversed()
-          .thenComparingLong(entry -> entry.queuedAs);
+      (one, other) -> {
+        int byRank = Integer.compare(other.rank, one.rank);
+        return byRank != 0 ? byRank : Long.compare(one.queuedAs, other.queuedAs);
+      };
 
   private static final Comparator<Family> BY_WAITING =
       Comparator.comparingLong(family -> family.turn);
 
   private static final Comparator<Family> BY_RANK =
-      Comparator.comparingInt((Family family) -> family.rank)
-          .reversed()
-          .thenComparingLong(family -> family.turn);
+      (one, other) -> {
+        int byRank = Integer.compare(other.rank, one.rank);
+        return byRank != 0 ? byRank : Long.compare(one.turn, other.turn);
+      };
 
   /** A limit, and what is used of it. */
   static final class Gate {

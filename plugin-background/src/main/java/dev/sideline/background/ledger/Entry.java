@@ -332,7 +332,7 @@ final class Entry {
 
   /** Whether a message is on its way to its session, or will be. */
   boolean beingTold() {
-    return outbox != null && (outbox.sending || !outbox.waiting.isEmpty());
+    return outbox != null && (outbox.sending || !outbox.isEmpty());
   }
 
   /** Whether its agent is being stopped so that it can be told something. */

@@ -75,8 +75,8 @@ final class Outbox {
     }
   }
 
-  /** Not yet sent. */
-  final Deque<Message> waiting = new ArrayDeque<>(1);
+  /** Not yet sent; null instead of empty, as it is in most tasks most of the time. */
+  private @Nullable Deque<Message> waiting;
 
   /** The one that was sent last; its text is sent again if it got lost. */
   @Nullable Message last;
@@ -96,6 +96,52 @@ final class Outbox {
   /** When the agent was first told to stop for it, in epoch milliseconds. */
   long interruptingSinceMillis;
 
+  // --- what waits
+
+  boolean isEmpty() {
+    return waiting == null;
+  }
+
+  int size() {
+    return waiting == null ? 0 : waiting.size();
+  }
+
+  /** The message that is sent next; null if none waits. */
+  @Nullable Message next() {
+    return waiting == null ? null : waiting.peekFirst();
+  }
+
+  /** Takes out the message that is sent next; null if none waits. */
+  @Nullable Message takeNext() {
+    Message next = waiting == null ? null : waiting.pollFirst();
+    if (waiting != null && waiting.isEmpty()) {
+      waiting = null;
+    }
+    return next;
+  }
+
+  void addLast(Message message) {
+    queue().addLast(message);
+  }
+
+  void addFirst(Message message) {
+    queue().addFirst(message);
+  }
+
+  private Deque<Message> queue() {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(1);
+    }
+    return waiting;
+  }
+
+  /** Tells whoever waits for a message that it will be sent, but not now. */
+  void kept() {
+    if (waiting != null) {
+      waiting.forEach(message -> message.became(How.KEPT, null));
+    }
+  }
+
   /** Tells whoever waits for one of the messages that it will not be delivered by us any more. */
   void close(How how) {
     Message underWay = last;
@@ -103,8 +149,8 @@ final class Outbox {
       // The host may have it already, or take it yet.
       underWay.became(sending ? How.UNDER_WAY : how, null);
     }
-    while (!waiting.isEmpty()) {
-      waiting.removeFirst().became(how, null);
+    for (Message message = takeNext(); message != null; message = takeNext()) {
+      message.became(how, null);
     }
   }
 }

@@ -119,7 +119,7 @@ final class Prompts {
 
   /** Has a live task told something, as soon as that is possible. */
   void send(Entry entry, Message message) {
-    entry.outbox().waiting.addLast(message);
+    entry.outbox().addLast(message);
     advance(entry);
   }
 
@@ -141,7 +141,7 @@ final class Prompts {
       if (!next.equals(entry.task.model())) {
         Message message = new Message(Purpose.FALLBACK, text, interrupt, null);
         message.model = next;
-        entry.outbox().waiting.addFirst(message);
+        entry.outbox().addFirst(message);
         lifecycle.moveActive(entry, TaskStatus.RUNNING);
         advance(entry);
         return true;
@@ -156,7 +156,7 @@ final class Prompts {
       return;
     }
     Outbox outbox = entry.outbox();
-    Message next = outbox.waiting.peekFirst();
+    Message next = outbox.next();
     if (next == null || outbox.sending || outbox.interrupting) {
       return;
     }
@@ -177,7 +177,7 @@ final class Prompts {
     } else if (!slots.askAgain(entry, () -> giveNext(entry))) {
       slots.grant();
       if (!entry.working) {
-        entry.outbox().waiting.forEach(waiting -> waiting.became(How.KEPT, null));
+        entry.outbox().kept();
       }
     }
   }
@@ -186,7 +186,7 @@ final class Prompts {
   void interrupted(Entry entry, boolean stopped) {
     Outbox outbox = entry.outbox();
     outbox.interrupting = false;
-    Message next = outbox.waiting.peekFirst();
+    Message next = outbox.next();
     if (next != null) {
       next.hasInterrupted = true;
       next.stopped = stopped;
@@ -196,7 +196,7 @@ final class Prompts {
 
   private void giveNext(Entry entry) {
     if (entry.task.status().active() && entry.beingTold() && !entry.outbox().sending) {
-      Message next = entry.outbox().waiting.pollFirst();
+      Message next = entry.outbox().takeNext();
       if (next != null) {
         give(entry, next);
       }
@@ -232,7 +232,7 @@ final class Prompts {
       return false;
     }
     last.repeats++;
-    outbox.waiting.addFirst(last);
+    outbox.addFirst(last);
     slots.giveBack(entry);
     advance(entry);
     return true;

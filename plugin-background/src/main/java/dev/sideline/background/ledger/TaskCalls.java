@@ -201,7 +201,7 @@ final class TaskCalls {
           .forEach(view -> turn.reply(send.call(), new Sent(view, Sent.How.TASK_OVER, null)));
     } else if (entry.task.status() == TaskStatus.CANCELLING) {
       sent(send.call(), entry, Sent.How.TASK_STOPPING, null);
-    } else if (entry.outbox().waiting.size() >= Outbox.MAX_WAITING) {
+    } else if (entry.outbox().size() >= Outbox.MAX_WAITING) {
       sent(send.call(), entry, Sent.How.TOO_MANY, null);
     } else {
       Message message =
