@@ -1,9 +1,11 @@
 package dev.sideline.api.leak;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -36,7 +38,7 @@ final class Processes {
           (pid, stat) -> {
             Stat parent = stats.get(stat.parent());
             boolean orphan = parent == null || parent.group() != self.group();
-            if (stat.group() == self.group() && orphan && !stat.zombie()) {
+            if (stat.group() == self.group() && orphan && !stat.zombie() && !isOlder(pid)) {
               running.put(key(pid), "orphaned " + describe(pid));
             }
           });
@@ -44,14 +46,19 @@ final class Processes {
     return running;
   }
 
+  /** Whether it was there before this JVM, which may run under a shell that loses its parent. */
+  private static boolean isOlder(long pid) {
+    Instant ours = startOf(ProcessHandle.current().pid()).orElse(Instant.MIN);
+    return startOf(pid).orElse(Instant.MAX).isBefore(ours);
+  }
+
   private static String key(long pid) {
     // With its start, as ids are used again.
-    String start =
-        ProcessHandle.of(pid)
-            .flatMap(handle -> handle.info().startInstant())
-            .map(Object::toString)
-            .orElse("");
-    return "process " + pid + " " + start;
+    return "process " + pid + " " + startOf(pid).map(Instant::toString).orElse("");
+  }
+
+  private static Optional<Instant> startOf(long pid) {
+    return ProcessHandle.of(pid).flatMap(handle -> handle.info().startInstant());
   }
 
   private static String describe(long pid) {
