@@ -159,19 +159,13 @@ final class FakeSession {
   }
 
   static Message withStructured(Message message, String structured) {
-    return new Message(
-        message.id(),
-        message.role(),
-        message.createdAt(),
+    return copy(
+        message,
         message.completedAt(),
-        message.agent(),
-        message.model(),
         message.text(),
         message.toolUses(),
         structured,
-        message.finish(),
-        message.failure(),
-        message.usage());
+        message.failure());
   }
 
   static Message withUsage(Message message, Usage usage) {

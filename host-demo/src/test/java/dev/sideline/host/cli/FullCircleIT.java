@@ -181,15 +181,7 @@ class FullCircleIT {
         .whenAsked("needs you")
         .reply(turn -> allow(turn.lastUser()))
         .reply(turn -> Reply.text("I allowed it: " + last(turn.toolResults())));
-    opencode
-        .model()
-        .whenAsked(ALL_ENDED)
-        .reply(
-            turn ->
-                Reply.tool(
-                    "sideline_background_output",
-                    "{\"task_id\":\"" + ids(turn.lastUser()).get(0) + "\"}"))
-        .reply(turn -> Reply.text("I have read: " + turn.toolResults()));
+    readTheFirstWhenAllHaveEnded();
 
     assertThat(ask(session, "launch the asker")).isEqualTo("It is launched.");
 
@@ -211,15 +203,7 @@ class FullCircleIT {
         .whenAsked("launch the greedy")
         .reply(launch("greedy"))
         .reply(Reply.text("It is launched."));
-    opencode
-        .model()
-        .whenAsked(ALL_ENDED)
-        .reply(
-            turn ->
-                Reply.tool(
-                    "sideline_background_output",
-                    "{\"task_id\":\"" + ids(turn.lastUser()).get(0) + "\"}"))
-        .reply(turn -> Reply.text("I have read: " + turn.toolResults()));
+    readTheFirstWhenAllHaveEnded();
 
     ask(session, "launch the greedy");
 
@@ -229,6 +213,18 @@ class FullCircleIT {
     assertThat(opencode.model().turns(turn -> turn.lastUser().contains("errand greedy")))
         .isNotEmpty()
         .allMatch(turn -> !turn.toolNames().contains("sideline_background_task"));
+  }
+
+  private void readTheFirstWhenAllHaveEnded() {
+    opencode
+        .model()
+        .whenAsked(ALL_ENDED)
+        .reply(
+            turn ->
+                Reply.tool(
+                    "sideline_background_output",
+                    "{\"task_id\":\"" + ids(turn.lastUser()).get(0) + "\"}"))
+        .reply(turn -> Reply.text("I have read: " + turn.toolResults()));
   }
 
   /** Allows what a notice says that a task asks. */

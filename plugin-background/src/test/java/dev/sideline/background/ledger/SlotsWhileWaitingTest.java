@@ -273,22 +273,6 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
-  void an_agent_that_gives_up_a_call_whose_wait_is_over_goes_on_without_a_slot() {
-    TaskId own = scenario.launch(session);
-    TaskId other = scenario.launch(session);
-    long call = scenario.await(session, WaitMode.ALL, own);
-    scenario.run(own);
-    adopted();
-    scenario.finish(own, "42");
-    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
-    assertThat(scenario.ledger.running()).isEqualTo(1);
-    scenario.apply(new Input.CallAbandoned(call));
-
-    assertThat(scenario.answer(call)).isNull();
-    assertThat(scenario.ledger.running()).isEqualTo(2);
-  }
-
-  @Test
   void an_agent_that_gives_up_one_of_two_calls_is_still_held_by_the_other() {
     TaskId own = scenario.launch(session);
     TaskId other = scenario.launch(session);
