@@ -67,7 +67,7 @@ final class Announcements implements Deliveries.Listener {
     this.agenda = agenda;
     this.publisher = publisher;
     this.listener = listener;
-    this.deliveries = new Deliveries(turn, agenda, messageIds, this);
+    this.deliveries = new Deliveries(turn, agenda, messageIds, listener, this);
   }
 
   /** Takes what becomes of notices. */
@@ -186,7 +186,7 @@ final class Announcements implements Deliveries.Listener {
       cancelNext(family);
     }
     deliveries.forgetPutOff(family);
-    List<Entry> ended = last && family.answersUnderWay == 0 ? news.ended() : List.of();
+    List<Entry> ended = last && family.answersUnderWay == 0 ? news.toClose() : List.of();
     if (!ended.isEmpty()) {
       close(family, ended);
       listener.quiet(family);
@@ -247,11 +247,6 @@ final class Announcements implements Deliveries.Listener {
   // --- what comes of it
 
   @Override
-  public boolean mayWork(Family family) {
-    return listener.mayWork(family);
-  }
-
-  @Override
   public void arrived(Family family, Delivery delivery) {
     publisher.told(delivery.notice());
     family.account.noticed(delivery.messageId());
@@ -278,15 +273,5 @@ final class Announcements implements Deliveries.Listener {
     // What has ended stays readable for the sessions above, if any.
     family.news.clear();
     advance(family);
-  }
-
-  @Override
-  public void arrivedLate(Family family, String messageId) {
-    listener.woken(family.parent, messageId);
-  }
-
-  @Override
-  public void over(Family family) {
-    listener.emptied(family);
   }
 }

@@ -25,9 +25,6 @@ final class Deliveries {
   /** What follows from what has become of a notice. */
   interface Listener {
 
-    /** Whether a parent may be set to work. If not, {@link #goOn} is called when it may. */
-    boolean mayWork(Family family);
-
     /** A notice has arrived. */
     void arrived(Family family, Delivery delivery);
 
@@ -36,23 +33,28 @@ final class Deliveries {
 
     /** There is nobody to tell. */
     void nobodyThere(Family family);
-
-    /** A notice that nobody is owed any more has arrived, or perhaps has. */
-    void arrivedLate(Family family, String messageId);
-
-    /** Nothing more is awaited of a notice that nobody is owed any more. */
-    void over(Family family);
   }
 
   private final Turn turn;
   private final Agenda agenda;
   private final Supplier<String> messageIds;
+  private final Announcements.Listener parents;
   private final Listener listener;
 
-  Deliveries(Turn turn, Agenda agenda, Supplier<String> messageIds, Listener listener) {
+  /**
+   * @param parents told of parents that may have been woken, or for which nothing is awaited
+   * @param listener told of the rest
+   */
+  Deliveries(
+      Turn turn,
+      Agenda agenda,
+      Supplier<String> messageIds,
+      Announcements.Listener parents,
+      Listener listener) {
     this.turn = turn;
     this.agenda = agenda;
     this.messageIds = messageIds;
+    this.parents = parents;
     this.listener = listener;
   }
 
@@ -115,7 +117,7 @@ final class Deliveries {
     }
     family.delivery = null;
     if (delivery.dropped) {
-      listener.over(family);
+      parents.emptied(family);
     } else {
       // It stays recorded as owed until another takes its place.
       family.putOff = messageId;
@@ -136,7 +138,7 @@ final class Deliveries {
       if (delivery.open) {
         late(family, delivery);
       } else {
-        listener.over(family);
+        parents.emptied(family);
       }
     } else if (code == Code.NOT_FOUND) {
       family.delivery = null;
@@ -171,7 +173,7 @@ final class Deliveries {
     }
     if (delivery.dropped) {
       family.delivery = null;
-      listener.over(family);
+      parents.emptied(family);
     } else {
       delivery.calling = false;
       delivery.open = false;
@@ -189,7 +191,7 @@ final class Deliveries {
   }
 
   private void sendAnew(Family family, Delivery delivery) {
-    if (delivery.wakes() && !listener.mayWork(family)) {
+    if (delivery.wakes() && !parents.mayWork(family)) {
       // It has come to rest since the first try.
       delivery.held = true;
       return;
@@ -201,8 +203,8 @@ final class Deliveries {
 
   /** A notice that nobody is owed any more has arrived, or perhaps has. */
   private void late(Family family, Delivery delivery) {
-    listener.arrivedLate(family, delivery.messageId());
-    listener.over(family);
+    parents.woken(family.parent, delivery.messageId());
+    parents.emptied(family);
   }
 
   // --- what is not owed any more
@@ -223,7 +225,7 @@ final class Deliveries {
       } else {
         family.delivery = null;
         if (delivery.wakes() && delivery.open) {
-          listener.arrivedLate(family, delivery.messageId());
+          parents.woken(family.parent, delivery.messageId());
         }
       }
     }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Entry {
 
+  /** When a session was prompted that has had all the time to begin. */
+  private static final long LONG_AGO_MILLIS = 1;
+
   final Family family;
   Task task;
   private boolean touched;
@@ -345,6 +348,12 @@ final class Entry {
     return outbox != null && outbox.sending && outbox.sentAs == activation;
   }
 
+  /** The message that was sent last has not reached its session: what was before counts. */
+  void takeBack(Outbox of, long promptedMillis) {
+    task = task.activated(session(), of.promptBefore);
+    prompted(promptedMillis);
+  }
+
   /** Nothing more is sent to its session. */
   void closeOutbox(Answer.Sent.How how, Agenda agenda) {
     if (nextTry != null) {
@@ -353,9 +362,7 @@ final class Entry {
       if (outbox != null) {
         outbox.sending = false;
         if (!task.status().terminal() && task.session() != null) {
-          // What was to be tried again has not reached its session: what was before counts.
-          task = task.activated(session(), outbox.promptBefore);
-          prompted(1);
+          takeBack(outbox, LONG_AGO_MILLIS);
         }
       }
     }

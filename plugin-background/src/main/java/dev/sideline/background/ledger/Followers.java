@@ -14,16 +14,14 @@ import java.util.List;
 final class Followers {
 
   private final Settings.Launches settings;
-  private final Roster roster;
   private final Slots slots;
   private final Lifecycle lifecycle;
 
   /** What follows from the ends of tasks; done one after the other, not in each other. */
   private final Deque<Runnable> consequences = new ArrayDeque<>();
 
-  Followers(Settings settings, Roster roster, Slots slots, Lifecycle lifecycle) {
+  Followers(Settings settings, Slots slots, Lifecycle lifecycle) {
     this.settings = settings.launches();
-    this.roster = roster;
     this.slots = slots;
     this.lifecycle = lifecycle;
   }
@@ -77,7 +75,7 @@ final class Followers {
   }
 
   private void preceded(Entry follower, TaskId before, boolean succeeded) {
-    if (follower.task.status() != TaskStatus.PENDING || roster.byId(follower.task.id()) == null) {
+    if (follower.task.status() != TaskStatus.PENDING || follower.discarded) {
       return;
     }
     if (!succeeded && settings.afterFailed() == AfterFailed.FAIL) {

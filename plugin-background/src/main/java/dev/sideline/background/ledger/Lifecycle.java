@@ -61,7 +61,7 @@ final class Lifecycle {
             messageIds,
             publisher,
             new ParentTasks(turn, roster, slots, archive, this));
-    this.followers = new Followers(settings, roster, slots, this);
+    this.followers = new Followers(settings, slots, this);
   }
 
   Announcements announcements() {
@@ -108,7 +108,7 @@ final class Lifecycle {
     agenda.at(
         turn.now(),
         () -> {
-          if (entry.task.status() == TaskStatus.PENDING && roster.byId(task.id()) == entry) {
+          if (entry.task.status() == TaskStatus.PENDING && !entry.discarded) {
             String detail = "a task that it was to start after has not succeeded";
             end(entry, Reason.DEPENDENCY_FAILED, detail);
           }
@@ -151,7 +151,7 @@ final class Lifecycle {
     entry.discarded = true;
     roster.remove(entry);
     archive.forget(entry.task.id());
-    waits.gone(entry);
+    waits.moved(entry);
     followers.ended(entry, false);
     // It may have been the last that its siblings' wake was waiting for.
     announcements.advance(entry.family);

@@ -227,11 +227,6 @@ final class Looks implements Prompts.Listener {
     interrupted(entry, finding, "its session was stopped in the host");
   }
 
-  private void refusedInHost(Entry entry, Finding finding) {
-    interrupted(
-        entry, finding, "a tool call of its agent was refused in the host, which has stopped it");
-  }
-
   private void interrupted(Entry entry, Finding finding, String why) {
     lifecycle.end(entry, Reason.INTERRUPTED, why, finding.text(), finding.textDropped());
   }
@@ -265,7 +260,8 @@ final class Looks implements Prompts.Listener {
       return;
     }
     if (stillIdle && finding.kind() == Finding.Kind.FAILED_CALL) {
-      refusedInHost(entry, finding);
+      interrupted(
+          entry, finding, "a tool call of its agent was refused in the host, which has stopped it");
       return;
     }
     if (turn.now() - entry.idleSinceMillis >= settings.lostAfter().toMillis()) {

@@ -220,7 +220,7 @@ final class News {
    * All that have ended, so that they can be closed. Those that end from now on are appended behind
    * them.
    */
-  List<Entry> ended() {
+  List<Entry> toClose() {
     return List.copyOf(ended);
   }
 

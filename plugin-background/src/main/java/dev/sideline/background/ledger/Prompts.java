@@ -336,8 +336,7 @@ final class Prompts {
   }
 
   private void takeBack(Entry entry) {
-    entry.task = entry.task.activated(entry.session(), entry.outbox().promptBefore);
-    entry.prompted(turn.now());
+    entry.takeBack(entry.outbox(), turn.now());
     turn.touch(entry);
   }
 

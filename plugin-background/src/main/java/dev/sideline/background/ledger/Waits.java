@@ -133,7 +133,7 @@ final class Waits {
     }
   }
 
-  /** A task has moved; answers whoever has waited for that. */
+  /** A task has moved, or is none after all; answers whoever has waited for that. */
   void moved(Entry entry) {
     if (entry.waiters().isEmpty()) {
       return;
@@ -154,11 +154,6 @@ final class Waits {
     }
   }
 
-  /** A task will not move any more, because there is none; whoever has waited for it need not. */
-  void gone(Entry entry) {
-    new ArrayList<>(entry.waiters()).forEach(waiter -> release(waiter, entry));
-  }
-
   private void release(Waiter waiter, Entry entry) {
     entry.removeWaiter(waiter);
     waiter.missing--;
@@ -176,7 +171,7 @@ final class Waits {
       waiter = over.remove(call);
     }
     Entry caller = waiter == null ? null : waiter.wait.caller();
-    if (caller != null && !isHeld(caller) && (goesOn(caller) || isStopping(caller))) {
+    if (caller != null && !hasOpenCall(caller) && (goesOn(caller) || isStopping(caller))) {
       slots.takeAnyway(caller);
     }
   }
@@ -240,7 +235,7 @@ final class Waits {
   }
 
   /** Whether another call of a task's agent has not been answered. */
-  private boolean isHeld(Entry caller) {
+  private boolean hasOpenCall(Entry caller) {
     return caller.blockedCalls > 0
         || over.values().stream().anyMatch(waiter -> waiter.wait.caller() == caller);
   }

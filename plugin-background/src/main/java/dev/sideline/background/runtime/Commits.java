@@ -181,8 +181,8 @@ final class Commits {
       if (effect instanceof Effect.Reply reply
           && reply.answer() instanceof Answer.Launched launched) {
         TaskId task = launched.task().task().id();
-        boolean made = refused.stream().anyMatch(launch -> launch.task().equals(task));
-        if (!launched.existing() || made) {
+        if (!launched.existing()
+            || refused.stream().anyMatch(launch -> launch.task().equals(task))) {
           return new Refused(task, reply.call());
         }
       }

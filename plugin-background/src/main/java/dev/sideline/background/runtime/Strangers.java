@@ -6,8 +6,8 @@ import dev.sideline.background.ledger.Input;
 import dev.sideline.background.retain.RecentIds;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -33,7 +33,7 @@ final class Strangers {
   private final Predicate<String> observed;
   private final Consumer<Input> mailbox;
   private final RecentIds known;
-  private final Map<String, Boolean> asked = new ConcurrentHashMap<>();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
   /**
    * @param observed whether the ledger wants the events of a session
@@ -53,12 +53,12 @@ final class Strangers {
 
   /** Whether an event of a session that the ledger does not observe may be of interest. */
   boolean mayMatter(String session) {
-    return !known.contains(session) && !asked.containsKey(session) && asked.size() < MAX_ASKED;
+    return !known.contains(session) && !asked.contains(session) && asked.size() < MAX_ASKED;
   }
 
   /** Takes note of a session that has had an event. */
   void met(String session) {
-    if (!mayMatter(session) || asked.putIfAbsent(session, true) != null) {
+    if (!mayMatter(session) || !asked.add(session)) {
       return;
     }
     Calls.then(
