@@ -42,7 +42,7 @@ final class Deliveries {
   private final Listener listener;
 
   /**
-   * @param parents told of parents that may have been woken, or for which nothing is awaited
+   * @param parents asked whether a parent may work, and told of those that a notice may have woken
    * @param listener told of the rest
    */
   Deliveries(
