@@ -55,6 +55,7 @@ final class Archive {
   /** Takes tasks that have ended and are owed to nobody. */
   void retire(List<Entry> entries) {
     List<Entry> bySettling = new ArrayList<>(entries);
+    // What has ended in the same millisecond stays in the order in which it did.
     bySettling.sort(Comparator.comparingLong(entry -> entry.task.settledMillis()));
     for (Entry entry : bySettling) {
       roster.remove(entry);

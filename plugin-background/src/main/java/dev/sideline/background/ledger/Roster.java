@@ -26,7 +26,8 @@ final class Roster {
    * the latter told, and sets it to work once more.
    */
   static final Comparator<Entry> UPPER_FIRST =
-      Comparator.comparingInt(entry -> entry.task.lineage().size());
+      Comparator.<Entry>comparingInt(entry -> entry.task.lineage().size())
+          .thenComparing(entry -> entry.task, Task.BY_LAUNCH);
 
   private static final int SUGGESTED = 8;
 
@@ -41,6 +42,9 @@ final class Roster {
    * of them have none.
    */
   private final Map<String, Set<Family>> familiesBelow = new HashMap<>();
+
+  /** How many tasks were ever taken. */
+  private long lastNumber;
 
   Roster(Retained retained) {
     this.retained = retained;
@@ -136,6 +140,7 @@ final class Roster {
   }
 
   void add(Entry entry) {
+    entry.task = entry.task.withNumber(++lastNumber);
     byId.put(entry.task.id(), entry);
     entry.family.members.add(entry);
   }
@@ -198,10 +203,7 @@ final class Roster {
     for (Entry entry : entriesOfTree(session)) {
       tasks.add(entry.task.withProgress(entry.progress()));
     }
-    tasks.sort(
-        Comparator.comparingLong(Task::createdMillis)
-            .thenComparing(task -> task.id().value())
-            .reversed());
+    tasks.sort(Task.BY_LAUNCH.reversed());
     return tasks;
   }
 
@@ -211,9 +213,9 @@ final class Roster {
   List<TaskId> lastEnded(String session) {
     return tasksOfTree(session).stream()
         .filter(task -> task.status().terminal())
-        .sorted(Comparator.comparingLong(Task::settledMillis).reversed())
+        .sorted(Task.BY_END.reversed())
         .limit(SUGGESTED)
-        .sorted(Comparator.comparingLong(Task::createdMillis))
+        .sorted(Task.BY_LAUNCH)
         .map(Task::id)
         .toList();
   }

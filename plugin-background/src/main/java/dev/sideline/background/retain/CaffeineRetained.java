@@ -34,20 +34,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CaffeineRetained implements Retained {
 
-  private static final Comparator<Task> OLDEST_FIRST =
-      Comparator.comparingLong(Task::settledMillis).thenComparing(task -> task.id().value());
+  /**
+   * A task and its place among all that ever came here, which tells apart those that have ended in
+   * the same millisecond: they come in the order in which they ended.
+   */
+  private record Kept(Task task, long place) {
+    static final Comparator<Kept> OLDEST_FIRST =
+        Comparator.<Kept>comparingLong(kept -> kept.task.settledMillis())
+            .thenComparingLong(Kept::place);
+  }
 
   /** The objects of a task and its entries here, without its texts, in bytes. */
   private static final int FIXED_BYTES = 600;
 
   private final int maxCount;
   private final long maxBytes;
-  private final Cache<TaskId, Task> cache;
-  private final NavigableSet<Task> bySettling = new TreeSet<>(OLDEST_FIRST);
+  private final Cache<TaskId, Kept> cache;
+  private final NavigableSet<Kept> bySettling = new TreeSet<>(Kept.OLDEST_FIRST);
   private final Map<String, List<Task>> bySession = new HashMap<>();
   private final Map<String, Integer> tasksOfParent = new ConcurrentHashMap<>();
   private final List<TaskId> gone = new ArrayList<>();
   private long bytes;
+  private long lastPlace;
 
   public CaffeineRetained(Settings settings, Clock clock) {
     this.maxCount = settings.retention().maxCount();
@@ -57,13 +65,13 @@ public final class CaffeineRetained implements Retained {
             .executor(Runnable::run)
             .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
             .maximumWeight(maxBytes)
-            .weigher((TaskId id, Task task) -> weight(task))
+            .weigher((TaskId id, Kept kept) -> weight(kept.task))
             .expireAfterWrite(settings.retention().lifetime())
-            .<TaskId, Task>evictionListener(
-                (id, task, cause) -> {
-                  if (task != null) {
-                    unlist(task);
-                    gone.add(task.id());
+            .<TaskId, Kept>evictionListener(
+                (id, kept, cause) -> {
+                  if (kept != null) {
+                    unlist(kept);
+                    gone.add(kept.task.id());
                   }
                 })
             .build();
@@ -73,19 +81,21 @@ public final class CaffeineRetained implements Retained {
   public List<TaskId> add(Task task) {
     while (!bySettling.isEmpty()
         && (bySettling.size() >= maxCount || bytes + weight(task) > maxBytes)) {
-      Task oldest = bySettling.first();
+      Task oldest = bySettling.first().task;
       remove(oldest.id());
       gone.add(oldest.id());
     }
-    list(task);
-    cache.put(task.id(), task);
+    Kept kept = new Kept(task, ++lastPlace);
+    list(kept);
+    cache.put(task.id(), kept);
     cache.cleanUp();
     return drainGone();
   }
 
   @Override
   public @Nullable Task find(TaskId id) {
-    return cache.getIfPresent(id);
+    Kept kept = cache.getIfPresent(id);
+    return kept == null ? null : kept.task;
   }
 
   @Override
@@ -95,14 +105,14 @@ public final class CaffeineRetained implements Retained {
 
   @Override
   public List<Task> ofTree(String session) {
-    return bySettling.stream().filter(task -> task.belongsTo(session)).toList();
+    return bySettling.stream().map(Kept::task).filter(task -> task.belongsTo(session)).toList();
   }
 
   @Override
   public void remove(TaskId id) {
-    Task task = cache.asMap().remove(id);
-    if (task != null) {
-      unlist(task);
+    Kept kept = cache.asMap().remove(id);
+    if (kept != null) {
+      unlist(kept);
     }
   }
 
@@ -127,8 +137,9 @@ public final class CaffeineRetained implements Retained {
     bytes = 0;
   }
 
-  private void list(Task task) {
-    bySettling.add(task);
+  private void list(Kept kept) {
+    Task task = kept.task;
+    bySettling.add(kept);
     bytes += weight(task);
     tasksOfParent.merge(task.parent(), 1, Integer::sum);
     if (task.session() != null) {
@@ -136,8 +147,9 @@ public final class CaffeineRetained implements Retained {
     }
   }
 
-  private void unlist(Task task) {
-    bySettling.remove(task);
+  private void unlist(Kept kept) {
+    Task task = kept.task;
+    bySettling.remove(kept);
     bytes -= weight(task);
     tasksOfParent.computeIfPresent(task.parent(), (key, count) -> count == 1 ? null : count - 1);
     if (task.session() != null) {

@@ -1,6 +1,7 @@
 package dev.sideline.background.task;
 
 import dev.sideline.api.ModelRef;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A task as it stands at one moment; what is stored and what is shown.
  *
  * @param id its id
+ * @param number its place among all tasks, in order of launch; what was launched or has ended in
+ *     the same millisecond is told apart by it. 0 until the ledger has taken it
  * @param lineage the sessions above it, its parent first, then the parent's parent and so on as far
  *     as they are tasks' sessions; each of them may see and touch it
  * @param assignment what it is to do
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Task(
     TaskId id,
+    long number,
     List<String> lineage,
     Assignment assignment,
     Terms terms,
@@ -43,6 +47,14 @@ public record Task(
     long settledMillis,
     Progress progress,
     @Nullable Outcome outcome) {
+
+  /** In the order in which tasks were launched. */
+  public static final Comparator<Task> BY_LAUNCH =
+      Comparator.comparingLong(Task::number).thenComparing(task -> task.id().value());
+
+  /** In the order in which tasks have ended, as far as the clock tells it. */
+  public static final Comparator<Task> BY_END =
+      Comparator.comparingLong(Task::settledMillis).thenComparing(BY_LAUNCH);
 
   public Task {
     Objects.requireNonNull(id, "id");
@@ -68,6 +80,7 @@ public record Task(
       long createdMillis) {
     return new Task(
         id,
+        0,
         lineage,
         assignment,
         terms,
@@ -89,6 +102,7 @@ public record Task(
       TaskId id, List<String> lineage, Assignment assignment, String session, long nowMillis) {
     return new Task(
         id,
+        0,
         lineage,
         assignment,
         Terms.NONE,
@@ -133,6 +147,13 @@ public record Task(
   /** How long it has existed, or did until it ended, in milliseconds. */
   public long elapsedMillis(long nowMillis) {
     return Math.max(0, (settledMillis == 0 ? nowMillis : settledMillis) - createdMillis);
+  }
+
+  /** The same task with its place among all tasks. */
+  public Task withNumber(long place) {
+    Draft draft = new Draft(this);
+    draft.number = place;
+    return draft.done();
   }
 
   /** The same task in another state. The caller has checked that it may move there. */
@@ -197,6 +218,7 @@ public record Task(
   /** A task that is about to differ in some of what can change. */
   private static final class Draft {
     private final Task task;
+    private long number;
     private TaskStatus status;
     private @Nullable String session;
     private int activation;
@@ -209,6 +231,7 @@ public record Task(
 
     private Draft(Task task) {
       this.task = task;
+      this.number = task.number;
       this.status = task.status;
       this.session = task.session;
       this.activation = task.activation;
@@ -223,6 +246,7 @@ public record Task(
     private Task done() {
       return new Task(
           task.id,
+          number,
           task.lineage,
           task.assignment,
           task.terms,
