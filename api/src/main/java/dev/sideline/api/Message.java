@@ -47,6 +47,189 @@ public record Message(
     toolUses = List.copyOf(toolUses);
   }
 
+  /** What somebody has written to an agent. It is finished at once. */
+  public static Message ofUser(String id, Instant createdAt, String text) {
+    return of(id, Role.USER, createdAt, createdAt, text);
+  }
+
+  /**
+   * What an agent writes, not finished yet: that is for {@link #withCompletedAt}, and why it
+   * stopped for {@link #withFinish}.
+   */
+  public static Message ofAssistant(String id, Instant createdAt, String text) {
+    return of(id, Role.ASSISTANT, createdAt, null, text);
+  }
+
+  private static Message of(
+      String id, Role role, Instant createdAt, @Nullable Instant completedAt, String text) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        null,
+        null,
+        text,
+        List.of(),
+        null,
+        null,
+        null,
+        Usage.NONE);
+  }
+
+  /** The same message with another text. */
+  public Message withText(String words) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        model,
+        words,
+        toolUses,
+        structured,
+        finish,
+        failure,
+        usage);
+  }
+
+  /** The same message, finished; null while it is being written. */
+  public Message withCompletedAt(@Nullable Instant when) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        when,
+        agent,
+        model,
+        text,
+        toolUses,
+        structured,
+        finish,
+        failure,
+        usage);
+  }
+
+  /** The same message of another agent, or for it; null if that is not known. */
+  public Message withAgent(@Nullable String name) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        name,
+        model,
+        text,
+        toolUses,
+        structured,
+        finish,
+        failure,
+        usage);
+  }
+
+  /** The same message of another model, or for it; null if that is not known. */
+  public Message withModel(@Nullable ModelRef ref) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        ref,
+        text,
+        toolUses,
+        structured,
+        finish,
+        failure,
+        usage);
+  }
+
+  /** The same message with these tool calls. */
+  public Message withToolUses(List<ToolUse> uses) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        model,
+        text,
+        uses,
+        structured,
+        finish,
+        failure,
+        usage);
+  }
+
+  /** The same message with its answer as JSON text; null if it has none. */
+  public Message withStructured(@Nullable String json) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        model,
+        text,
+        toolUses,
+        json,
+        finish,
+        failure,
+        usage);
+  }
+
+  /** The same message, with why its model stopped; null if it did not say. */
+  public Message withFinish(@Nullable String why) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        model,
+        text,
+        toolUses,
+        structured,
+        why,
+        failure,
+        usage);
+  }
+
+  /** The same message, with what went wrong; null if nothing did. */
+  public Message withFailure(@Nullable Failure what) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        model,
+        text,
+        toolUses,
+        structured,
+        finish,
+        what,
+        usage);
+  }
+
+  /** The same message with what it has cost. */
+  public Message withUsage(Usage spent) {
+    return new Message(
+        id,
+        role,
+        createdAt,
+        completedAt,
+        agent,
+        model,
+        text,
+        toolUses,
+        structured,
+        finish,
+        failure,
+        spent);
+  }
+
   /** The writer of a message. */
   public enum Role {
     USER,

@@ -22,4 +22,24 @@ public record NewSession(
     Objects.requireNonNull(title, "title");
     metadata = Map.copyOf(metadata);
   }
+
+  /** A session of its own, in the host's default directory, without metadata. */
+  public static NewSession of(String title) {
+    return new NewSession(null, title, null, Map.of());
+  }
+
+  /** The same under another session; null for one of its own. */
+  public NewSession withParentId(@Nullable String id) {
+    return new NewSession(id, title, directory, metadata);
+  }
+
+  /** The same in a directory; null for the parent's, or the host's default. */
+  public NewSession withDirectory(@Nullable String path) {
+    return new NewSession(parentId, title, path, metadata);
+  }
+
+  /** The same with metadata. */
+  public NewSession withMetadata(Map<String, String> values) {
+    return new NewSession(parentId, title, directory, values);
+  }
 }

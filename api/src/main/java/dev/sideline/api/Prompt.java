@@ -38,4 +38,43 @@ public record Prompt(
     Objects.requireNonNull(text, "text");
     deniedTools = Set.copyOf(deniedTools);
   }
+
+  /** A message that sets the session's current agent to work, as it is set up. */
+  public static Prompt of(String sessionId, String messageId, String text) {
+    return new Prompt(sessionId, messageId, text, null, null, null, Set.of(), true, null);
+  }
+
+  /** The same message to another agent; null for the session's current one. */
+  public Prompt withAgent(@Nullable String name) {
+    return new Prompt(
+        sessionId, messageId, text, name, model, variant, deniedTools, wake, resultSchema);
+  }
+
+  /** The same message, worked on by another model; null for the agent's own. */
+  public Prompt withModel(@Nullable ModelRef ref) {
+    return new Prompt(
+        sessionId, messageId, text, agent, ref, variant, deniedTools, wake, resultSchema);
+  }
+
+  /** The same message, with another variant of the model; null for the default. */
+  public Prompt withVariant(@Nullable String name) {
+    return new Prompt(
+        sessionId, messageId, text, agent, model, name, deniedTools, wake, resultSchema);
+  }
+
+  /** The same message to an agent that must not use these tools from now on. */
+  public Prompt withDeniedTools(Set<String> names) {
+    return new Prompt(sessionId, messageId, text, agent, model, variant, names, wake, resultSchema);
+  }
+
+  /** The same message, which is only there to be read. */
+  public Prompt withoutWaking() {
+    return new Prompt(
+        sessionId, messageId, text, agent, model, variant, deniedTools, false, resultSchema);
+  }
+
+  /** The same message, whose answer has to fit a schema; null for an answer in words. */
+  public Prompt withResultSchema(@Nullable String schema) {
+    return new Prompt(sessionId, messageId, text, agent, model, variant, deniedTools, wake, schema);
+  }
 }

@@ -25,4 +25,30 @@ public record Session(
     Objects.requireNonNull(title, "title");
     metadata = Map.copyOf(metadata);
   }
+
+  /** A session of its own, without a directory and without metadata. */
+  public static Session of(String id, String title) {
+    return new Session(id, null, title, null, Map.of());
+  }
+
+  /** What becomes of a request for a session, once the host has given it an id. */
+  public static Session of(String id, NewSession request) {
+    return new Session(
+        id, request.parentId(), request.title(), request.directory(), request.metadata());
+  }
+
+  /** The same session under another one; null for one of its own. */
+  public Session withParentId(@Nullable String parent) {
+    return new Session(id, parent, title, directory, metadata);
+  }
+
+  /** The same session in a directory; null if it has none. */
+  public Session withDirectory(@Nullable String path) {
+    return new Session(id, parentId, title, path, metadata);
+  }
+
+  /** The same session with metadata. */
+  public Session withMetadata(Map<String, String> values) {
+    return new Session(id, parentId, title, directory, values);
+  }
 }

@@ -31,8 +31,32 @@ public record ToolCall(
     Objects.requireNonNull(progress, "progress");
   }
 
-  /** A call that cannot be cancelled and that nobody watches. */
+  /**
+   * A call that cannot be cancelled and that nobody watches.
+   *
+   * @param arguments the model's arguments, a JSON object as text
+   */
   public static ToolCall of(String sessionId, String arguments) {
     return new ToolCall(arguments, sessionId, null, null, CancelSignal.NEVER, line -> {});
+  }
+
+  /** The same call, which stands in a message of the caller's session. */
+  public ToolCall withMessageId(@Nullable String id) {
+    return new ToolCall(arguments, sessionId, id, callId, cancellation, progress);
+  }
+
+  /** The same call, with the host's id of it. */
+  public ToolCall withCallId(@Nullable String id) {
+    return new ToolCall(arguments, sessionId, messageId, id, cancellation, progress);
+  }
+
+  /** The same call, which can be given up; {@link CancelSource} gives signals. */
+  public ToolCall withCancellation(CancelSignal signal) {
+    return new ToolCall(arguments, sessionId, messageId, callId, signal, progress);
+  }
+
+  /** The same call, watched by somebody. */
+  public ToolCall withProgress(Consumer<String> sink) {
+    return new ToolCall(arguments, sessionId, messageId, callId, cancellation, sink);
   }
 }

@@ -26,6 +26,21 @@ public record ToolSpec(
     Objects.requireNonNull(hints, "hints");
   }
 
+  /** A tool without an output schema, of which nothing is said: see {@link Hints#UNKNOWN}. */
+  public static ToolSpec of(String name, String description, String inputSchema) {
+    return new ToolSpec(name, description, inputSchema, null, Hints.UNKNOWN);
+  }
+
+  /** The same tool, whose answers fit a JSON Schema; null if there is none. */
+  public ToolSpec withOutputSchema(@Nullable String schema) {
+    return new ToolSpec(name, description, inputSchema, schema, hints);
+  }
+
+  /** The same tool with what a host may tell of it. */
+  public ToolSpec withHints(Hints what) {
+    return new ToolSpec(name, description, inputSchema, outputSchema, what);
+  }
+
   /**
    * Behaviour of a tool, in the words of the Model Context Protocol's tool annotations.
    *
@@ -33,5 +48,9 @@ public record ToolSpec(
    * @param destructive the tool may undo or stop something
    * @param idempotent calling it again with the same arguments has no further effect
    */
-  public record Hints(boolean readOnly, boolean destructive, boolean idempotent) {}
+  public record Hints(boolean readOnly, boolean destructive, boolean idempotent) {
+
+    /** What has to be assumed of a tool of which nothing is known: that it may do anything. */
+    public static final Hints UNKNOWN = new Hints(false, true, false);
+  }
 }
