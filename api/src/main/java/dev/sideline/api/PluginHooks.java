@@ -18,6 +18,26 @@ public interface PluginHooks {
   }
 
   /**
+   * One of the {@link #tools}.
+   *
+   * @throws IllegalArgumentException if there is none of that name; the message names those that
+   *     there are
+   */
+  default Tool tool(String name) {
+    List<Tool> tools = tools();
+    for (Tool tool : tools) {
+      if (tool.spec().name().equals(name)) {
+        return tool;
+      }
+    }
+    throw new IllegalArgumentException(
+        "the plugin has no tool '"
+            + name
+            + "'; it has "
+            + tools.stream().map(tool -> tool.spec().name()).toList());
+  }
+
+  /**
    * Whether the plugin wants the events of a session. A host asks before it decodes an event, so
    * that the events of sessions that nobody follows cost one look-up; {@link SessionEvent.Created}
    * is always delivered.

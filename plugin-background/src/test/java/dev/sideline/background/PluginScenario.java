@@ -7,11 +7,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.AgentPlugin;
+import dev.sideline.api.EndReason;
 import dev.sideline.api.Message;
 import dev.sideline.api.PluginEvent.TaskChanged;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.Session;
-import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.testing.RecordingSessionClient;
@@ -53,9 +53,7 @@ public final class PluginScenario implements AutoCloseable {
   // --- calls
 
   public CompletableFuture<ToolResult> begin(ToolCall call, String tool) {
-    Tool called =
-        hooks.tools().stream().filter(one -> one.spec().name().equals(tool)).findFirst().get();
-    return called.call(call).toCompletableFuture();
+    return hooks.tool(tool).call(call).toCompletableFuture();
   }
 
   public CompletableFuture<ToolResult> begin(String tool, String caller, String arguments) {
@@ -99,8 +97,13 @@ public final class PluginScenario implements AutoCloseable {
         .filter(TaskChanged.class::isInstance)
         .map(TaskChanged.class::cast)
         .filter(change -> change.taskId().equals(task))
-        .map(change -> change.status() + (change.reason() == null ? "" : ": " + change.reason()))
+        .map(PluginScenario::stateOf)
         .toList();
+  }
+
+  private static String stateOf(TaskChanged change) {
+    EndReason reason = change.reason();
+    return change.status().wireName() + (reason == null ? "" : ": " + reason.wireName());
   }
 
   public boolean hasChild(String task) {

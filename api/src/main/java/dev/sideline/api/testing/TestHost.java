@@ -5,7 +5,6 @@ import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import java.nio.file.Path;
@@ -75,12 +74,7 @@ public final class TestHost implements HostContext, AutoCloseable {
    * @throws IllegalArgumentException if the plugin has no such tool
    */
   public CompletionStage<ToolResult> call(String tool, String sessionId, String arguments) {
-    for (Tool candidate : activated().tools()) {
-      if (candidate.spec().name().equals(tool)) {
-        return candidate.call(ToolCall.of(sessionId, arguments));
-      }
-    }
-    throw new IllegalArgumentException("the plugin has no tool '" + tool + "'");
+    return activated().tool(tool).call(ToolCall.of(sessionId, arguments));
   }
 
   /** Tells the plugin that events may have been lost. */
