@@ -19,11 +19,8 @@ public interface PluginEvent {
    *     session unless that runs for a task itself
    * @param childSessionId the session that it runs in; null before that session exists
    * @param description what the task is about, in a few words
-   * @param status the new state, in lower case: {@code pending}, {@code starting}, {@code running},
-   *     {@code retrying}, {@code input_required}, {@code cancelling}, {@code completed}, {@code
-   *     failed}, {@code cancelled}
-   * @param reason why, once it has ended: {@code ok}, {@code empty}, {@code session_error} and so
-   *     on; null while it is live
+   * @param status the new state
+   * @param reason why, once it has ended; null while it is live
    */
   record TaskChanged(
       String taskId,
@@ -31,9 +28,18 @@ public interface PluginEvent {
       String mainSessionId,
       @Nullable String childSessionId,
       String description,
-      String status,
-      @Nullable String reason)
-      implements PluginEvent {}
+      TaskStatus status,
+      @Nullable EndReason reason)
+      implements PluginEvent {
+
+    public TaskChanged {
+      Objects.requireNonNull(taskId, "taskId");
+      Objects.requireNonNull(parentSessionId, "parentSessionId");
+      Objects.requireNonNull(mainSessionId, "mainSessionId");
+      Objects.requireNonNull(description, "description");
+      Objects.requireNonNull(status, "status");
+    }
+  }
 
   /**
    * A line for whoever watches the host. A host without a screen ignores it, and one that gets too

@@ -8,6 +8,7 @@ import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.TaskStatus;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
@@ -101,7 +102,7 @@ class TestHostTest {
     public CompletionStage<ToolResult> call(ToolCall call) {
       host.publish(
           new PluginEvent.TaskChanged(
-              "bg_1", call.sessionId(), call.sessionId(), null, "echo", "pending", null));
+              "bg_1", call.sessionId(), call.sessionId(), null, "echo", TaskStatus.PENDING, null));
       String greeting = host.settings().get("greeting");
       return CompletableFuture.completedStage(
           ToolResult.of(greeting + " " + call.sessionId(), null));

@@ -1,6 +1,7 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.api.PluginEvent;
+import dev.sideline.api.TaskStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -9,8 +10,6 @@ import java.util.stream.Collectors;
 
 /** Keeps the last state of each task that a plugin has told of. Safe for use from any thread. */
 final class TaskWatch implements Consumer<PluginEvent> {
-
-  private static final Set<String> OVER = Set.of("completed", "failed", "cancelled");
 
   private final Map<String, PluginEvent.TaskChanged> tasks = new LinkedHashMap<>();
 
@@ -33,12 +32,12 @@ final class TaskWatch implements Consumer<PluginEvent> {
   synchronized Set<String> owedTo(String sessionId) {
     return tasks.values().stream()
         .filter(task -> task.parentSessionId().equals(sessionId))
-        .filter(task -> over(task) && !task.status().equals("cancelled"))
+        .filter(task -> over(task) && task.status() != TaskStatus.CANCELLED)
         .map(PluginEvent.TaskChanged::taskId)
         .collect(Collectors.toSet());
   }
 
   private static boolean over(PluginEvent.TaskChanged task) {
-    return OVER.contains(task.status());
+    return task.status().terminal();
   }
 }

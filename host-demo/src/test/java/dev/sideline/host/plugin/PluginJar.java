@@ -61,7 +61,9 @@ final class PluginJar {
             this.host = host;
           }
           void say(String text) {
-            host.publish(new PluginEvent.TaskChanged("t", "p", "p", null, text, "running", null));
+            host.publish(
+                new PluginEvent.TaskChanged(
+                    "t", "p", "p", null, text, TaskStatus.RUNNING, null));
           }
           Tool tool(String name, Function<ToolCall, CompletionStage<ToolResult>> body) {
             return new Tool() {

@@ -90,7 +90,7 @@ class ManyTasksOnOpenCodeIT extends OnOpenCode {
   private Set<String> ended() {
     Set<String> ended = new HashSet<>();
     for (PluginEvent.TaskChanged change : host.published(PluginEvent.TaskChanged.class)) {
-      if (Set.of("completed", "failed", "cancelled").contains(change.status())) {
+      if (change.status().terminal()) {
         assertThat(ended.add(change.taskId())).as("%s ended twice", change).isTrue();
       }
     }

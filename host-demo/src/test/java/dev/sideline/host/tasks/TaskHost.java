@@ -217,7 +217,7 @@ final class TaskHost implements AutoCloseable {
             () ->
                 assertThat(published(PluginEvent.TaskChanged.class))
                     .filteredOn(change -> change.taskId().equals(task))
-                    .extracting(PluginEvent.TaskChanged::status)
+                    .extracting(change -> change.status().wireName())
                     .containsExactly(states));
   }
 

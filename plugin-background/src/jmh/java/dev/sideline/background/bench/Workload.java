@@ -136,8 +136,8 @@ final class Workload implements AutoCloseable {
   private void published(PluginEvent event) {
     if (event instanceof TaskChanged changed) {
       switch (changed.status()) {
-        case "running" -> running.countDown();
-        case "completed" -> completed.countDown();
+        case RUNNING -> running.countDown();
+        case COMPLETED -> completed.countDown();
         default -> {
           // Not waited for.
         }

@@ -24,8 +24,8 @@ final class Publisher {
             task.root(),
             task.session(),
             task.assignment().description(),
-            task.status().wireName(),
-            task.outcome() == null ? null : task.outcome().reason().wireName()));
+            task.status().published(),
+            task.outcome() == null ? null : task.outcome().reason().published()));
   }
 
   void launched(Entry entry) {

@@ -1,6 +1,6 @@
 package dev.sideline.background.task;
 
-import java.util.Locale;
+import dev.sideline.api.EndReason;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,48 +28,44 @@ public record Outcome(Reason reason, @Nullable String detail, String text, long 
   /** Why a task ended. */
   public enum Reason {
     /** The agent gave its answer. */
-    OK(TaskStatus.COMPLETED),
+    OK,
     /** The agent came to its end without saying anything. */
-    EMPTY(TaskStatus.COMPLETED),
+    EMPTY,
     /** The agent's answer was cut off by its model's limit on the length of an answer. */
-    PARTIAL(TaskStatus.COMPLETED),
+    PARTIAL,
     /** Its session could not be created or prompted. */
-    LAUNCH_FAILED(TaskStatus.FAILED),
+    LAUNCH_FAILED,
     /** It was to start after a task that has not succeeded. */
-    DEPENDENCY_FAILED(TaskStatus.FAILED),
+    DEPENDENCY_FAILED,
     /** The session reported an error. */
-    SESSION_ERROR(TaskStatus.FAILED),
+    SESSION_ERROR,
     /** The session was deleted. */
-    SESSION_DELETED(TaskStatus.FAILED),
+    SESSION_DELETED,
     /** The session stopped in the middle, without a word; its host was restarted, for example. */
-    LOST(TaskStatus.FAILED),
+    LOST,
     /** It took longer than it was allowed to. */
-    TIMED_OUT(TaskStatus.FAILED),
+    TIMED_OUT,
     /** It gave no sign of life for longer than it was allowed to. */
-    STALLED(TaskStatus.FAILED),
+    STALLED,
     /** It used more than it was allowed to. */
-    BUDGET_EXCEEDED(TaskStatus.FAILED),
+    BUDGET_EXCEEDED,
     /** It made the same tool call again and again. */
-    LOOP(TaskStatus.FAILED),
+    LOOP,
     /** Its answer does not fit the schema that it was given. */
-    REJECTED(TaskStatus.FAILED),
+    REJECTED,
     /** A caller cancelled it. */
-    CANCELLED(TaskStatus.CANCELLED),
+    CANCELLED,
     /** Somebody stopped the session in the host itself. */
-    INTERRUPTED(TaskStatus.CANCELLED),
+    INTERRUPTED,
     /** The session or task that it worked for has gone. */
-    PARENT_GONE(TaskStatus.CANCELLED),
+    PARENT_GONE,
     /** The plugin was shut down. */
-    SHUTDOWN(TaskStatus.CANCELLED),
+    SHUTDOWN,
     /** Told to stop, but its session would not become quiet in time and may still work. */
-    ABANDONED(TaskStatus.CANCELLED);
+    ABANDONED;
 
-    private final TaskStatus status;
-    private final String wireName = name().toLowerCase(Locale.ROOT);
-
-    Reason(TaskStatus status) {
-      this.status = status;
-    }
+    private final EndReason published = EndReason.valueOf(name());
+    private final TaskStatus status = TaskStatus.valueOf(published.status().name());
 
     /** The terminal state of tasks that end for this reason. */
     public TaskStatus status() {
@@ -78,7 +74,12 @@ public record Outcome(Reason reason, @Nullable String detail, String text, long 
 
     /** The name as models and hosts are shown it, such as {@code session_error}. */
     public String wireName() {
-      return wireName;
+      return published.wireName();
+    }
+
+    /** The same as hosts know it. */
+    public EndReason published() {
+      return published;
     }
   }
 }

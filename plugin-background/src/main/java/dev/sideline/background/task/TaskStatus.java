@@ -2,7 +2,6 @@ package dev.sideline.background.task;
 
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,7 +28,7 @@ public enum TaskStatus {
 
   private static final Map<TaskStatus, Set<TaskStatus>> TRANSITIONS = transitions();
 
-  private final String wireName = name().toLowerCase(Locale.ROOT);
+  private final dev.sideline.api.TaskStatus published = dev.sideline.api.TaskStatus.valueOf(name());
 
   private static Map<TaskStatus, Set<TaskStatus>> transitions() {
     Map<TaskStatus, Set<TaskStatus>> table = new EnumMap<>(TaskStatus.class);
@@ -55,7 +54,7 @@ public enum TaskStatus {
 
   /** Whether this state is final. */
   public boolean terminal() {
-    return this == COMPLETED || this == FAILED || this == CANCELLED;
+    return published.terminal();
   }
 
   /** Whether the task's prompt has been accepted and its agent is at it, or waits. */
@@ -65,6 +64,11 @@ public enum TaskStatus {
 
   /** The name as models and hosts are shown it, such as {@code input_required}. */
   public String wireName() {
-    return wireName;
+    return published.wireName();
+  }
+
+  /** The same as hosts know it. */
+  public dev.sideline.api.TaskStatus published() {
+    return published;
   }
 }

@@ -1,7 +1,13 @@
 package dev.sideline.background.ledger;
 
+import static dev.sideline.api.TaskStatus.COMPLETED;
+import static dev.sideline.api.TaskStatus.PENDING;
+import static dev.sideline.api.TaskStatus.RETRYING;
+import static dev.sideline.api.TaskStatus.RUNNING;
+import static dev.sideline.api.TaskStatus.STARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.EndReason;
 import dev.sideline.api.PluginEvent.AllTasksEnded;
 import dev.sideline.api.PluginEvent.NoticeSent;
 import dev.sideline.api.PluginEvent.TaskChanged;
@@ -32,12 +38,12 @@ class PublishTest {
 
     assertThat(scenario.published(TaskChanged.class))
         .extracting(TaskChanged::status)
-        .containsExactly("pending", "starting", "running", "retrying", "running", "completed");
+        .containsExactly(PENDING, STARTING, RUNNING, RETRYING, RUNNING, COMPLETED);
     assertThat(scenario.published(TaskChanged.class))
         .last()
         .isEqualTo(
             new TaskChanged(
-                task.value(), "parent", "parent", session, "a task", "completed", "ok"));
+                task.value(), "parent", "parent", session, "a task", COMPLETED, EndReason.OK));
   }
 
   @Test

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -56,7 +55,7 @@ class TransitionTableTest {
           .filter(PluginEvent.TaskChanged.class::isInstance)
           .map(PluginEvent.TaskChanged.class::cast)
           .filter(changed -> changed.taskId().equals(id.value()))
-          .map(changed -> TaskStatus.valueOf(changed.status().toUpperCase(Locale.ROOT)))
+          .map(changed -> TaskStatus.valueOf(changed.status().name()))
           .toList();
     }
 

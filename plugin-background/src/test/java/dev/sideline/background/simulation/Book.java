@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ final class Book {
 
   private void published(PluginEvent.TaskChanged changed) {
     TaskId id = new TaskId(changed.taskId());
-    TaskStatus now = TaskStatus.valueOf(changed.status().toUpperCase(Locale.ROOT));
+    TaskStatus now = TaskStatus.valueOf(changed.status().name());
     TaskStatus before = published.put(id, now);
     boolean begins = now == TaskStatus.PENDING || now == TaskStatus.RUNNING;
     if (before == null ? !begins : !before.canMoveTo(now)) {

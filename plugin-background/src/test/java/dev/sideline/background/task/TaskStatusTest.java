@@ -2,6 +2,7 @@ package dev.sideline.background.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.EndReason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,20 @@ class TaskStatusTest {
   @MethodSource("everyPair")
   void a_task_moves_only_as_the_table_allows(TaskStatus from, TaskStatus to, boolean allowed) {
     assertThat(from.canMoveTo(to)).isEqualTo(allowed);
+  }
+
+  @Test
+  void hosts_know_the_same_states_and_reasons_by_the_same_names() {
+    assertThat(dev.sideline.api.TaskStatus.values())
+        .extracting(dev.sideline.api.TaskStatus::wireName)
+        .containsExactly(
+            Arrays.stream(TaskStatus.values()).map(TaskStatus::wireName).toArray(String[]::new));
+    assertThat(EndReason.values())
+        .extracting(EndReason::wireName)
+        .containsExactly(
+            Arrays.stream(Outcome.Reason.values())
+                .map(Outcome.Reason::wireName)
+                .toArray(String[]::new));
   }
 
   @Test
