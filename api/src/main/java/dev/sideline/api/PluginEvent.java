@@ -70,11 +70,12 @@ public interface PluginEvent {
   }
 
   /**
-   * A session was told of tasks that have ended.
+   * A session was told of tasks that have ended, or need it.
    *
    * @param sessionId the session
    * @param messageId the message that told it
-   * @param taskIds the tasks that the message is about
+   * @param taskIds the tasks that the message is about: that have ended, and then that ask
+   *     something or give no sign of life; each once
    * @param wakes whether the message set the session to work
    */
   record NoticeSent(String sessionId, String messageId, List<String> taskIds, boolean wakes)

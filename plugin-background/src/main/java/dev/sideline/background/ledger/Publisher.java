@@ -4,6 +4,7 @@ import dev.sideline.api.PluginEvent;
 import dev.sideline.api.PluginEvent.Toast.Level;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
+import java.util.stream.Stream;
 
 /** Tells the host what it may show or record. What has not changed is not told. */
 final class Publisher {
@@ -73,7 +74,10 @@ final class Publisher {
         new PluginEvent.NoticeSent(
             notice.parent(),
             notice.messageId(),
-            notice.announced().stream().map(task -> task.id().value()).toList(),
+            Stream.concat(notice.announced().stream(), notice.attention().stream())
+                .map(task -> task.id().value())
+                .distinct()
+                .toList(),
             notice.wake()));
   }
 

@@ -147,6 +147,19 @@ class PublishTest {
   }
 
   @Test
+  void a_notice_that_asks_something_names_the_task_that_asks() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    scenario.asks(scenario.session(task), "req");
+    scenario.arrive();
+
+    assertThat(scenario.published(NoticeSent.class))
+        .containsExactly(
+            new NoticeSent(
+                "parent", scenario.lastNotice().messageId(), List.of(task.value()), true));
+  }
+
+  @Test
   void that_all_have_ended_is_told_once_when_their_parent_has_been_told() {
     TaskId first = scenario.launch("parent");
     TaskId second = scenario.launch("parent");
