@@ -19,6 +19,8 @@ import org.slf4j.Logger;
 class ReadmeExampleIT {
 
   private static final Path API = Path.of("..", "api", "target", "sideline-api.jar");
+  private static final Path TESTKIT =
+      Path.of("..", "api-testkit", "target", "sideline-api-testkit.jar");
   private static final Path PLUGIN = Path.of("target", "plugins", "sideline-plugin-background.jar");
 
   @TempDir Path folder;
@@ -34,7 +36,7 @@ class ReadmeExampleIT {
                 OutputStream.nullOutputStream(),
                 null,
                 "-cp",
-                API.toString(),
+                API + File.pathSeparator + TESTKIT,
                 "-d",
                 folder.toString(),
                 source.toString());
@@ -47,7 +49,12 @@ class ReadmeExampleIT {
                 "-cp",
                 String.join(
                     File.pathSeparator,
-                    List.of(folder.toString(), API.toString(), PLUGIN.toString(), slf4j())),
+                    List.of(
+                        folder.toString(),
+                        API.toString(),
+                        TESTKIT.toString(),
+                        PLUGIN.toString(),
+                        slf4j())),
                 "TinyHost")
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())

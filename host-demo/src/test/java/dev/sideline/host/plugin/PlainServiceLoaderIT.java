@@ -3,6 +3,7 @@ package dev.sideline.host.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.AgentPlugin;
+import dev.sideline.api.testing.TestHost;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +78,11 @@ class PlainServiceLoaderIT {
   @Test
   void the_plugin_works_through_the_service_loader_alone() throws Exception {
     String libraries =
-        Stream.of(jarOf(AgentPlugin.class), jarOf(Logger.class), BackgroundJar.JAR)
+        Stream.of(
+                jarOf(AgentPlugin.class),
+                jarOf(TestHost.class),
+                jarOf(Logger.class),
+                BackgroundJar.JAR)
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
     for (Map.Entry<String, byte[]> type :

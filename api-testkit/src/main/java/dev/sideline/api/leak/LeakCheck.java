@@ -24,6 +24,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * a thing grows while tests use it (a server with a thread per connection), {@link OncePerClass}
  * puts the check off to the end of the class.
  *
+ * <p>{@code @ExtendWith(LeakCheck.class)} puts it on one class. For all tests of a module, name it
+ * in {@code META-INF/services/org.junit.jupiter.api.extension.Extension} and set {@code
+ * junit.jupiter.extensions.autodetection.enabled}, both among the module's test resources; this jar
+ * does neither on its own.
+ *
  * <p>The check comes last, after {@code @AfterEach}, other extensions and {@code @AutoClose}. Tests
  * that run at the same time in one JVM would be blamed for each other's things: run them one after
  * another.

@@ -237,7 +237,9 @@ public abstract class SessionClientContract {
 
     answer(sessions.prompt(prompt(working.id(), held.errand())));
     patiently().until(() -> answer(sessions.statuses()).containsKey(working.id()));
-    assertThat(answer(sessions.statuses()).get(working.id()).kind())
+    assertThat(answer(sessions.statuses()).get(working.id()))
+        .isNotNull()
+        .extracting(SessionStatus::kind)
         .isEqualTo(SessionStatus.Kind.BUSY);
     assertThat(answer(sessions.statuses())).doesNotContainKey(resting.id());
 
@@ -694,8 +696,11 @@ public abstract class SessionClientContract {
       stage.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       return null;
     } catch (ExecutionException e) {
-      assertThat(e.getCause()).isInstanceOf(SessionException.class).message().isNotBlank();
-      return ((SessionException) e.getCause()).code();
+      if (e.getCause() instanceof SessionException refusal) {
+        assertThat(refusal).message().isNotBlank();
+        return refusal.code();
+      }
+      throw new AssertionError("failed with another exception: " + e.getCause(), e.getCause());
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError("the call was not answered", e);
     }
