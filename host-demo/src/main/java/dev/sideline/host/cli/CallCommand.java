@@ -89,16 +89,21 @@ final class CallCommand implements Callable<Integer> {
       Tool called = host.tool(tool);
       String given = session;
       String caller = given != null ? given : Host.answer(host.newSession("sideline call " + tool));
-      ToolResult result = Host.answer(called.call(ToolCall.of(caller, json)));
+      ToolResult result = answer(called, caller, json);
       print(result);
       if (wait) {
         waitFor(tasks, new Notices(host.sessions(), caller), caller);
         if (!result.error() && tool.equals(LAUNCH)) {
-          print(Host.answer(host.tool(OUTPUT).call(ToolCall.of(caller, "{}"))));
+          print(answer(host.tool(OUTPUT), caller, "{}"));
         }
       }
       return result.error() ? ExitCodes.FAILED : ExitCodes.FINE;
     }
+  }
+
+  /** A call may wait for as long as it was told to, so only the tool knows a bound. */
+  private static ToolResult answer(Tool tool, String caller, String json) {
+    return tool.call(ToolCall.of(caller, json)).toCompletableFuture().join();
   }
 
   private String checked(String given) {

@@ -10,10 +10,14 @@ import dev.sideline.host.plugin.PluginHost;
 import dev.sideline.host.plugin.PluginProblem;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * process is told to end, by the JVM's shutdown, whichever comes first.
  */
 final class Host implements AutoCloseable {
+
+  private static final Duration ANSWER_BOUND = Duration.ofMinutes(1);
 
   private final SessionRuntime runtime;
   private final PluginHost plugins;
@@ -123,15 +129,21 @@ final class Host implements AutoCloseable {
         .thenApply(session -> session.id());
   }
 
-  /** Waits for an answer of the sessions. */
+  /** Waits for an answer of the sessions, for as long as that may take at most. */
   static <T> T answer(CompletionStage<T> stage) {
     try {
-      return stage.toCompletableFuture().join();
-    } catch (CompletionException e) {
+      return stage.toCompletableFuture().get(ANSWER_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof SessionException failure) {
         throw CommandFailedException.failed(String.valueOf(failure.getMessage()), failure);
       }
-      throw e;
+      throw new CompletionException(e.getCause());
+    } catch (TimeoutException e) {
+      throw CommandFailedException.failed(
+          "the sessions gave no answer within " + ANSWER_BOUND.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandFailedException.failed("interrupted while waiting for the sessions", e);
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 
 /** What a session was told about its tasks. */
 final class Notices {
@@ -25,13 +24,13 @@ final class Notices {
   List<String> naming(Set<String> taskIds) {
     List<String> found = new ArrayList<>();
     try {
-      for (Message message : sessions.messages(sessionId, LOOKED_AT).toCompletableFuture().join()) {
+      for (Message message : Host.answer(sessions.messages(sessionId, LOOKED_AT))) {
         if (message.role() == Message.Role.USER
             && taskIds.stream().anyMatch(message.text()::contains)) {
           found.add(message.text());
         }
       }
-    } catch (CompletionException e) {
+    } catch (CommandFailedException e) {
       return List.of(); // A session that is gone was told nothing.
     }
     Collections.reverse(found);

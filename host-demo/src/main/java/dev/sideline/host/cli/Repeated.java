@@ -39,6 +39,9 @@ final class Repeated implements AutoCloseable {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -51,7 +54,7 @@ final class Repeated implements AutoCloseable {
   private static <T> void ask(Callable<Optional<T>> question, CompletableFuture<T> answered) {
     try {
       question.call().ifPresent(answered::complete);
-    } catch (Exception e) { // Whatever it is belongs to the one who waits.
+    } catch (Throwable e) { // Whatever it is belongs to the one who waits.
       answered.completeExceptionally(e);
     }
   }

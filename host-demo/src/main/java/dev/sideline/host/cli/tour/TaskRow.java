@@ -2,7 +2,6 @@ package dev.sideline.host.cli.tour;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,7 +24,7 @@ record TaskRow(
 
   private static final Set<String> OVER = Set.of("completed", "failed", "cancelled");
 
-  /** The tasks of an answer, oldest first. */
+  /** The tasks of an answer, in its order. */
   static List<TaskRow> of(JsonNode answer) {
     List<TaskRow> rows = new ArrayList<>();
     for (JsonNode task : answer.path("tasks")) {
@@ -40,7 +39,6 @@ record TaskRow(
               task.path("tool_calls").asInt(),
               task.path("last_tool").asText("")));
     }
-    Collections.reverse(rows);
     return rows;
   }
 

@@ -8,4 +8,8 @@ public final class TourFailedException extends RuntimeException {
   TourFailedException(String message) {
     super(message);
   }
+
+  TourFailedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }
