@@ -47,6 +47,14 @@ final class Agenda {
     return item;
   }
 
+  /** Has an item that is still to be done done so much earlier. */
+  Item bringForward(Item item, long byMillis) {
+    if (!items.remove(item)) {
+      return item;
+    }
+    return at(item.atMillis - byMillis, item.action);
+  }
+
   void cancel(Item item) {
     items.remove(item);
   }

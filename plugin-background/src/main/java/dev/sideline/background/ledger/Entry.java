@@ -67,6 +67,17 @@ final class Entry {
 
   boolean lookAgain;
 
+  /**
+   * Whether the look that is under way began before a pause, and says nothing of what came then.
+   */
+  boolean lookIsOld;
+
+  /**
+   * Until when it is not judged for being late, because it was not looked at since a pause; in
+   * epoch milliseconds, 0 if it was.
+   */
+  long unseenUntilMillis;
+
   /** When the look that is under way, or was last, began; in epoch milliseconds. */
   long lookedMillis;
 

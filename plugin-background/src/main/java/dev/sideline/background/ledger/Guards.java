@@ -162,7 +162,8 @@ final class Guards {
         due = Math.min(due, request.timeoutMillis);
       }
     }
-    return Math.min(due, Math.min(stallEnds(entry), retryingEnds(entry)));
+    due = Math.min(due, Math.min(stallEnds(entry), retryingEnds(entry)));
+    return Math.max(due, entry.unseenUntilMillis);
   }
 
   private static long deadline(Entry entry) {

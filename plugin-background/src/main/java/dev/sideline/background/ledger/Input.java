@@ -357,6 +357,40 @@ public sealed interface Input {
     }
   }
 
+  /**
+   * The process stood still for a time over which the ledger's own time did not advance: it was
+   * stopped, or its machine slept. Events may have been lost meanwhile, and nothing that is due is
+   * to be held against a task before it was seen how far it has come.
+   *
+   * <ul>
+   *   <li>Calls that wait for a time that their caller has given end at that time all the same:
+   *       their deadlines come earlier by the gap, and those that have passed are due at once.
+   *   <li>Everything else (deadlines, stalls, limits on retrying, graces, timeouts of requests, the
+   *       waits of those who cancel) has moved by the gap, since the ledger's time stood still.
+   *   <li>The host is asked for all it knows, and each task that has begun and not ended is looked
+   *       at; one that is being stopped is told so once more. A task is {@code timed_out}, {@code
+   *       stalled}, {@code lost} or {@code abandoned}, has retried for too long or waited for an
+   *       answer for too long, only after a look that has begun since has come back or failed, or
+   *       after 10 s.
+   * </ul>
+   *
+   * @param gapMillis how long it stood still; 0 if only the ledger's time is known to have gone on
+   *     without a gap, and all is to be looked at
+   */
+  record Paused(long gapMillis) implements Input {
+
+    public Paused {
+      if (gapMillis < 0) {
+        throw new IllegalArgumentException("a pause of " + gapMillis + " ms");
+      }
+    }
+
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.paused(gapMillis);
+    }
+  }
+
   /** Do what is due; see {@link Ledger#nextDue}. */
   record Tick() implements Input {
     @Override

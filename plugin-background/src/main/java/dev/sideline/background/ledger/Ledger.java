@@ -19,6 +19,7 @@ public final class Ledger {
   private final Agenda agenda = new Agenda();
   private final Roster roster;
   private final Slots slots;
+  private final Waits waits;
   private final Lifecycle lifecycle;
   private final Announcements announcements;
   private final Deliveries deliveries;
@@ -45,7 +46,7 @@ public final class Ledger {
     Archive archive = new Archive(retained, roster, turn);
     Publisher publisher = new Publisher(turn);
     AnsweredRequests answered = new AnsweredRequests();
-    Waits waits = new Waits(agenda, slots);
+    this.waits = new Waits(agenda, slots);
     this.lifecycle =
         new Lifecycle(
             settings, turn, agenda, roster, slots, waits, archive, publisher, answered, messageIds);
@@ -302,6 +303,12 @@ public final class Ledger {
 
   void eventsLost() {
     reconciliation.reconcile(true);
+  }
+
+  void paused(long gapMillis) {
+    waits.bringForward(gapMillis);
+    reconciliation.reconcile(true);
+    roster.entries().forEach(looks::afterPause);
   }
 
   void tick() {

@@ -206,6 +206,7 @@ final class Lifecycle {
   /** Has a look taken at a session. */
   void inspect(Entry entry, boolean withStatus) {
     entry.looking = true;
+    entry.lookIsOld = false;
     entry.lookedMillis = turn.now();
     turn.effect(
         new Effect.Inspect(
@@ -237,8 +238,7 @@ final class Lifecycle {
     entry.looks = 0;
     move(entry, TaskStatus.CANCELLING);
     entry.closeOutbox(Answer.Sent.How.TASK_STOPPING, agenda);
-    entry.graceEnd =
-        agenda.at(turn.now() + settings.sessions().cancelGrace().toMillis(), () -> abandon(entry));
+    abandonAt(entry, turn.now() + settings.sessions().cancelGrace().toMillis());
     String session = entry.task.session();
     if (session != null) {
       if (status.active()) {
@@ -290,7 +290,16 @@ final class Lifecycle {
     archive.retire(settled);
   }
 
+  private void abandonAt(Entry entry, long millis) {
+    entry.graceEnd = agenda.at(millis, () -> abandon(entry));
+  }
+
   private void abandon(Entry entry) {
+    if (turn.now() < entry.unseenUntilMillis) {
+      // It may have stopped during a pause, and was told once more.
+      abandonAt(entry, entry.unseenUntilMillis);
+      return;
+    }
     Ending ending = entry.ending;
     String why =
         ending == null || ending.reason() == Reason.CANCELLED

@@ -17,6 +17,9 @@ final class Looks implements Prompts.Listener {
   /** A session that was prompted may need this long until the host shows it at work. */
   private static final long START_UP_MILLIS = 3_000;
 
+  /** After a pause, a task is not judged for this long, unless a look at it has come back. */
+  private static final long UNSEEN_MILLIS = 10_000;
+
   private final Settings.Sessions settings;
   private final Turn turn;
   private final Agenda agenda;
@@ -75,6 +78,28 @@ final class Looks implements Prompts.Listener {
     lifecycle.inspect(entry, entry.isBeingStopped() || !entry.working || entry.listed != null);
   }
 
+  /**
+   * Nothing was heard of a task for a time, and time stood still for it: it is looked at before it
+   * is judged for being late.
+   */
+  void afterPause(Entry entry) {
+    TaskStatus status = entry.task.status();
+    if (status.terminal() || status == TaskStatus.PENDING) {
+      return;
+    }
+    if (entry.unseenUntilMillis <= turn.now()) {
+      // Another pause while it is waited for does not put it off any further.
+      entry.unseenUntilMillis = turn.now() + UNSEEN_MILLIS;
+    }
+    entry.lookIsOld = entry.looking;
+    if (entry.isBeingStopped() && entry.task.session() != null && entry.promptedMillis != 0) {
+      // What it was told before may be lost; that it was told again is followed by a look.
+      turn.effect(new Effect.Abort(entry.task.id(), entry.session()));
+    } else {
+      look(entry);
+    }
+  }
+
   @Override
   public void prompted(Entry entry, boolean certain) {
     if (!certain) {
@@ -89,12 +114,17 @@ final class Looks implements Prompts.Listener {
     if (entry.task.session() == null) {
       return;
     }
+    if (entry.lookIsOld) {
+      look(entry);
+      return;
+    }
     if (entry.isBeingStopped()) {
       abortAgain(entry);
     } else if (!entry.task.status().terminal()) {
       entry.looks++;
       lookAfter(entry, backOff(entry));
     }
+    seen(entry);
   }
 
   private void lookAfter(Entry entry, long delayMillis) {
@@ -121,18 +151,29 @@ final class Looks implements Prompts.Listener {
   // --- what it means
 
   void shown(Entry entry, int activation, Finding finding) {
-    judge(entry, activation, finding);
+    boolean current = activation == entry.task.activation() && !entry.lookIsOld;
+    judge(entry, current, finding);
     entry.listed = null;
+    if (current) {
+      seen(entry);
+    }
   }
 
-  private void judge(Entry entry, int activation, Finding finding) {
+  private void seen(Entry entry) {
+    if (entry.unseenUntilMillis != 0) {
+      entry.unseenUntilMillis = 0;
+      verdicts().seen(entry);
+    }
+  }
+
+  private void judge(Entry entry, boolean current, Finding finding) {
     entry.looking = false;
     if (entry.task.session() == null || !entry.mayBeAtWork()) {
       return;
     }
     entry.report(finding);
     verdicts().used(entry);
-    if (activation != entry.task.activation()) {
+    if (!current) {
       look(entry);
       return;
     }

@@ -63,6 +63,11 @@ final class Verdicts {
     return prompts.repeat(entry);
   }
 
+  /** A task was looked at, of which it was not known how far it has come during a pause. */
+  void seen(Entry entry) {
+    guards.watch(entry);
+  }
+
   /** It is known whether a task that was not heard of has got further. */
   void silenceVerified(Entry entry, boolean further) {
     guards.silenceVerified(entry, further);

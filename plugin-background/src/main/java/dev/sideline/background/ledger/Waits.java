@@ -47,7 +47,7 @@ final class Waits {
     private final List<Entry> entries;
     private int missing;
     private final Consumer<Boolean> answer;
-    private final Agenda.Item timeout;
+    private Agenda.Item timeout;
 
     /** Whether its time was over before what it waits for had come. */
     private boolean timedOut;
@@ -159,6 +159,18 @@ final class Waits {
     waiter.missing--;
     if (waiter.missing == 0) {
       end(waiter.call, false);
+    }
+  }
+
+  /**
+   * Has calls end so much earlier that wait for as long as their caller has said. Those that wait
+   * for tasks to stop go by the grace that those have.
+   */
+  void bringForward(long byMillis) {
+    for (Waiter waiter : byCall.values()) {
+      if (waiter.wait.until() == Until.DECIDED) {
+        waiter.timeout = agenda.bringForward(waiter.timeout, byMillis);
+      }
     }
   }
 

@@ -52,6 +52,7 @@ final class EveryInput {
     notices();
     events();
     add(new Input.EventsLost(), new Input.Tick(), new Input.Shutdown());
+    add(new Input.Paused(0), new Input.Paused(3_600_000));
   }
 
   /** The samples of a kind; none if nobody has thought of it. */

@@ -138,6 +138,11 @@ final class LedgerScenario {
     pass(Duration.ofSeconds(seconds));
   }
 
+  /** The process stands still for a time. */
+  void pausesSeconds(long seconds) {
+    apply(new Input.Paused(Duration.ofSeconds(seconds).toMillis()));
+  }
+
   // --- calls
 
   /** Launches a task, which must be accepted. */

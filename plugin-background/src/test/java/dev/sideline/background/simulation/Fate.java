@@ -52,7 +52,11 @@ final class Fate {
   }
 
   private void breakages() {
-    happenings.add(1, this::crash).add(1, this::cutEvents).add(1, this::storeFails);
+    happenings
+        .add(1, this::crash)
+        .add(1, this::cutEvents)
+        .add(1, this::storeFails)
+        .add(1, this::pause);
   }
 
   private void deeds() {
@@ -225,6 +229,13 @@ final class Fate {
           events.mend();
           mailbox.accept(new Input.EventsLost());
         });
+  }
+
+  /** The process stood still, or its machine slept: nothing was heard, and no time has passed. */
+  private void pause() {
+    long gap = dice.chance(0.3) ? 0 : dice.between(2_000, 120_000);
+    journal.note("fate", "the process stood still for " + gap + " ms");
+    mailbox.accept(new Input.Paused(gap));
   }
 
   private void storeFails() {

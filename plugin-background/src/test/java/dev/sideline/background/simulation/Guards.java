@@ -38,6 +38,9 @@ final class Guards {
   /** Deadlines are looked at once a second. */
   private static final long ROUND_MILLIS = 1_000;
 
+  /** After a pause, a task is looked at before it is judged, or is given this long. */
+  private static final long UNSEEN_MILLIS = 10_000;
+
   private final Settings settings;
   private final VirtualTime time;
   private final Book book;
@@ -55,7 +58,8 @@ final class Guards {
 
   /** No task outlives its deadline by more than it is given to become quiet. */
   void checkDeadlines() {
-    long grace = settings.sessions().cancelGrace().toMillis();
+    // A pause may put off both when its time is over and when its grace is.
+    long grace = settings.sessions().cancelGrace().toMillis() + 2 * UNSEEN_MILLIS;
     for (Task task : book.live()) {
       long timeout = task.terms().timeoutMillis();
       if (timeout > 0

@@ -55,7 +55,7 @@ final class Looks {
       underWay.merge(inspected.task(), -1, Integer::sum);
     } else if (input instanceof Input.InspectFailed failed) {
       underWay.merge(failed.task(), -1, Integer::sum);
-    } else if (input instanceof Input.EventsLost) {
+    } else if (input instanceof Input.EventsLost || input instanceof Input.Paused) {
       asks = fetches ? Asks.RIGHTLY : asks == Asks.NOT ? Asks.NOT : Asks.TOO_EARLY;
       if (asks == Asks.NOT && ledger.size() > 0) {
         throw new BrokenPromise("P2: events were lost, and the host is not asked");
