@@ -1,0 +1,145 @@
+package dev.sideline.background.simulation;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.sideline.background.runtime.UnthreadedRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.slf4j.LoggerFactory;
+
+/** Stories with many seeds, and what was seen in all of them together. */
+final class Stories {
+
+  private static final int STEPS = Integer.getInteger("sideline.steps", 5_000);
+  private static final int FIXED_SEEDS = 100;
+  private static final int THREADS = 2;
+
+  private final boolean untilBroken;
+  private final AtomicBoolean enough = new AtomicBoolean();
+  private final Sights sights = new Sights();
+  private final List<BrokenPromise> broken = new ArrayList<>();
+  private long steps;
+
+  /** What is left of a story when it has been told. */
+  private record Told(String summary, int steps, Sights sights) {}
+
+  /**
+   * @param untilBroken whether no story is told after one in which a promise was broken
+   */
+  Stories(boolean untilBroken) {
+    this.untilBroken = untilBroken;
+  }
+
+  /** Tells the stories of some seeds. */
+  void tell(List<Long> seeds) throws InterruptedException {
+    Logger runtimeLog = (Logger) LoggerFactory.getLogger(UnthreadedRuntime.class.getPackageName());
+    Level before = runtimeLog.getLevel();
+    // A host and a store that fail all the time are worth a warning each time, but not here.
+    runtimeLog.setLevel(Level.OFF);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<Told>> stories = new ArrayList<>();
+      seeds.forEach(seed -> stories.add(threads.submit(() -> tell(seed))));
+      for (Future<Told> story : stories) {
+        hear(story);
+      }
+    } finally {
+      end(threads);
+      runtimeLog.setLevel(before);
+    }
+  }
+
+  private static void end(ExecutorService threads) throws InterruptedException {
+    threads.shutdownNow();
+    if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+      throw new IllegalStateException("a story does not end");
+    }
+  }
+
+  private Told tell(long seed) {
+    if (enough.get()) {
+      return new Told("not told", 0, new Sights());
+    }
+    LedgerSimulation simulation = new LedgerSimulation(seed, STEPS);
+    try {
+      String summary = simulation.run();
+      return new Told(summary, simulation.steps(), simulation.sights());
+    } catch (BrokenPromise e) {
+      enough.set(untilBroken);
+      throw e;
+    }
+  }
+
+  private void hear(Future<Told> story) throws InterruptedException {
+    try {
+      Told told = story.get();
+      steps += told.steps();
+      sights.seeAllOf(told.sights());
+      if (Boolean.getBoolean("sideline.verbose")) {
+        System.out.println(told.summary());
+      }
+    } catch (ExecutionException e) {
+      broken.add(new BrokenPromise(e.getCause().getMessage(), e));
+    }
+  }
+
+  long steps() {
+    return steps;
+  }
+
+  List<BrokenPromise> broken() {
+    return List.copyOf(broken);
+  }
+
+  /** What should have been seen, and was not. */
+  Set<String> missing() {
+    // One story alone need not have everything in it.
+    return Long.getLong("sideline.seed") == null ? sights.missing() : Set.of();
+  }
+
+  /** The seeds that are asked for, or those that are always told and a new one. */
+  static List<Long> seeds() {
+    Long one = Long.getLong("sideline.seed");
+    if (one != null) {
+      return List.of(one);
+    }
+    List<Long> seeds = new ArrayList<>();
+    long random = ThreadLocalRandom.current().nextLong(1L << 40);
+    int more = Integer.getInteger("sideline.seeds", 0);
+    System.out.println(
+        more == 0
+            ? "Simulated with the fixed seeds and with " + random
+            : "Simulated with " + more + " seeds from " + random);
+    LongStream.range(random, random + Math.max(1, more)).forEach(seeds::add);
+    if (more == 0) {
+      LongStream.rangeClosed(1, FIXED_SEEDS).forEach(seeds::add);
+    }
+    return seeds;
+  }
+
+  /**
+   * For {@code .ci/mutants}: ends with 1, and says so, if a promise was broken or none is tested.
+   */
+  public static void main(String[] args) throws InterruptedException {
+    Stories stories = new Stories(true);
+    stories.tell(seeds());
+    if (!stories.broken().isEmpty()) {
+      System.out.println(stories.broken().get(0).getMessage().lines().findFirst().orElse(""));
+      System.exit(1);
+    }
+    if (!stories.missing().isEmpty()) {
+      System.out.println("never seen: " + stories.missing());
+      System.exit(1);
+    }
+    System.out.println(stories.steps() + " steps were simulated");
+  }
+}
