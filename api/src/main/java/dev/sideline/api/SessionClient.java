@@ -3,6 +3,7 @@ package dev.sideline.api;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,6 +15,12 @@ import java.util.concurrent.CompletionStage;
  * in a {@link java.util.concurrent.CompletionException}, as they always do). Completing within a
  * bounded time is the host's duty: a call that gets no answer fails with {@link
  * SessionException.Code#UNCERTAIN} or {@link SessionException.Code#UNAVAILABLE}.
+ *
+ * <p>Six methods are what every host has to have: {@link #create}, {@link #prompt}, {@link
+ * #messages}, {@link #statuses}, {@link #abort} and {@link #newMessageId}. The others have a
+ * default for a host that cannot do it, and each says what a plugin has to do without then. A
+ * client that passes calls on to another one passes on all of them, or it takes away what the other
+ * can do.
  */
 public interface SessionClient {
 
@@ -22,15 +29,29 @@ public interface SessionClient {
    *
    * <p>Fails with {@code NOT_FOUND} if the parent does not exist and the host checks that, and with
    * {@code UNCERTAIN} if the session may have been created: {@link #children} then tells, by the
-   * metadata.
+   * metadata, where a host has it.
    */
   CompletionStage<Session> create(NewSession request);
 
-  /** A session, or nothing if there is none of that id (any more). */
-  CompletionStage<Optional<Session>> get(String sessionId);
+  /**
+   * A session, or nothing if there is none of that id (any more).
+   *
+   * <p>By default, fails with {@code UNSUPPORTED}: what a session is that a plugin has not created
+   * itself, it does not find out.
+   */
+  default CompletionStage<Optional<Session>> get(String sessionId) {
+    return SessionException.unsupported("looking up a session");
+  }
 
-  /** The direct children of a session, oldest first; empty for an unknown session. */
-  CompletionStage<List<Session>> children(String sessionId);
+  /**
+   * The direct children of a session, oldest first; empty for an unknown session.
+   *
+   * <p>By default, fails with {@code UNSUPPORTED}: a {@link #create} that is {@code UNCERTAIN} has
+   * failed for a plugin, as it cannot be repeated without perhaps making a second session.
+   */
+  default CompletionStage<List<Session>> children(String sessionId) {
+    return SessionException.unsupported("listing the children of a session");
+  }
 
   /**
    * The state of all sessions that are doing something, by session id, in as few requests as the
@@ -68,17 +89,35 @@ public interface SessionClient {
    */
   CompletionStage<Void> abort(String sessionId);
 
-  /** Stops and removes a session and its children. Does nothing if it does not exist. */
-  CompletionStage<Void> delete(String sessionId);
+  /**
+   * Stops and removes a session and its children. Does nothing if it does not exist.
+   *
+   * <p>By default, fails with {@code UNSUPPORTED}: a session that a plugin has created and does not
+   * need after all stays, and does nothing.
+   */
+  default CompletionStage<Void> delete(String sessionId) {
+    return SessionException.unsupported("deleting a session");
+  }
 
-  /** Permissions and questions that wait for an answer, over all sessions. */
-  CompletionStage<List<PendingRequest>> pendingRequests();
+  /**
+   * Permissions and questions that wait for an answer, over all sessions.
+   *
+   * <p>By default, there are none: for a host whose agents never ask. One whose agents do, and
+   * which tells of it by {@link SessionEvent.RequestAsked}, has both this and {@link #reply}.
+   */
+  default CompletionStage<List<PendingRequest>> pendingRequests() {
+    return CompletableFuture.completedStage(List.of());
+  }
 
   /**
    * Answers a permission or question. Fails with {@code NOT_FOUND} if it is not waiting (any more),
    * and with {@code INVALID} if the reply does not fit it.
+   *
+   * <p>By default, fails with {@code UNSUPPORTED}: see {@link #pendingRequests}.
    */
-  CompletionStage<Void> reply(String requestId, Reply reply);
+  default CompletionStage<Void> reply(String requestId, Reply reply) {
+    return SessionException.unsupported("answering a request");
+  }
 
   /**
    * Whether the host sees to it that an answer fits {@link Prompt#resultSchema}. Otherwise it

@@ -1,6 +1,8 @@
 package dev.sideline.api;
 
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A call to a {@link SessionClient} that failed. */
@@ -23,6 +25,12 @@ public class SessionException extends RuntimeException {
   public SessionException(Code code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = Objects.requireNonNull(code, "code");
+  }
+
+  /** A call that has failed because its host cannot do this at all. */
+  static <T> CompletionStage<T> unsupported(String what) {
+    return CompletableFuture.failedStage(
+        new SessionException(Code.UNSUPPORTED, what + " is not supported by this host"));
   }
 
   /** What the failure means to the caller. */

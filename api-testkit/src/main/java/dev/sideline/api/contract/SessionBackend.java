@@ -1,6 +1,8 @@
 package dev.sideline.api.contract;
 
 import dev.sideline.api.SessionClient;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * One implementation of {@link SessionClient} under test, running, with agents that do as they are
@@ -11,6 +13,11 @@ public interface SessionBackend extends AutoCloseable {
 
   /** The client under test. */
   SessionClient sessions();
+
+  /** What the host can do beyond what each has to. By default, all of it. */
+  default Set<Ability> abilities() {
+    return EnumSet.allOf(Ability.class);
+  }
 
   /** An errand that is answered at once, with exactly this text. */
   Errand answering(String text);
@@ -26,12 +33,19 @@ public interface SessionBackend extends AutoCloseable {
   /**
    * An errand whose agent asks for the permission to do something of which {@code echo allowed} is
    * a part, and whose answer contains {@code allowed} if it gets it, and otherwise the reason that
-   * it was given.
+   * it was given. Asked for only of a backend that has {@link Ability#REQUESTS}.
    */
-  Errand askingPermission();
+  default Errand askingPermission() {
+    throw new UnsupportedOperationException("a host with REQUESTS has to say how to have one");
+  }
 
-  /** An errand whose agent asks {@code Tea or coffee?} and whose answer contains the reply. */
-  Errand askingQuestion();
+  /**
+   * An errand whose agent asks {@code Tea or coffee?} and whose answer contains the reply. Asked
+   * for only of a backend that has {@link Ability#REQUESTS}.
+   */
+  default Errand askingQuestion() {
+    throw new UnsupportedOperationException("a host with REQUESTS has to say how to have one");
+  }
 
   /** An errand on which the agent or its model fails for good. */
   Errand failing();

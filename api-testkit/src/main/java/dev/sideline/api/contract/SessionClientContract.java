@@ -2,6 +2,7 @@ package dev.sideline.api.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sideline.api.Message;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The contract of {@link SessionClient}, for every implementation to pass. A subclass opens its
  * backend in {@link #open}; where the contract leaves a choice to hosts, every allowed choice
- * passes.
+ * passes. What a host cannot do, which it says in {@link SessionBackend#abilities}, is skipped.
  */
 public abstract class SessionClientContract {
 
@@ -67,7 +68,9 @@ public abstract class SessionClientContract {
   @AfterEach
   void closeBackend() {
     if (backend != null) {
-      roots.forEach(root -> answer(sessions.delete(root.id())));
+      if (can(Ability.DELETE)) {
+        roots.forEach(root -> answer(sessions.delete(root.id())));
+      }
       backend.close();
     }
     assertThat(events.overlapped()).as("events came two at a time").isFalse();
@@ -86,7 +89,9 @@ public abstract class SessionClientContract {
     assertThat(child.parentId()).isEqualTo(parent.id());
     assertThat(child.title()).isEqualTo("the child");
     assertThat(child.metadata()).containsEntry("task", "bg_1").containsEntry("x", "y");
-    assertThat(answer(sessions.get(child.id()))).contains(child);
+    if (can(Ability.GET)) {
+      assertThat(answer(sessions.get(child.id()))).contains(child);
+    }
     assertThat(parent.parentId()).isNull();
   }
 
@@ -100,6 +105,7 @@ public abstract class SessionClientContract {
 
   @Test
   void children_are_the_direct_ones_oldest_first() {
+    needs(Ability.CHILDREN);
     Session parent = createRoot("parent");
     Session first = createChild(parent, "first");
     Session second = createChild(parent, "second");
@@ -126,8 +132,12 @@ public abstract class SessionClientContract {
   @Test
   void an_unknown_session_has_nothing_and_cannot_be_prompted() {
     for (String unknown : unknownIds()) {
-      assertThat(answer(sessions.get(unknown))).as("get %s", unknown).isEmpty();
-      assertThat(answer(sessions.children(unknown))).as("children of %s", unknown).isEmpty();
+      if (can(Ability.GET)) {
+        assertThat(answer(sessions.get(unknown))).as("get %s", unknown).isEmpty();
+      }
+      if (can(Ability.CHILDREN)) {
+        assertThat(answer(sessions.children(unknown))).as("children of %s", unknown).isEmpty();
+      }
       assertThat(codeOf(sessions.messages(unknown, 1)))
           .as("messages of %s", unknown)
           .isEqualTo(SessionException.Code.NOT_FOUND);
@@ -142,7 +152,9 @@ public abstract class SessionClientContract {
   void aborting_or_deleting_an_unknown_session_does_nothing() {
     for (String unknown : unknownIds()) {
       answer(sessions.abort(unknown));
-      answer(sessions.delete(unknown));
+      if (can(Ability.DELETE)) {
+        answer(sessions.delete(unknown));
+      }
     }
   }
 
@@ -401,6 +413,7 @@ public abstract class SessionClientContract {
 
   @Test
   void a_delete_stops_and_removes_a_session_and_its_children() {
+    needs(Ability.DELETE);
     Session parent = createRoot("parent");
     Session child = createChild(parent, "child");
     Session grandchild = createChild(child, "grandchild");
@@ -414,7 +427,9 @@ public abstract class SessionClientContract {
         .extracting(SessionEvent.Deleted::sessionId)
         .containsSubsequence(grandchild.id(), child.id(), parent.id());
     for (Session gone : List.of(parent, child, grandchild)) {
-      assertThat(answer(sessions.get(gone.id()))).isEmpty();
+      if (can(Ability.GET)) {
+        assertThat(answer(sessions.get(gone.id()))).isEmpty();
+      }
       assertThat(codeOf(sessions.messages(gone.id(), 1)))
           .isEqualTo(SessionException.Code.NOT_FOUND);
     }
@@ -426,6 +441,7 @@ public abstract class SessionClientContract {
 
   @Test
   void a_permission_is_waited_for_and_once_given_the_agent_goes_on() {
+    needs(Ability.REQUESTS);
     Session session = createRoot("session");
     answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
     PendingRequest asked = awaitRequest(session.id());
@@ -448,6 +464,7 @@ public abstract class SessionClientContract {
 
   @Test
   void an_agent_is_told_why_it_is_refused_and_goes_on() {
+    needs(Ability.REQUESTS);
     for (Errand errand : List.of(backend.askingPermission(), backend.askingQuestion())) {
       Session session = createRoot("session");
       answer(sessions.prompt(prompt(session.id(), errand)));
@@ -462,6 +479,7 @@ public abstract class SessionClientContract {
 
   @Test
   void an_agent_that_is_refused_without_a_reason_goes_on_as_well() {
+    needs(Ability.REQUESTS);
     for (Errand errand : List.of(backend.askingPermission(), backend.askingQuestion())) {
       Session session = createRoot("session");
       answer(sessions.prompt(prompt(session.id(), errand)));
@@ -476,6 +494,7 @@ public abstract class SessionClientContract {
 
   @Test
   void a_question_is_waited_for_and_its_answer_reaches_the_agent() {
+    needs(Ability.REQUESTS);
     Session session = createRoot("session");
     answer(sessions.prompt(prompt(session.id(), backend.askingQuestion())));
     PendingRequest asked = awaitRequest(session.id());
@@ -494,6 +513,7 @@ public abstract class SessionClientContract {
 
   @Test
   void a_reply_that_does_not_fit_is_refused_and_the_request_goes_on_waiting() {
+    needs(Ability.REQUESTS);
     Session session = createRoot("session");
     answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
     PendingRequest permission = awaitRequest(session.id());
@@ -512,6 +532,7 @@ public abstract class SessionClientContract {
 
   @Test
   void a_request_does_not_outlive_what_asked_it() {
+    needs(Ability.REQUESTS);
     Session session = createRoot("session");
     answer(sessions.prompt(prompt(session.id(), backend.askingPermission())));
     PendingRequest asked = awaitRequest(session.id());
@@ -527,7 +548,29 @@ public abstract class SessionClientContract {
   // ---- The rest
 
   @Test
+  void what_a_host_cannot_do_fails_as_unsupported() {
+    Session session = createRoot("session");
+    Map<Ability, Supplier<CompletionStage<?>>> calls =
+        Map.of(
+            Ability.GET, () -> sessions.get(session.id()),
+            Ability.CHILDREN, () -> sessions.children(session.id()),
+            Ability.DELETE, () -> sessions.delete(session.id()),
+            Ability.REQUESTS, () -> sessions.reply("per_nobody_asked", new Reply.Allow()));
+    calls.forEach(
+        (ability, call) -> {
+          if (!can(ability)) {
+            assertThat(codeOf(call.get()))
+                .as("%s", ability)
+                .isEqualTo(SessionException.Code.UNSUPPORTED);
+          }
+        });
+
+    assertThat(calls).containsOnlyKeys(Ability.values());
+  }
+
+  @Test
   void a_reply_to_a_request_that_does_not_wait_is_not_found() {
+    needs(Ability.REQUESTS);
     assertThat(codeOf(sessions.reply("per_nobody_asked", new Reply.Allow())))
         .isEqualTo(SessionException.Code.NOT_FOUND);
     assertThat(codeOf(sessions.reply("nonsense/../x", new Reply.Answer(List.of(List.of("a"))))))
@@ -586,6 +629,15 @@ public abstract class SessionClientContract {
   }
 
   // ---- Words for the tests
+
+  private boolean can(Ability ability) {
+    return backend.abilities().contains(ability);
+  }
+
+  /** Skips the test for a host that cannot do what it is about. */
+  private void needs(Ability ability) {
+    assumeThat(backend.abilities()).as("what this host can do").contains(ability);
+  }
 
   /** A session without a parent, deleted when the test is over. */
   protected final Session createRoot(String title) {

@@ -142,7 +142,12 @@ final class EffectRunner {
                 session
                     .<Input>map(found -> new Input.SessionOpened(task.id(), found.id()))
                     .orElse(notFound)),
-        failure -> mailbox.accept(notFound));
+        failure ->
+            // A host that cannot tell must not be asked to create another.
+            mailbox.accept(
+                failure.code() == Code.UNSUPPORTED
+                    ? new Input.OpenFailed(task.id(), Code.UNSUPPORTED, Calls.messageOf(original))
+                    : notFound));
   }
 
   /** The session of a task, which its metadata tells. */
@@ -202,7 +207,11 @@ final class EffectRunner {
     Calls.then(
         Calls.to(() -> client.delete(session)),
         ok -> {},
-        failure -> LOG.warn("The unused session {} could not be removed", session, failure));
+        failure -> {
+          if (failure.code() != Code.UNSUPPORTED) {
+            LOG.warn("The unused session {} could not be removed", session, failure);
+          }
+        });
   }
 
   private void fetchStatuses() {
