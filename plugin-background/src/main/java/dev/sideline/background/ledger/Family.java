@@ -27,6 +27,9 @@ final class Family {
 
   int live;
 
+  /** Whether its agent is at work in the host, as far as events tell. */
+  boolean atWork;
+
   // --- the queue for slots; see Admission
 
   final Map<Object, Admission.Lane> lanes = Admission.noLanes();

@@ -58,7 +58,7 @@ public final class Ledger {
     this.results = new Results(turn, slots, lifecycle, prompts);
     this.guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
     looks.verdicts(new Verdicts(slots, waits, results, prompts, requests, guards));
-    this.watch = new Watch(turn, roster, lifecycle, looks, requests, guards, publisher);
+    this.watch = new Watch(turn, roster, lifecycle, waits, looks, requests, guards, publisher);
     this.reconciliation =
         new Reconciliation(
             settings.sessions().reconcileEvery().toMillis(),
@@ -67,6 +67,7 @@ public final class Ledger {
             roster,
             archive,
             announcements,
+            waits,
             requests,
             watch,
             looks);
@@ -298,7 +299,9 @@ public final class Ledger {
   // --- events
 
   void observed(SessionEvent event) {
-    watch.observed(event);
+    if (watch.observed(event)) {
+      reconciliation.askAgain();
+    }
   }
 
   void eventsLost() {

@@ -175,6 +175,10 @@ final class Lifecycle {
     if (entry.task.status() == TaskStatus.STARTING) {
       slots.hasStarted();
       move(entry, TaskStatus.RUNNING);
+      if (entry.blockedCalls > 0) {
+        // Its agent was at work before that was known, and waits already.
+        slots.giveBack(entry);
+      }
     }
   }
 
@@ -349,7 +353,9 @@ final class Lifecycle {
     entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);
     entry.requests().forEach(request -> answeredRequests.remember(request.asked.id()));
     entry.closeRequests();
-    waits.callerStopped(entry);
+    if (entry.task.session() != null) {
+      waits.callerStopped(entry.session());
+    }
     if (before == TaskStatus.STARTING) {
       slots.hasStarted();
     }

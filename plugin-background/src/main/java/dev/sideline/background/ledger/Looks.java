@@ -245,6 +245,7 @@ final class Looks implements Prompts.Listener {
       }
       case STOPPED -> interruptedInHost(entry, finding);
       default -> {
+        verdicts().callerStopped(entry);
         Family own = roster.family(entry.session());
         if (own != null && own.unsettled()) {
           waitsForOwn(entry, own);

@@ -17,6 +17,7 @@ final class Reconciliation {
   private final Roster roster;
   private final Archive archive;
   private final Announcements announcements;
+  private final Waits waits;
   private final Requests requests;
   private final Watch watch;
   private final Looks looks;
@@ -26,6 +27,9 @@ final class Reconciliation {
 
   /** Whether what is being fetched may be older than a loss of events. */
   private boolean fetchAgain;
+
+  /** When the host was last asked what its sessions do, in epoch milliseconds. */
+  private long askedMillis;
 
   private boolean lookAtAll;
   private Agenda.@Nullable Item beat;
@@ -37,6 +41,7 @@ final class Reconciliation {
       Roster roster,
       Archive archive,
       Announcements announcements,
+      Waits waits,
       Requests requests,
       Watch watch,
       Looks looks) {
@@ -46,6 +51,7 @@ final class Reconciliation {
     this.roster = roster;
     this.archive = archive;
     this.announcements = announcements;
+    this.waits = waits;
     this.requests = requests;
     this.watch = watch;
     this.looks = looks;
@@ -79,8 +85,17 @@ final class Reconciliation {
     }
   }
 
+  /** Something has changed since the host was last asked: what it answers to that is too old. */
+  void askAgain() {
+    fetchAgain = fetching;
+    if (!fetching) {
+      fetch();
+    }
+  }
+
   private void fetch() {
     fetching = true;
+    askedMillis = turn.now();
     fetchAgain = false;
     turn.effect(new Effect.FetchStatuses());
     if (!fetchingRequests) {
@@ -107,6 +122,12 @@ final class Reconciliation {
     for (Family family : announcements.waitingForIdle()) {
       if (!statuses.containsKey(family.parent)) {
         announcements.parentIdle(family);
+      }
+    }
+    for (String caller : waits.sessions()) {
+      // Whether a task's session is idle is for a look to tell.
+      if (!statuses.containsKey(caller) && roster.bySession(caller) == null) {
+        waits.callerIdle(caller, askedMillis);
       }
     }
   }

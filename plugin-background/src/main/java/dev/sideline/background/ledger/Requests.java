@@ -148,18 +148,19 @@ final class Requests {
       Reply reply,
       @Nullable BiConsumer<Fate, @Nullable String> became) {
     request.answeredBy(became);
-    boolean atOnce =
-        slots.askAgain(
-            entry,
-            () -> {
-              if (entry.request(request.asked.id()) == request) {
-                turn.effect(new Effect.AnswerRequest(entry.task.id(), request.asked.id(), reply));
-              } else if (!entry.requests().isEmpty()) {
-                // Somebody else was faster.
-                waitsOn(entry);
-              }
-            });
-    if (!atOnce) {
+    Runnable give =
+        () -> {
+          if (entry.request(request.asked.id()) == request) {
+            turn.effect(new Effect.AnswerRequest(entry.task.id(), request.asked.id(), reply));
+          } else if (!entry.requests().isEmpty()) {
+            // Somebody else was faster.
+            waitsOn(entry);
+          }
+        };
+    if (entry.blockedCalls > 0) {
+      // By that alone its agent does not go on: another call of it waits for its own tasks.
+      give.run();
+    } else if (!slots.askAgain(entry, give)) {
       slots.grant();
       if (!entry.working) {
         request.became(Fate.KEPT, null);
@@ -244,7 +245,7 @@ final class Requests {
       waitsOn(entry);
     } else if (entry.task.status() == TaskStatus.INPUT_REQUIRED) {
       backToWork(entry);
-      if (!entry.beingInterrupted()) {
+      if (!entry.beingInterrupted() && entry.blockedCalls == 0) {
         // If it was not answered here, it goes on without having asked for a slot.
         slots.takeAnyway(entry);
       }

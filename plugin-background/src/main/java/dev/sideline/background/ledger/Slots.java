@@ -105,6 +105,10 @@ final class Slots {
       if (granted != null) {
         granted.run();
       }
+      if (entry.blockedCalls > 0 && entry.task.status().active()) {
+        // It has begun to wait for its own tasks meanwhile.
+        giveBack(entry);
+      }
     }
   }
 

@@ -93,11 +93,19 @@ final class TaskCalls {
         output.call(),
         open,
         new Wait(
+            output.caller(),
             roster.bySession(output.caller()),
+            isAtWork(output.caller()),
             mode,
             Until.DECIDED,
+            turn.now(),
             turn.now() + output.timeoutMillis()),
-        inVain -> show(output, current(before, open), open, inVain));
+        end -> show(output, current(before, open), open, end));
+  }
+
+  private boolean isAtWork(String caller) {
+    Family family = roster.family(caller);
+    return family != null && family.atWork;
   }
 
   private List<TaskId> liveOf(String caller) {
@@ -111,8 +119,8 @@ final class TaskCalls {
   }
 
   /** Shows tasks to a caller. What it reads here it need not be told again. */
-  private void show(Input.Output output, List<View> views, List<Entry> open, boolean inVain) {
-    Answer answer = new Answer.Shown(views, inVain);
+  private void show(Input.Output output, List<View> views, List<Entry> open, Waits.End end) {
+    Answer answer = new Answer.Shown(views, end.inVain());
     Family family = roster.family(output.caller());
     List<Entry> news = new ArrayList<>();
     for (Entry entry : open) {
@@ -120,7 +128,7 @@ final class TaskCalls {
         news.add(entry);
       }
     }
-    if (family == null || family.gone || news.isEmpty()) {
+    if (family == null || family.gone || news.isEmpty() || !end.heard()) {
       turn.reply(output.call(), answer);
     } else {
       lifecycle.announcements().reading(output.call(), family, news);
@@ -171,8 +179,15 @@ final class TaskCalls {
     waits.await(
         cancel.call(),
         targets,
-        new Wait(null, WaitMode.ALL, Until.SETTLED, deadline),
-        inVain -> turn.reply(cancel.call(), cancelEnded(current(before, targets), over)));
+        new Wait(
+            cancel.caller(),
+            null,
+            isAtWork(cancel.caller()),
+            WaitMode.ALL,
+            Until.SETTLED,
+            turn.now(),
+            deadline),
+        end -> turn.reply(cancel.call(), cancelEnded(current(before, targets), over)));
   }
 
   private static Answer cancelEnded(List<View> targets, List<View> over) {

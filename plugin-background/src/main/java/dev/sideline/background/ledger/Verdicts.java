@@ -43,12 +43,17 @@ final class Verdicts {
   /** The agent is quiet, or will not be, as it has to be for what it is to be told. */
   void interrupted(Entry entry, boolean stopped) {
     if (stopped) {
-      waits.callerStopped(entry);
+      callerStopped(entry);
       requests.drop(entry);
       // It is set to work in its turn.
       slots.giveBack(entry);
     }
     prompts.interrupted(entry, stopped);
+  }
+
+  /** The agent of a task has come to rest: none of its calls is open any more. */
+  void callerStopped(Entry entry) {
+    waits.callerStopped(entry.session());
   }
 
   /** The agent is at work, or waits for somebody in the middle of it. */

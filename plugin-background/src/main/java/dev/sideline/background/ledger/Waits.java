@@ -3,8 +3,10 @@ package dev.sideline.background.ledger;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * The calls that wait for tasks. A waiting call is a few objects here and no thread anywhere.
  *
  * <p>A call that a task's own agent makes has that task wait: it gives its slot back, and is
- * answered when it has one again.
+ * answered when it has one again, at the latest at the end of its time. An agent with several calls
+ * does not go on before the last of them is answered, so the others are answered without a slot.
+ *
+ * <p>A caller that has stopped hears no answer: its waits are over, and what they would have shown
+ * is still to be told.
  */
 final class Waits {
 
@@ -32,13 +38,32 @@ final class Waits {
   }
 
   /**
+   * How a wait has come to its end.
+   *
+   * @param inVain whether that was before what it waited for had come
+   * @param heard whether whoever made the call may still read the answer
+   */
+  record End(boolean inVain, boolean heard) {}
+
+  /**
    * What a call waits for.
    *
+   * @param session the session that makes the call
    * @param caller the task whose agent makes the call and waits; null if it is not a task's
+   * @param atWork whether the host showed that session at work when it made the call: one whose
+   *     agent somebody else runs may be idle all the while
    * @param mode how many of the tasks
+   * @param sinceMillis since when, in epoch milliseconds
    * @param deadlineMillis until when, in epoch milliseconds
    */
-  record Wait(@Nullable Entry caller, WaitMode mode, Until until, long deadlineMillis) {}
+  record Wait(
+      String session,
+      @Nullable Entry caller,
+      boolean atWork,
+      WaitMode mode,
+      Until until,
+      long sinceMillis,
+      long deadlineMillis) {}
 
   /** A call that waits. */
   static final class Waiter {
@@ -46,8 +71,11 @@ final class Waits {
     private final Wait wait;
     private final List<Entry> entries;
     private int missing;
-    private final Consumer<Boolean> answer;
+    private final Consumer<End> answer;
     private Agenda.Item timeout;
+
+    /** Whether what it waits for may still come. */
+    private boolean waiting = true;
 
     /** Whether its time was over before what it waits for had come. */
     private boolean timedOut;
@@ -57,7 +85,7 @@ final class Waits {
         Wait wait,
         List<Entry> entries,
         int missing,
-        Consumer<Boolean> answer,
+        Consumer<End> answer,
         Agenda.Item timeout) {
       this.call = call;
       this.wait = wait;
@@ -68,7 +96,11 @@ final class Waits {
     }
 
     private void answer() {
-      answer.accept(timedOut && !hasCome());
+      answer.accept(new End(timedOut && !hasCome(), true));
+    }
+
+    private void answerUnheard() {
+      answer.accept(new End(!hasCome(), false));
     }
 
     /** Whether what it waits for has come, perhaps after its time. */
@@ -84,8 +116,11 @@ final class Waits {
   private final Slots slots;
   private final Map<Long, Waiter> byCall = new LinkedHashMap<>();
 
-  /** Calls whose wait is over, and that are answered when their task has its slot again. */
-  private final Map<Long, Waiter> over = new LinkedHashMap<>();
+  /** The same, by the session that made the call: each has a few, and there are many. */
+  private final Map<String, Set<Waiter>> bySession = new LinkedHashMap<>();
+
+  /** Those whose wait is over, and that are answered when their task has its slot again. */
+  private final Set<Waiter> over = new LinkedHashSet<>();
 
   Waits(Agenda agenda, Slots slots) {
     this.agenda = agenda;
@@ -95,9 +130,9 @@ final class Waits {
   /**
    * Has a call wait for tasks, unless it need not.
    *
-   * @param answer answers the call; given whether the wait was in vain
+   * @param answer answers the call; given how the wait has ended
    */
-  void await(long call, List<Entry> entries, Wait wait, Consumer<Boolean> answer) {
+  void await(long call, List<Entry> entries, Wait wait, Consumer<End> answer) {
     int open = 0;
     boolean attention = false;
     for (Entry entry : entries) {
@@ -113,12 +148,13 @@ final class Waits {
           case ALL -> open;
         };
     if (wanted == 0 || attention) {
-      answer.accept(false);
+      answer.accept(new End(false, true));
       return;
     }
-    Agenda.Item timeout = agenda.at(wait.deadlineMillis(), () -> end(call, true));
+    Agenda.Item timeout = agenda.at(wait.deadlineMillis(), () -> timedOut(call));
     Waiter waiter = new Waiter(call, wait, entries, wanted, answer, timeout);
     byCall.put(call, waiter);
+    bySession.computeIfAbsent(wait.session(), key -> new LinkedHashSet<>(2)).add(waiter);
     for (Entry entry : entries) {
       if (!wait.until().reached(entry)) {
         entry.addWaiter(waiter);
@@ -127,11 +163,14 @@ final class Waits {
     Entry caller = wait.caller();
     if (caller != null) {
       caller.blockedCalls++;
+      answerOver(caller);
       if (caller.task.status().active()) {
         slots.giveBack(caller);
       }
     }
   }
+
+  // --- what is waited for
 
   /** A task has moved, or is none after all; answers whoever has waited for that. */
   void moved(Entry entry) {
@@ -149,7 +188,7 @@ final class Waits {
   void needsAttention(Entry entry) {
     for (Waiter waiter : new ArrayList<>(entry.waiters())) {
       if (waiter.wait.until() == Until.DECIDED) {
-        end(waiter.call, false);
+        end(waiter);
       }
     }
   }
@@ -158,7 +197,22 @@ final class Waits {
     entry.removeWaiter(waiter);
     waiter.missing--;
     if (waiter.missing == 0) {
-      end(waiter.call, false);
+      end(waiter);
+    }
+  }
+
+  /** A call has waited for as long as it may: it is answered now, whatever there is to show. */
+  private void timedOut(long call) {
+    Waiter waiter = byCall.get(call);
+    if (waiter == null) {
+      return;
+    }
+    waiter.timedOut = true;
+    end(waiter);
+    Entry caller = waiter.wait.caller();
+    if (caller != null && over.contains(waiter) && !isStopping(caller)) {
+      // Its agent goes on, with or without a slot: nothing else starts until that is made good.
+      slots.takeAnyway(caller);
     }
   }
 
@@ -174,82 +228,107 @@ final class Waits {
     }
   }
 
-  /** Nobody waits for a call any more. An agent that has made it goes on. */
-  void abandon(long call) {
-    Waiter waiter = byCall.remove(call);
-    if (waiter != null) {
-      detach(waiter);
-    } else {
-      waiter = over.remove(call);
-    }
-    Entry caller = waiter == null ? null : waiter.wait.caller();
-    if (caller != null && !hasOpenCall(caller) && (goesOn(caller) || isStopping(caller))) {
-      slots.takeAnyway(caller);
-    }
-  }
-
-  /** A task's agent has stopped: what it still waits for is answered, though it may not hear it. */
-  void callerStopped(Entry caller) {
-    if (caller.blockedCalls > 0) {
-      for (Waiter waiter : List.copyOf(byCall.values())) {
-        if (waiter.wait.caller() == caller) {
-          giveUp(waiter);
-        }
-      }
-    }
-    for (Waiter waiter : over.isEmpty() ? List.<Waiter>of() : List.copyOf(over.values())) {
-      if (waiter.wait.caller() == caller) {
-        answer(waiter);
-      }
-    }
-  }
-
-  private void giveUp(Waiter waiter) {
-    byCall.remove(waiter.call);
-    detach(waiter);
-    waiter.timedOut = true;
-    waiter.answer();
-  }
-
-  /** Answers all calls as they stand. */
-  void endAll() {
-    List.copyOf(byCall.values()).forEach(this::giveUp);
-    List.copyOf(over.values()).forEach(this::answer);
-  }
-
-  int size() {
-    return byCall.size() + over.size();
-  }
-
-  private void end(long call, boolean timedOut) {
-    Waiter waiter = byCall.remove(call);
-    if (waiter == null) {
+  /** A wait is over; answers it, unless its agent has to have a slot before it goes on. */
+  private void end(Waiter waiter) {
+    if (over.contains(waiter)) {
       return;
     }
-    detach(waiter);
-    waiter.timedOut = timedOut;
+    stopWaiting(waiter);
     Entry caller = waiter.wait.caller();
-    if (caller != null && goesOn(caller)) {
-      over.put(call, waiter);
+    if (caller != null && caller.blockedCalls == 0 && goesOn(caller)) {
+      over.add(waiter);
       slots.askAgain(caller, () -> answer(waiter));
     } else if (isStopping(caller)) {
       // An answer would have it work on; it is told when it has stopped.
-      over.put(call, waiter);
+      over.add(waiter);
     } else {
-      waiter.answer();
+      answer(waiter);
     }
   }
 
   private void answer(Waiter waiter) {
-    if (over.remove(waiter.call, waiter)) {
+    if (remove(waiter)) {
       waiter.answer();
     }
   }
 
-  /** Whether another call of a task's agent has not been answered. */
-  private boolean hasOpenCall(Entry caller) {
-    return caller.blockedCalls > 0
-        || over.values().stream().anyMatch(waiter -> waiter.wait.caller() == caller);
+  /** An agent waits for something else, and does not go on with what it is told now. */
+  private void answerOver(Entry caller) {
+    List<Waiter> told = new ArrayList<>();
+    for (Waiter waiter : of(caller)) {
+      if (over.contains(waiter) && !isStopping(caller)) {
+        told.add(waiter);
+      }
+    }
+    told.forEach(this::answer);
+  }
+
+  // --- whoever waits
+
+  /** Nobody waits for a call any more. An agent that has made it goes on. */
+  void abandon(long call) {
+    Waiter waiter = byCall.get(call);
+    if (waiter == null) {
+      return;
+    }
+    stopWaiting(waiter);
+    remove(waiter);
+    Entry caller = waiter.wait.caller();
+    if (caller != null && of(caller).isEmpty() && (goesOn(caller) || isStopping(caller))) {
+      slots.takeAnyway(caller);
+    }
+  }
+
+  /** Whether calls of a session wait. */
+  boolean any(String session) {
+    return bySession.containsKey(session);
+  }
+
+  /** The sessions whose calls wait. */
+  List<String> sessions() {
+    return List.copyOf(bySession.keySet());
+  }
+
+  /** The agent of a session has stopped: nobody reads what its calls are answered. */
+  void callerStopped(String session) {
+    endUnheard(session, waiter -> true);
+  }
+
+  /**
+   * The host, asked at a time in epoch milliseconds, has shown a session as idle: whatever it did
+   * when its calls began to wait, it has stopped.
+   */
+  void callerIdle(String session, long askedMillis) {
+    endUnheard(session, waiter -> waiter.wait.atWork() && waiter.wait.sinceMillis() < askedMillis);
+  }
+
+  private void endUnheard(String session, Predicate<Waiter> which) {
+    for (Waiter waiter : List.copyOf(bySession.getOrDefault(session, Set.of()))) {
+      if (which.test(waiter)) {
+        stopWaiting(waiter);
+        if (remove(waiter)) {
+          waiter.answerUnheard();
+        }
+      }
+    }
+  }
+
+  /** Answers all calls as they stand. */
+  void endAll() {
+    for (Waiter waiter : List.copyOf(byCall.values())) {
+      stopWaiting(waiter);
+      waiter.timedOut = true;
+      answer(waiter);
+    }
+  }
+
+  int size() {
+    return byCall.size();
+  }
+
+  private Set<Waiter> of(Entry caller) {
+    String session = caller.task.session();
+    return session == null ? Set.of() : bySession.getOrDefault(session, Set.of());
   }
 
   private static boolean isStopping(@Nullable Entry caller) {
@@ -260,8 +339,12 @@ final class Waits {
     return caller.task.status().active() && caller.requests().isEmpty();
   }
 
-  private void detach(Waiter waiter) {
-    agenda.cancel(waiter.timeout);
+  /** A call waits for nothing any more; it is still to be answered. */
+  private void stopWaiting(Waiter waiter) {
+    if (!waiter.waiting) {
+      return;
+    }
+    waiter.waiting = false;
     for (Entry entry : waiter.entries) {
       entry.removeWaiter(waiter);
     }
@@ -269,5 +352,21 @@ final class Waits {
     if (caller != null) {
       caller.blockedCalls--;
     }
+  }
+
+  /** Forgets a call, which is answered now or never; tells whether it was there. */
+  private boolean remove(Waiter waiter) {
+    if (!byCall.remove(waiter.call, waiter)) {
+      return false;
+    }
+    over.remove(waiter);
+    agenda.cancel(waiter.timeout);
+    bySession.computeIfPresent(
+        waiter.wait.session(),
+        (session, waiters) -> {
+          waiters.remove(waiter);
+          return waiters.isEmpty() ? null : waiters;
+        });
+    return true;
   }
 }

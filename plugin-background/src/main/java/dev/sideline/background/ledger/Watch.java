@@ -13,6 +13,7 @@ final class Watch {
   private final Turn turn;
   private final Roster roster;
   private final Lifecycle lifecycle;
+  private final Waits waits;
   private final Looks looks;
   private final Requests requests;
   private final Guards guards;
@@ -22,6 +23,7 @@ final class Watch {
       Turn turn,
       Roster roster,
       Lifecycle lifecycle,
+      Waits waits,
       Looks looks,
       Requests requests,
       Guards guards,
@@ -29,13 +31,20 @@ final class Watch {
     this.turn = turn;
     this.roster = roster;
     this.lifecycle = lifecycle;
+    this.waits = waits;
     this.looks = looks;
     this.requests = requests;
     this.guards = guards;
     this.publisher = publisher;
   }
 
-  void observed(SessionEvent event) {
+  /**
+   * Takes an event.
+   *
+   * @return whether it is to be asked what the sessions do, for one that calls of its wait in may
+   *     have stopped
+   */
+  boolean observed(SessionEvent event) {
     Entry entry = roster.bySession(event.sessionId());
     if (entry != null && isFollowed(entry.task.status())) {
       ofTask(entry, event);
@@ -46,7 +55,15 @@ final class Watch {
     }
     if (event instanceof SessionEvent.Deleted deleted) {
       lifecycle.parentDeleted(deleted.sessionId());
+      waits.callerStopped(deleted.sessionId());
     }
+    return entry == null && isIdle(event) && waits.any(event.sessionId());
+  }
+
+  private static boolean isIdle(SessionEvent event) {
+    return event instanceof SessionEvent.Idle
+        || (event instanceof SessionEvent.StatusChanged changed
+            && changed.status().kind() == SessionStatus.Kind.IDLE);
   }
 
   private static boolean isFollowed(TaskStatus status) {
@@ -110,13 +127,14 @@ final class Watch {
     } else if (own != null) {
       // Whether a task's session is idle is for a look to tell.
       return;
-    } else if (event instanceof SessionEvent.Idle) {
+    } else if (isIdle(event)) {
+      family.atWork = false;
       lifecycle.announcements().parentIdle(family);
-    } else if (event instanceof SessionEvent.StatusChanged changed) {
-      if (changed.status().kind() == SessionStatus.Kind.IDLE) {
-        lifecycle.announcements().parentIdle(family);
-      }
+    } else if (event instanceof SessionEvent.StatusChanged
+        || event instanceof SessionEvent.PartUpdated) {
+      family.atWork = true;
     } else if (event instanceof SessionEvent.Failed failed && failed.failure().aborted()) {
+      waits.callerStopped(family.parent);
       lifecycle.parentInterrupted(family.parent);
     }
   }

@@ -232,29 +232,36 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
-  void a_call_that_has_waited_in_vain_is_answered_when_its_task_has_a_slot_again() {
+  void a_call_that_has_waited_in_vain_is_answered_at_its_time_though_there_is_no_slot() {
     TaskId own = scenario.launch(session);
     long call = scenario.await(session, WaitMode.ALL, own);
     scenario.run(own);
+    TaskId next = scenario.launch("other");
     scenario.passSeconds(61);
-    assertThat(scenario.answer(call)).isNull();
-    scenario.asks(scenario.session(own), "req");
 
     assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
+    assertThat(scenario.ledger.running()).isEqualTo(2);
+    // What is there too much is made good before anything else starts.
+    scenario.finish(own, "42");
     assertThat(scenario.ledger.running()).isEqualTo(1);
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.PENDING);
   }
 
   @Test
-  void what_has_come_while_a_call_waited_for_a_slot_was_not_waited_for_in_vain() {
+  void a_call_whose_wait_is_over_is_answered_at_its_time_though_its_task_has_no_slot() {
     TaskId own = scenario.launch(session);
-    long call = scenario.await(session, WaitMode.ANY, own);
+    long call = scenario.await(session, WaitMode.ALL, own);
     scenario.run(own);
-    scenario.passSeconds(61);
+    adopted();
     scenario.finish(own, "42");
+    scenario.passSeconds(59);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.passSeconds(1);
 
     Answer.Shown shown = (Answer.Shown) scenario.answer(call);
     assertThat(shown.waitedInVain()).isFalse();
     assertThat(shown.tasks().get(0).task().status()).isEqualTo(TaskStatus.COMPLETED);
+    assertThat(scenario.ledger.running()).isEqualTo(2);
   }
 
   @Test
@@ -263,7 +270,6 @@ class SlotsWhileWaitingTest {
     TaskId lost = scenario.launch(session);
     long call = scenario.await(session, WaitMode.ALL, own, lost);
     scenario.run(own);
-    scenario.passSeconds(61);
     scenario.apply(Input.NotStored.of(lost, 99));
     scenario.finish(own, "42");
 
@@ -273,17 +279,77 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void no_task_holds_a_slot_while_one_of_its_calls_waits() {
+    TaskId first = scenario.launch(session);
+    TaskId second = scenario.launch(session);
+    long shorter = scenario.await(session, WaitMode.ALL, first);
+    long longer = scenario.await(session, WaitMode.ALL, second);
+    scenario.run(first);
+    scenario.finish(first, "42");
+
+    // The agent does not go on before the other is answered too.
+    assertThat(scenario.answer(shorter)).isNotNull();
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.STARTING);
+    scenario.run(second);
+    scenario.finish(second, "43");
+    assertThat(scenario.answer(longer)).isNotNull();
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_agent_that_begins_another_wait_before_it_has_its_slot_does_not_need_one() {
+    TaskId first = scenario.launch(session);
+    TaskId second = scenario.launch(session);
+    long over = scenario.await(session, WaitMode.ALL, first);
+    scenario.run(first);
+    TaskId foreign = adopted();
+    scenario.finish(first, "42");
+    assertThat(scenario.answer(over)).isNull();
+    scenario.await(session, WaitMode.ALL, second);
+
+    assertThat(scenario.answer(over)).isNotNull();
+    scenario.finds(foreign, Kind.FINISHED, "done");
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_agent_that_waits_before_it_is_known_to_have_begun_gives_its_slot_back_then() {
+    LedgerScenario scenario = new LedgerScenario("max_running=1", "max_depth=3");
+    TaskId early = scenario.launch("parent");
+    String below = scenario.open(early);
+    TaskId own = scenario.launch(below);
+    scenario.await(below, WaitMode.ALL, own);
+    assertThat(scenario.status(own)).isEqualTo(TaskStatus.PENDING);
+    scenario.prompted(early);
+
+    assertThat(scenario.status(own)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void an_answer_that_a_waiting_agent_is_given_takes_no_slot() {
+    TaskId own = scenario.launch(session);
+    scenario.await(session, WaitMode.ALL, own);
+    scenario.asks(session, "req");
+    scenario.run(own);
+    scenario.reply("parent", "req", new Reply.Allow());
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).hasSize(1);
+    scenario.apply(new Input.RequestReplied(upper, "req"));
+    assertThat(scenario.ledger.running()).isEqualTo(1);
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
   void an_agent_that_gives_up_one_of_two_calls_is_still_held_by_the_other() {
     TaskId own = scenario.launch(session);
     TaskId other = scenario.launch(session);
-    long waits = scenario.await(session, WaitMode.ALL, other);
-    long over = scenario.await(session, WaitMode.ALL, own);
+    long first = scenario.await(session, WaitMode.ALL, other);
+    long second = scenario.await(session, WaitMode.ALL, own, other);
     scenario.run(own);
-    adopted();
-    scenario.finish(own, "42");
-    scenario.apply(new Input.CallAbandoned(waits));
+    scenario.apply(new Input.CallAbandoned(first));
     assertThat(scenario.ledger.running()).isEqualTo(1);
-    scenario.apply(new Input.CallAbandoned(over));
+    scenario.apply(new Input.CallAbandoned(second));
 
     assertThat(scenario.ledger.running()).isEqualTo(2);
   }
@@ -334,11 +400,12 @@ class SlotsWhileWaitingTest {
     TaskId own = scenario.launch(session);
     long call = scenario.await(session, WaitMode.ALL, own);
     scenario.run(own);
-    scenario.passSeconds(61);
+    TaskId foreign = adopted();
+    scenario.finish(own, "42");
     scenario.apply(new Input.CallAbandoned(call));
 
     assertThat(scenario.ledger.running()).isEqualTo(2);
-    scenario.finish(own, "42");
+    scenario.finds(foreign, Kind.FINISHED, "done");
     assertThat(scenario.answer(call)).isNull();
     assertThat(scenario.ledger.running()).isEqualTo(1);
   }
@@ -348,7 +415,8 @@ class SlotsWhileWaitingTest {
     TaskId own = scenario.launch(session);
     long call = scenario.await(session, WaitMode.ALL, own);
     scenario.run(own);
-    scenario.passSeconds(61);
+    adopted();
+    scenario.finish(own, "42");
     scenario.send("parent", upper, "and this");
     assertThat(scenario.prompts(upper)).hasSize(1);
     scenario.apply(new Input.CallAbandoned(call));
@@ -376,7 +444,9 @@ class SlotsWhileWaitingTest {
     TaskId own = scenario.launch(session);
     long waiting = scenario.await(session, WaitMode.ALL, own);
     scenario.run(own);
-    scenario.passSeconds(61);
+    adopted();
+    scenario.finish(own, "42");
+    assertThat(scenario.answer(waiting)).isNull();
     scenario.apply(new Input.Shutdown());
 
     assertThat(((Answer.Shown) scenario.answer(waiting)).waitedInVain()).isFalse();

@@ -8,7 +8,9 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ final class Answers {
   private final Limits limits;
   private final SimulatedRequests requests;
   private final Messages messages;
+
+  /** Calls that were answered because their time was over. */
+  private final Set<Long> atTheirTime = new HashSet<>();
 
   Answers(Book book, Orders orders, Limits limits, SimulatedRequests requests, Messages messages) {
     this.book = book;
@@ -186,7 +191,16 @@ final class Answers {
     }
   }
 
+  /** A call is answered because of the time. */
+  void answeredAtItsTime(long call) {
+    atTheirTime.add(call);
+  }
+
   private void checkWait(Input.Output output, Answer.Shown shown) {
+    Task own = book.ofSession(output.caller());
+    if (atTheirTime.remove(output.call()) && own != null) {
+      limits.letGo(own.id());
+    }
     if (output.mode() == WaitMode.NONE || shown.tasks().isEmpty()) {
       return;
     }

@@ -30,6 +30,12 @@ final class Limits {
 
   private Set<TaskId> atWork = new LinkedHashSet<>();
 
+  /**
+   * Tasks whose agents go on because the time of their calls was over, with a slot or without: a
+   * caller that is told to be answered within a minute is.
+   */
+  private final Set<TaskId> letGo = new HashSet<>();
+
   Limits(Settings settings, Book book, SimulatedHost host) {
     this.settings = settings;
     this.book = book;
@@ -52,7 +58,7 @@ final class Limits {
       if (task.status() == TaskStatus.STARTING) {
         count("starting tasks", slots.maxStarting());
       }
-      if (isAtWork(task)) {
+      if (isAtWork(task) && !letGo.contains(task.id())) {
         atWork.add(task.id());
         count("sessions at work", slots.maxRunning());
         count("sessions at work for " + task.parent(), slots.maxRunningPerParent());
@@ -97,6 +103,16 @@ final class Limits {
   /** A task is told to stop, for good or for another message. */
   void stopped(TaskId task) {
     beingStopped.add(task);
+  }
+
+  /** The agent of a task goes on, whatever the limits. */
+  void letGo(TaskId task) {
+    letGo.add(task);
+  }
+
+  /** The agent of a task waits, and goes on when it may. */
+  void waits(TaskId task) {
+    letGo.remove(task);
   }
 
   /** A task is told something. */

@@ -7,6 +7,7 @@ import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Ledger;
 import dev.sideline.background.ledger.Step;
+import dev.sideline.background.ledger.WaitMode;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.task.Outcome.Reason;
@@ -83,6 +84,12 @@ final class Promises {
       book.ofParent(clear.caller()).stream()
           .filter(id -> clear.refs().isEmpty() || book.isMeant(id, clear.refs()))
           .forEach(deliveries::enough);
+    }
+    if (input instanceof Input.Output output && output.mode() != WaitMode.NONE) {
+      Task own = book.ofSession(output.caller());
+      if (own != null) {
+        limits.waits(own.id());
+      }
     }
     step.effects().forEach(this::noteCleared);
     List<Book.Change> changes = book.take(input, step);
@@ -237,6 +244,9 @@ final class Promises {
   private void checkReply(Input input, Effect.Reply reply) {
     if (input instanceof Input.Launch launch) {
       answers.checkKey(launch, reply.answer());
+    }
+    if (input instanceof Input.Tick) {
+      answers.answeredAtItsTime(reply.call());
     }
     if (reply.answer() instanceof Answer.UnknownTask unknown) {
       answers.checkUnknown(Answers.caller(input), unknown);
