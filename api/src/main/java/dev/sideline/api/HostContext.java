@@ -35,9 +35,22 @@ public interface HostContext {
     return Optional.empty();
   }
 
-  /** The clock that all times of this host are read from. */
+  /**
+   * The clock that all times of this host are read from: when something was, as people tell it. It
+   * may be set, forward and back, so that it does not tell how long something has taken; see {@link
+   * #nanoTime}.
+   */
   default Clock clock() {
     return Clock.systemUTC();
+  }
+
+  /**
+   * A time that only goes on, to measure how long something takes: nanoseconds since some fixed but
+   * arbitrary moment, which may be negative. Only the difference between two readings means
+   * anything. It need not go on while the machine sleeps.
+   */
+  default long nanoTime() {
+    return System.nanoTime();
   }
 
   /**

@@ -78,6 +78,11 @@ final class FlakySessions {
       }
 
       @Override
+      public long nanoTime() {
+        return host.nanoTime();
+      }
+
+      @Override
       public void publish(PluginEvent event) {
         host.publish(event);
       }

@@ -118,6 +118,11 @@ public final class TestHost implements HostContext, AutoCloseable {
   }
 
   @Override
+  public long nanoTime() {
+    return clock.nanoTime();
+  }
+
+  @Override
   public void publish(PluginEvent event) {
     published.add(event);
   }

@@ -57,6 +57,25 @@ class TestHostTest {
     assertThat(clock.withZone(clock.getZone()).millis()).isZero();
   }
 
+  @Test
+  void a_clock_has_a_stop_watch_that_goes_on_whatever_the_clock_is_set_to() {
+    try (TestHost host = new TestHost()) {
+      SettableClock clock = host.clock();
+      Instant start = clock.instant();
+      long began = host.nanoTime();
+      clock.jump(Duration.ofHours(-1));
+      clock.suspend(Duration.ofHours(8));
+      clock.set(clock.instant().plusSeconds(1));
+      assertThat(host.nanoTime()).isEqualTo(began);
+      assertThat(clock.instant()).isEqualTo(start.plus(Duration.ofHours(7)).plusSeconds(1));
+      clock.advance(Duration.ofSeconds(3));
+      clock.pause(Duration.ofSeconds(20));
+
+      assertThat(host.nanoTime() - began).isEqualTo(23_000_000_000L);
+      assertThat(clock.instant()).isEqualTo(start.plus(Duration.ofHours(7)).plusSeconds(24));
+    }
+  }
+
   private static final class Echo implements AgentPlugin, PluginHooks, Tool {
 
     private final List<String> heard = new ArrayList<>();
