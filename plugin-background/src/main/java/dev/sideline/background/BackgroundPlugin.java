@@ -19,7 +19,7 @@ public final class BackgroundPlugin implements AgentPlugin {
   public PluginHooks activate(HostContext host) {
     Settings settings = SettingsReader.read(host.settings());
     BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
-    return new Hooks(runtime, new Toolbox(runtime, settings, host.clock()).tools());
+    return new Hooks(runtime, new Toolbox(runtime, settings).tools());
   }
 
   private record Hooks(BackgroundRuntime runtime, List<Tool> tools) implements PluginHooks {

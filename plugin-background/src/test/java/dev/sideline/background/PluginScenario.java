@@ -29,6 +29,9 @@ public final class PluginScenario implements AutoCloseable {
 
   public static final String PARENT = "parent";
 
+  /** Time passes in steps that the plugin does not take for a pause of its process. */
+  private static final Duration STEP = Duration.ofSeconds(1);
+
   private static final JsonMapper JSON = new JsonMapper();
 
   public final TestHost host = new TestHost();
@@ -157,8 +160,21 @@ public final class PluginScenario implements AutoCloseable {
 
   /** Lets time pass; what falls due is begun when this returns. */
   public void pass(Duration time) {
-    host.clock().advance(time);
-    // Any input has the time looked at.
+    Duration left = time;
+    for (; left.compareTo(STEP) > 0; left = left.minus(STEP)) {
+      host.clock().advance(STEP);
+      lookAtTheTime();
+    }
+    host.clock().advance(left);
+    lookAtTheTime();
+    lookAtTheTime();
+  }
+
+  /**
+   * Has the plugin take the time as it is, or as it was when this was called the last time: any
+   * input does that.
+   */
+  private void lookAtTheTime() {
     assertThat(call("background_list", "nobody", "{}").error()).isFalse();
   }
 

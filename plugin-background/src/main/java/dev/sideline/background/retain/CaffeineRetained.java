@@ -6,8 +6,6 @@ import dev.sideline.background.ledger.Retained;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +14,8 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +57,16 @@ public final class CaffeineRetained implements Retained {
   private long bytes;
   private long lastPlace;
 
-  public CaffeineRetained(Settings settings, Clock clock) {
+  /**
+   * @param nowMillis the time, in milliseconds
+   */
+  public CaffeineRetained(Settings settings, LongSupplier nowMillis) {
     this.maxCount = settings.retention().maxCount();
     this.maxBytes = settings.retention().maxBytes();
     this.cache =
         Caffeine.newBuilder()
             .executor(Runnable::run)
-            .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(nowMillis.getAsLong()))
             .maximumWeight(maxBytes)
             .weigher((TaskId id, Kept kept) -> weight(kept.task))
             .expireAfterWrite(settings.retention().lifetime())

@@ -2,9 +2,9 @@ package dev.sideline.background.retain;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Ids that have been met lately: bounded, the least used go first. Safe for use from any thread.
@@ -16,13 +16,14 @@ public final class RecentIds {
   /**
    * @param maxCount how many are remembered
    * @param lifetime how long
+   * @param nowMillis the time, in milliseconds; may be read from any thread
    */
-  public RecentIds(int maxCount, Duration lifetime, Clock clock) {
+  public RecentIds(int maxCount, Duration lifetime, LongSupplier nowMillis) {
     this.ids =
         Caffeine.newBuilder()
             .maximumSize(maxCount)
             .expireAfterWrite(lifetime)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(nowMillis.getAsLong()))
             .executor(Runnable::run)
             .build();
   }

@@ -13,7 +13,6 @@ import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskIds;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,8 +39,15 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** How long the threads may take to end once there is nothing left for them to do. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+  /** The time is looked at this often while there are tasks or anything is due. */
+  private static final long BEAT_MILLIS = 1_000;
+
+  /** And this often otherwise. */
+  private static final long IDLE_MILLIS = 60_000;
+
   private final Settings settings;
-  private final Clock clock;
+  private final Timeline timeline;
+  private final HostTimes hostTimes;
   private final TaskStore store;
   private final CaffeineRetained retained;
   private final Ledger ledger;
@@ -71,9 +77,10 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** Begins to work. The store is closed with the runtime. */
   public BackgroundRuntime(HostContext host, Settings settings, TaskStore store) {
     this.settings = settings;
-    this.clock = host.clock();
+    this.timeline = new Timeline(host);
+    this.hostTimes = new HostTimes(timeline);
     this.store = store;
-    this.retained = new CaffeineRetained(settings, clock);
+    this.retained = new CaffeineRetained(settings, timeline::nowMillis);
     this.ledger =
         new Ledger(
             settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
@@ -81,7 +88,8 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.runner = new EffectRunner(host, settings, effects, checks, mailbox::put);
     this.strangers =
         settings.sessions().adoptChildren()
-            ? new Strangers(host.sessions(), clock, effects, ledger::observes, mailbox::put)
+            ? new Strangers(
+                host.sessions(), timeline::nowMillis, effects, ledger::observes, mailbox::put)
             : null;
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     this.thread = SerialThread.start("sideline-mailbox", this::run);
@@ -128,6 +136,19 @@ public final class BackgroundRuntime implements AutoCloseable {
    */
   public CompletableFuture<List<String>> schemaProblems(String schema) {
     return checks.problems(schema);
+  }
+
+  /**
+   * The time that tasks go by: all their times are told by it, and it is what they are compared
+   * with. In milliseconds; only goes on, and stands still while the process does.
+   */
+  public long nowMillis() {
+    return timeline.nowMillis();
+  }
+
+  /** Such a time as the host's clock would have shown it, in epoch milliseconds. */
+  public long wallMillis(long timeMillis) {
+    return timeline.wallMillis(timeMillis);
   }
 
   /** Whether the events of a session matter. May be called from any thread; does not block. */
@@ -195,7 +216,12 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   private void run() {
     while (!stopped) {
-      long now = clock.millis();
+      Input.Paused paused = timeline.pass();
+      long now = timeline.nowMillis();
+      if (paused != null) {
+        LOG.info("The process stood still; all tasks are looked at before any is judged");
+        apply(paused, now);
+      }
       if (ledger.nextDue() <= now) {
         apply(new Input.Tick(), now);
       }
@@ -213,14 +239,22 @@ public final class BackgroundRuntime implements AutoCloseable {
       if (closing && ledger.live() == 0 && commits.idle()) {
         quiet.countDown();
       }
-      long due = Math.min(ledger.nextDue(), commits.nextDue());
-      mailbox.sleep(TimeUnit.MILLISECONDS.toNanos(Math.min(60_000, Math.max(1, due - now))));
+      sleep(now);
     }
+  }
+
+  /** Not for long while there is something to be late for, so that a pause is noticed. */
+  private void sleep(long now) {
+    long due = Math.min(ledger.nextDue(), commits.nextDue());
+    long most = due == Long.MAX_VALUE && ledger.live() == 0 ? IDLE_MILLIS : BEAT_MILLIS;
+    long millis = Math.min(most, Math.max(1, due - now));
+    timeline.expectBy(now + millis);
+    mailbox.sleep(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
   private void apply(Input input, long now) {
     try {
-      commits.add(ledger.apply(input, now), now);
+      commits.add(ledger.apply(hostTimes.onTimeline(input), now), now);
     } catch (RuntimeException e) {
       // A barrier: one input that uncovers a defect must not end the work of all other tasks.
       LOG.error("The input {} could not be taken", input.getClass().getSimpleName(), e);

@@ -4,7 +4,6 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.retain.RecentIds;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -40,7 +40,7 @@ final class Strangers {
    */
   Strangers(
       SessionClient client,
-      Clock clock,
+      LongSupplier nowMillis,
       Executor effects,
       Predicate<String> observed,
       Consumer<Input> mailbox) {
@@ -48,7 +48,7 @@ final class Strangers {
     this.throttle = new Throttle(CONCURRENT, effects);
     this.observed = observed;
     this.mailbox = mailbox;
-    this.known = new RecentIds(MAX_KNOWN, KNOWN_FOR, clock);
+    this.known = new RecentIds(MAX_KNOWN, KNOWN_FOR, nowMillis);
   }
 
   /** Whether an event of a session that the ledger does not observe may be of interest. */

@@ -2,10 +2,7 @@ package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -99,18 +96,13 @@ public final class NoticeText {
     return lines.isEmpty() ? task.status().wireName() : String.join("\n  ", lines);
   }
 
-  /** By the clock, since the notice may be read much later than it is made. */
+  /** Of when it was written, since it may be read much later. */
   private static String silence(Task task) {
-    Progress progress = task.progress();
-    long last = Math.max(progress.lastActivityMillis(), task.startedMillis());
-    return "It has given no sign of life since "
-        + Instant.ofEpochMilli(last).truncatedTo(ChronoUnit.SECONDS)
-        + (task.terms().stallMillis() == 0
-            ? ""
-            : ", for more than " + Phrases.duration(task.terms().stallMillis()))
-        + (progress.lastTool() == null
-            ? ""
-            : "; the last tool that it called is " + Phrases.name(progress.lastTool()))
+    long stall = task.terms().stallMillis();
+    String lastTool = task.progress().lastTool();
+    return "When this was written, it had given no sign of life"
+        + (stall == 0 ? "" : " for more than " + Phrases.duration(stall))
+        + (lastTool == null ? "" : "; the last tool that it called is " + Phrases.name(lastTool))
         + ".";
   }
 }

@@ -16,7 +16,7 @@ public final class TranscriptText {
   }
 
   /** A task, and a page of its messages. */
-  public String of(View view, TranscriptPage page, long nowMillis) {
+  public String of(View view, TranscriptPage page, long nowMillis, long hostNowMillis) {
     String head = TaskText.head(view, nowMillis);
     if (view.task().session() == null) {
       return head + "\nIt has no session yet, and so no messages.";
@@ -28,7 +28,7 @@ public final class TranscriptText {
     int first = entries.get(0).number();
     int last = entries.get(entries.size() - 1).number();
     StringBuilder messages = new StringBuilder();
-    entries.forEach(entry -> append(messages, entry, nowMillis));
+    entries.forEach(entry -> append(messages, entry, hostNowMillis));
     StringBuilder text = new StringBuilder(head);
     text.append("\nMessages ")
         .append(first)
@@ -59,13 +59,13 @@ public final class TranscriptText {
                 + " 'transcript'.");
   }
 
-  private static void append(StringBuilder text, Entry entry, long nowMillis) {
+  private static void append(StringBuilder text, Entry entry, long hostNowMillis) {
     text.append('#')
         .append(entry.number())
         .append(' ')
         .append(entry.role().name().toLowerCase(Locale.ROOT))
         .append(", ")
-        .append(Phrases.duration(Math.max(0, nowMillis - entry.createdMillis())))
+        .append(Phrases.duration(Math.max(0, hostNowMillis - entry.createdMillis())))
         .append(" ago\n");
     if (entry.left() > 0) {
       text.append("[the first ").append(entry.left()).append(" characters are left out]\n");

@@ -6,7 +6,6 @@ import dev.sideline.background.settings.Settings;
 import dev.sideline.background.text.Fence;
 import dev.sideline.background.text.TaskText;
 import dev.sideline.background.text.TranscriptText;
-import java.time.Clock;
 import java.util.List;
 
 /** Makes the tools, and holds what they share. */
@@ -14,16 +13,14 @@ public final class Toolbox {
 
   private final BackgroundRuntime runtime;
   private final Settings settings;
-  private final Clock clock;
   private final Json json;
   private final Fence fence = new Fence();
   private final TaskText text = new TaskText(fence);
   private final TranscriptText transcripts = new TranscriptText(fence);
 
-  public Toolbox(BackgroundRuntime runtime, Settings settings, Clock clock) {
+  public Toolbox(BackgroundRuntime runtime, Settings settings) {
     this.runtime = runtime;
     this.settings = settings;
-    this.clock = clock;
     // A prompt may be a little over its limit, so that it is refused for that and not as bad JSON.
     this.json = new Json(settings.texts().maxPrompt() + 10_000);
   }
@@ -59,7 +56,13 @@ public final class Toolbox {
     return transcripts;
   }
 
+  /** The time that tasks go by. */
   long now() {
-    return clock.millis();
+    return runtime.nowMillis();
+  }
+
+  /** What the host's clock shows, by which it tells the times of messages; in epoch millis. */
+  long hostNow() {
+    return runtime.wallMillis(now());
   }
 }

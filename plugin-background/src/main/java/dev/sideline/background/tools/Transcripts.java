@@ -63,7 +63,7 @@ final class Transcripts {
     TaskJson.write(task, view, box.now());
     TranscriptJson.write(task.putObject("transcript"), page);
     return ToolResult.of(
-        box.transcripts().of(view, page, box.now()) + box.text().afterwards(shown),
+        box.transcripts().of(view, page, box.now(), box.hostNow()) + box.text().afterwards(shown),
         Json.text(json));
   }
 

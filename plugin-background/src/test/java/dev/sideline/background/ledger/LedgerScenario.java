@@ -70,7 +70,7 @@ final class LedgerScenario {
       given.put(setting.substring(0, at), setting.substring(at + 1));
     }
     var read = SettingsReader.read(given);
-    retained = new CaffeineRetained(read, clock);
+    retained = new CaffeineRetained(read, clock::millis);
     ledger =
         new Ledger(read, () -> new TaskId("bg_" + ++lastId), () -> "msg_" + ++lastId, retained);
   }

@@ -147,7 +147,7 @@ class CaffeineRetainedTest {
   }
 
   private CaffeineRetained retained(Map<String, String> settings) {
-    return new CaffeineRetained(SettingsReader.read(settings), clock);
+    return new CaffeineRetained(SettingsReader.read(settings), clock::millis);
   }
 
   /** Settled a little later than those with a smaller number. */

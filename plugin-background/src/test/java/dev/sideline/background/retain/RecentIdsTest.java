@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RecentIdsTest {
 
   private final SettableClock clock = new SettableClock();
-  private final RecentIds ids = new RecentIds(100, Duration.ofMinutes(1), clock);
+  private final RecentIds ids = new RecentIds(100, Duration.ofMinutes(1), clock::millis);
 
   @Test
   void an_id_is_known_for_a_while() {

@@ -24,7 +24,8 @@ class StrangersTest {
   private final RecordingSessionClient sessions = new RecordingSessionClient();
   private final List<Input> inputs = new ArrayList<>();
   private final Strangers strangers =
-      new Strangers(sessions, clock, Runnable::run, Set.of("parent")::contains, inputs::add);
+      new Strangers(
+          sessions, clock::millis, Runnable::run, Set.of("parent")::contains, inputs::add);
 
   @BeforeEach
   void sessions() {

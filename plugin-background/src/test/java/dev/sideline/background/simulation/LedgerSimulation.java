@@ -58,7 +58,8 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     this.client = new SimulatedClient(time, dice, network, host);
     Orders orders = new Orders(dice, climate, settings, host.requests());
     WatchedRetained retained =
-        new WatchedRetained(new CaffeineRetained(settings, time), settings.retention().maxCount());
+        new WatchedRetained(
+            new CaffeineRetained(settings, time::millis), settings.retention().maxCount());
     this.promises = new Promises(settings, time, store, host, retained, orders);
     this.callers = new Callers(time, dice, orders, this::put, promises::check);
     this.agents = new SimulatedAgents(time, dice, host, callers, climate);

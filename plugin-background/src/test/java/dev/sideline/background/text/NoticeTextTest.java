@@ -186,8 +186,8 @@ class NoticeTextTest {
         .isEqualTo(
             """
             [Background tasks] A background task of yours needs you.
-            - bg_2 "count the files" (worker): It has given no sign of life since \
-            1970-01-01T00:00:01Z; the last tool that it called is grep.
+            - bg_2 "count the files" (worker): When this was written, it had given no sign of \
+            life; the last tool that it called is grep.
               If it should not take so long, look at background_output(task_id="bg_2", \
             transcript=true), then give it a message with background_send(task_id="bg_2", \
             message="…", mode="interrupt") or stop it with background_cancel(task_id="bg_2").

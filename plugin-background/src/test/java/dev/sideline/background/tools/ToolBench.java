@@ -3,6 +3,7 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.HostContext;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.testing.RecordingSessionClient;
@@ -28,8 +29,8 @@ final class ToolBench implements AutoCloseable {
 
   ToolBench(Map<String, String> given) {
     Settings settings = SettingsReader.read(given);
-    runtime = new BackgroundRuntime(() -> sessions, settings, new MemoryTaskStore());
-    box = new Toolbox(runtime, settings, Clock.fixed(Instant.ofEpochMilli(60_000), ZoneOffset.UTC));
+    runtime = new BackgroundRuntime(new StoppedHost(sessions), settings, new MemoryTaskStore());
+    box = new Toolbox(runtime, settings);
   }
 
   @Override
@@ -62,6 +63,20 @@ final class ToolBench implements AutoCloseable {
   /** What a tool tells its caller about an answer. */
   ToolResult told(String tool, String arguments, Answer answer) {
     return request(tool, arguments).resultLater(answer).toCompletableFuture().join();
+  }
+
+  /** A host for which it is always a minute past the epoch. */
+  private record StoppedHost(RecordingSessionClient sessions) implements HostContext {
+
+    @Override
+    public Clock clock() {
+      return Clock.fixed(Instant.ofEpochMilli(60_000), ZoneOffset.UTC);
+    }
+
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
   }
 
   static JsonNode json(String text) {
