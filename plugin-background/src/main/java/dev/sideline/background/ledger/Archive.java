@@ -52,6 +52,12 @@ final class Archive {
     return entry == null ? retained.find(id) : entry.task;
   }
 
+  /** Whether a task, live or settled, runs or ran in a session. */
+  boolean usedSession(TaskId id, String session) {
+    Task task = find(id);
+    return task != null && session.equals(task.session());
+  }
+
   /** Takes tasks that have ended and are owed to nobody. */
   void retire(List<Entry> entries) {
     List<Entry> bySettling = new ArrayList<>(entries);

@@ -24,6 +24,9 @@ final class Guards {
   private static final long NEVER = Long.MAX_VALUE;
   private static final long ROUND_MILLIS = 1_000;
 
+  /** Look for a session, create it, look again; ask what the host offers, prompt. */
+  private static final int CALLS_OF_A_TRY = 5;
+
   private final Settings.Guards settings;
   private final Turn turn;
   private final Agenda agenda;
@@ -33,6 +36,7 @@ final class Guards {
   private final Requests requests;
   private final Looks looks;
   private final boolean treeLimited;
+  private final long longestStartMillis;
   private long roundMillis;
   private long lastRoundMillis;
   private Agenda.@Nullable Item round;
@@ -54,6 +58,7 @@ final class Guards {
     this.prompts = prompts;
     this.requests = requests;
     this.looks = looks;
+    this.longestStartMillis = longestStartMillis(settings);
     this.treeLimited = !this.settings.perTree().equals(Budget.UNLIMITED);
   }
 
@@ -162,6 +167,7 @@ final class Guards {
         due = Math.min(due, request.timeoutMillis);
       }
     }
+    due = Math.min(due, startEnds(entry));
     due = Math.min(due, Math.min(stallEnds(entry), retryingEnds(entry)));
     return Math.max(due, entry.unseenUntilMillis);
   }
@@ -169,6 +175,20 @@ final class Guards {
   private static long deadline(Entry entry) {
     long timeout = entry.task.terms().timeoutMillis();
     return timeout == 0 ? NEVER : entry.task.startedMillis() + timeout;
+  }
+
+  /** Each try to start ends by itself; this is for one of which nothing is heard at all. */
+  private long startEnds(Entry entry) {
+    return entry.task.status() == TaskStatus.STARTING
+        ? entry.task.startedMillis() + longestStartMillis
+        : NEVER;
+  }
+
+  /** How long a start can take if each call in each of its tries takes as long as it may. */
+  private static long longestStartMillis(Settings settings) {
+    long tries = 1L + settings.launches().retries();
+    long pauses = 2L * (Prompts.FIRST_RETRY_MILLIS << tries);
+    return tries * CALLS_OF_A_TRY * settings.sessions().callTimeout().toMillis() + pauses;
   }
 
   private long stallEnds(Entry entry) {
@@ -196,6 +216,9 @@ final class Guards {
       String detail =
           "it has not ended within " + entry.task.terms().timeoutMillis() / 1_000 + " s";
       lifecycle.stop(entry, new Ending(Reason.TIMED_OUT, detail, null));
+    } else if (startEnds(entry) <= now) {
+      prompts.startedInVain(
+          entry, "nothing was heard of its start for " + longestStartMillis / 1_000 + " s");
     } else if (retryingEnds(entry) <= now) {
       triedTooLong(entry);
     } else if (stallEnds(entry) <= now) {

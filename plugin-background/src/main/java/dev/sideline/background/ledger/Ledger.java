@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
 
   private final Turn turn = new Turn();
+  private final Archive archive;
   private final Agenda agenda = new Agenda();
   private final Roster roster;
   private final Slots slots;
@@ -43,7 +44,7 @@ public final class Ledger {
       Settings settings, Supplier<TaskId> taskIds, Supplier<String> messageIds, Retained retained) {
     this.roster = new Roster(retained);
     this.slots = new Slots(new Admission(settings));
-    Archive archive = new Archive(retained, roster, turn);
+    this.archive = new Archive(retained, roster, turn);
     Publisher publisher = new Publisher(turn);
     AnsweredRequests answered = new AnsweredRequests();
     this.waits = new Waits(agenda, slots);
@@ -155,11 +156,11 @@ public final class Ledger {
 
   void sessionOpened(Input.SessionOpened opened) {
     Entry entry = roster.byId(opened.task());
-    if (entry == null) {
+    if (entry != null) {
+      prompts.sessionOpened(entry, opened.session());
+    } else if (!archive.usedSession(opened.task(), opened.session())) {
       // Its task was given up meanwhile.
       turn.effect(new Effect.DeleteSession(opened.session()));
-    } else {
-      prompts.sessionOpened(entry, opened.session());
     }
   }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prompts {
 
-  private static final long FIRST_RETRY_MILLIS = 1_000;
+  static final long FIRST_RETRY_MILLIS = 1_000;
   private static final int MAX_REPEATS = 2;
 
   /** What has to be done about a session when it has been told something. */
@@ -74,12 +74,20 @@ final class Prompts {
   }
 
   void sessionOpened(Entry entry, String session) {
+    if (session.equals(entry.task.session())) {
+      // Told once more, by an answer that came late.
+      return;
+    }
     switch (entry.task.status()) {
       case STARTING -> {
         if (entry.task.session() == null) {
+          cancelTry(entry);
           entry.task = entry.task.inSession(session);
           lifecycle.opened(entry, session);
           first(entry);
+        } else {
+          // Another try was faster.
+          turn.effect(new Effect.DeleteSession(session));
         }
       }
       case CANCELLING -> {
@@ -107,6 +115,17 @@ final class Prompts {
       } else {
         lifecycle.end(entry, Reason.LAUNCH_FAILED, message);
       }
+    }
+  }
+
+  /** Nothing was heard of a start for longer than all its tries can take. */
+  void startedInVain(Entry entry, String words) {
+    if (entry.task.session() != null && entry.outbox().sending) {
+      // It may be at work; looks will tell.
+      promptFailed(entry, Code.UNCERTAIN, words);
+    } else {
+      lifecycle.deleteUnused(entry);
+      lifecycle.end(entry, Reason.LAUNCH_FAILED, words);
     }
   }
 
@@ -338,6 +357,14 @@ final class Prompts {
   private void takeBack(Entry entry) {
     entry.takeBack(entry.outbox(), turn.now());
     turn.touch(entry);
+  }
+
+  /** What was to be tried again has come of the try before, late. */
+  private void cancelTry(Entry entry) {
+    if (entry.nextTry != null) {
+      agenda.cancel(entry.nextTry);
+      entry.nextTry = null;
+    }
   }
 
   private void tryAgain(Entry entry, int failures, Runnable what) {

@@ -158,6 +158,7 @@ public record Settings(
    * @param lostAfter how long a session may be idle in the middle of its work before its task is
    *     lost
    * @param cancelGrace how long a session may take to become quiet before its task is abandoned
+   * @param callTimeout how long a call to the host may take before it counts as failed
    */
   public record Sessions(
       boolean adoptChildren,
@@ -165,7 +166,8 @@ public record Settings(
       OnParentInterrupted onParentInterrupted,
       Duration reconcileEvery,
       Duration lostAfter,
-      Duration cancelGrace) {}
+      Duration cancelGrace,
+      Duration callTimeout) {}
 
   /** What happens to the running tasks of a session that is deleted. */
   public enum OnParentDeleted {

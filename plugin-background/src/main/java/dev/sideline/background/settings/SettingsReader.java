@@ -324,7 +324,13 @@ public final class SettingsReader {
             "cancel_grace_seconds",
             30,
             600,
-            "how long a cancelled session may take to become quiet before it is given up"));
+            "how long a cancelled session may take to become quiet before it is given up"),
+        values.seconds(
+            "call_timeout_seconds",
+            60,
+            3_600,
+            "how long a call to the host may take before it counts as one of which nobody knows"
+                + " what came of it"));
   }
 
   private enum YesNo {
