@@ -92,7 +92,8 @@ class TaskLifeTest {
     }
 
     patiently().until(() -> working() == 300);
-    assertThat(threads()).hasSize(3);
+    // And one that asks the host for ids of messages, while there are any to ask for.
+    assertThat(threads()).hasSizeBetween(3, 4);
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.PluginEvent;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +14,79 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Effect {
 
+  /** Hands this effect to the method that carries it out. */
+  void carryOutBy(Performer performer);
+
+  /**
+   * What the ledger is told when this could not be carried out.
+   *
+   * @return null if nothing is told of it
+   */
+  @Nullable Input failed(Code code, String message);
+
+  /** Carries out effects, each by itself. */
+  interface Performer {
+
+    void reply(Reply reply);
+
+    void openSession(OpenSession open);
+
+    void sendPrompt(SendPrompt send);
+
+    void inspect(Inspect inspect);
+
+    void checkResult(CheckResult check);
+
+    void abort(Abort abort);
+
+    void deleteSession(DeleteSession delete);
+
+    void answerRequest(AnswerRequest answer);
+
+    void fetchRequests(FetchRequests fetch);
+
+    void fetchStatuses(FetchStatuses fetch);
+
+    void sendNotice(SendNotice send);
+
+    void probeNotice(ProbeNotice probe);
+
+    void publish(Publish publish);
+  }
+
   /**
    * Answer a call.
    *
    * @param confirm whether what became of it is to be told: {@link Input.ReplyEnded}
    */
-  record Reply(long call, Answer answer, boolean confirm) implements Effect {}
+  record Reply(long call, Answer answer, boolean confirm) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.reply(this);
+    }
+
+    @Override
+    public @Nullable Input failed(Code code, String message) {
+      return confirm ? new Input.ReplyEnded(call, false) : null;
+    }
+  }
 
   /**
    * Create the session of a task: {@link Input.SessionOpened} or {@link Input.OpenFailed}.
    *
    * @param perhapsOpened whether an earlier try may have created it, so that it is looked for first
    */
-  record OpenSession(Task task, boolean perhapsOpened) implements Effect {}
+  record OpenSession(Task task, boolean perhapsOpened) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.openSession(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.OpenFailed(task.id(), code, message);
+    }
+  }
 
   /**
    * Give a task's session a message, under the task's prompt id and with its model: {@link
@@ -32,7 +94,17 @@ public sealed interface Effect {
    *
    * @param text what its agent is told
    */
-  record SendPrompt(Task task, String text) implements Effect {}
+  record SendPrompt(Task task, String text) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.sendPrompt(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.PromptFailed(task.id(), task.activation(), code, message);
+    }
+  }
 
   /**
    * Look at a session: {@link Input.Inspected} or {@link Input.InspectFailed}.
@@ -42,39 +114,112 @@ public sealed interface Effect {
    */
   record Inspect(
       TaskId task, int activation, String session, @Nullable String promptId, boolean withStatus)
-      implements Effect {}
+      implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.inspect(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return code == Code.NOT_FOUND
+          ? new Input.Inspected(task, activation, Finding.gone())
+          : new Input.InspectFailed(task, activation);
+    }
+  }
 
   /**
    * Check whether an answer fits a schema: {@link Input.ResultChecked}.
    *
    * @param schema JSON Schema, as text
    */
-  record CheckResult(TaskId task, int activation, String schema, String answer) implements Effect {}
+  record CheckResult(TaskId task, int activation, String schema, String answer) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.checkResult(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.ResultChecked(
+          task, activation, new ResultCheck(null, List.of("it cannot be checked: " + message)));
+    }
+  }
 
   /** Stop what a session does: {@link Input.AbortEnded}. */
-  record Abort(TaskId task, String session) implements Effect {}
+  record Abort(TaskId task, String session) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.abort(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.AbortEnded(task);
+    }
+  }
 
   /** Remove a session that was never used. Nothing is told of it. */
-  record DeleteSession(String session) implements Effect {}
+  record DeleteSession(String session) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.deleteSession(this);
+    }
+
+    @Override
+    public @Nullable Input failed(Code code, String message) {
+      return null;
+    }
+  }
 
   /**
    * Answer a permission or question: {@link Input.RequestReplied} or {@link
    * Input.RequestReplyFailed}.
    */
   record AnswerRequest(TaskId task, String requestId, dev.sideline.api.Reply reply)
-      implements Effect {}
+      implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.answerRequest(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.RequestReplyFailed(task, requestId, code, message);
+    }
+  }
 
   /**
    * Ask for all permissions and questions that wait: {@link Input.RequestsFetched} or {@link
    * Input.RequestsFailed}.
    */
-  record FetchRequests() implements Effect {}
+  record FetchRequests() implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.fetchRequests(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.RequestsFailed();
+    }
+  }
 
   /**
    * Ask for the state of all sessions: {@link Input.StatusesFetched} or {@link
    * Input.StatusesFailed}.
    */
-  record FetchStatuses() implements Effect {}
+  record FetchStatuses() implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.fetchStatuses(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.StatusesFailed();
+    }
+  }
 
   /**
    * Tell a parent: {@link Input.NoticeArrived}, {@link Input.NoticeFailed} or {@link
@@ -82,14 +227,48 @@ public sealed interface Effect {
    *
    * @param evenIfBusy whether it is told also while it is at work
    */
-  record SendNotice(Notice notice, boolean evenIfBusy) implements Effect {}
+  record SendNotice(Notice notice, boolean evenIfBusy) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.sendNotice(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.NoticeFailed(notice.parent(), notice.messageId(), code);
+    }
+  }
 
   /**
    * Look whether a notice has arrived: {@link Input.NoticeArrived}, {@link Input.NoticeMissing} or
    * {@link Input.NoticeFailed}.
    */
-  record ProbeNotice(Notice notice) implements Effect {}
+  record ProbeNotice(Notice notice) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.probeNotice(this);
+    }
+
+    @Override
+    public Input failed(Code code, String message) {
+      return new Input.NoticeFailed(
+          notice.parent(),
+          notice.messageId(),
+          // Not even the look succeeded: it is still open whether it has arrived.
+          code == Code.NOT_FOUND ? Code.NOT_FOUND : Code.UNCERTAIN);
+    }
+  }
 
   /** Tell the host something. Nothing is told of it. */
-  record Publish(PluginEvent event) implements Effect {}
+  record Publish(PluginEvent event) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.publish(this);
+    }
+
+    @Override
+    public @Nullable Input failed(Code code, String message) {
+      return null;
+    }
+  }
 }

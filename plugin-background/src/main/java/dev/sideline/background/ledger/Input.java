@@ -25,6 +25,11 @@ public sealed interface Input {
   /** Hands this input to the method of the ledger that takes it. */
   void applyTo(Ledger ledger);
 
+  /** The number of the call that this makes, or is about; 0 if it is not about one. */
+  default long call() {
+    return 0;
+  }
+
   // --- calls of agents; `caller` is the session that the host says it is
 
   /**

@@ -3,6 +3,7 @@ package dev.sideline.background.runtime;
 import dev.sideline.api.CancelSignal;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.Message;
+import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Effect;
@@ -20,6 +21,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A ledger at work in a host: its mailbox, its threads and its end. Three threads, however many
- * tasks and callers there are.
+ * tasks and callers there are, and two more while there is something to do for them.
  */
 public final class BackgroundRuntime implements AutoCloseable {
 
@@ -45,6 +50,18 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** And this often otherwise. */
   private static final long IDLE_MILLIS = 60_000;
 
+  /** It sleeps no longer while somebody else's code is being run, which may not come back. */
+  private static final long WATCHFUL_MILLIS = 500;
+
+  /** How long threads stay that are there only while there is something to do. */
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  /** How long the mailbox rests when it could not even begin. */
+  private static final long PAUSE_NANOS = 100_000_000;
+
+  /** How long the mailbox may be held up for a message id. */
+  private static final Duration ID_PATIENCE = Duration.ofSeconds(1);
+
   private final Settings settings;
   private final Timeline timeline;
   private final HostTimes hostTimes;
@@ -57,10 +74,14 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final Deque<Input> refusals = new ArrayDeque<>();
 
   private final Outstanding<Answer> calls = new Outstanding<>();
-  private final SerialThread effects = new SerialThread("sideline-effects");
-  private final SerialThread replies = new SerialThread("sideline-replies");
+  private final SerialThread effects = new SerialThread("sideline-effects", mailbox::wake);
+  private final SerialThread replies = new SerialThread("sideline-replies", mailbox::wake);
+  private final SerialThread checking = new SerialThread("sideline-schemas", IDLE);
+  private final SerialThread asking = new SerialThread("sideline-ids", IDLE);
+  private final HostMessageIds messageIds;
+  private final GuardedSessionClient client;
+  private final HostEvents events;
   private final Readings readings;
-  private final OnDemandThread checking = new OnDemandThread("sideline-schemas");
   private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
 
@@ -69,10 +90,14 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   private final Commits commits;
   private final Thread thread;
+  private final long longestSleepMillis;
   private final CountDownLatch quiet = new CountDownLatch(1);
-  private volatile boolean closing;
+  private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean stopped;
   private volatile boolean eventsRefused;
+
+  /** When the threads are looked at next; belongs to the mailbox thread. */
+  private long nextLookMillis = Long.MIN_VALUE;
 
   /** Begins to work. The store is closed with the runtime. */
   public BackgroundRuntime(HostContext host, Settings settings, TaskStore store) {
@@ -81,18 +106,32 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.hostTimes = new HostTimes(timeline);
     this.store = store;
     this.retained = new CaffeineRetained(settings, timeline::nowMillis);
+    Duration callTimeout = settings.sessions().callTimeout();
+    SessionClient sessions = host.sessions();
+    this.messageIds =
+        new HostMessageIds(
+            sessions,
+            asking,
+            ID_PATIENCE,
+            () -> timeline.wallMillis(timeline.nowMillis()),
+            new SecureRandom());
+    this.client =
+        new GuardedSessionClient(sessions, messageIds, effects, callTimeout, timeline::nowMillis);
+    this.events = new HostEvents(host, effects);
     this.ledger =
-        new Ledger(
-            settings, new TaskIds(new SecureRandom()), host.sessions()::newMessageId, retained);
-    this.readings = new Readings(host.sessions(), effects, replies);
-    this.runner = new EffectRunner(host, settings, effects, checks, mailbox::put);
+        new Ledger(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
+    this.readings = new Readings(client, effects, replies);
+    this.runner =
+        new EffectRunner(client, events, settings, effects, checks, this::answer, mailbox::put);
     this.strangers =
         settings.sessions().adoptChildren()
-            ? new Strangers(
-                host.sessions(), timeline::nowMillis, effects, ledger::observes, mailbox::put)
+            ? new Strangers(client, timeline::nowMillis, effects, ledger::observes, mailbox::put)
             : null;
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
-    this.thread = SerialThread.start("sideline-mailbox", this::run);
+    // No call is overslept, whoever begins one while the mailbox sleeps.
+    this.longestSleepMillis = Math.min(IDLE_MILLIS, callTimeout.toMillis());
+    this.thread = DaemonThread.unstarted("sideline-mailbox", this::run);
+    thread.start();
   }
 
   /**
@@ -101,25 +140,41 @@ public final class BackgroundRuntime implements AutoCloseable {
    * @param input the call under the number that it is given
    * @param cancellation ends the wait for its answer, and nothing else
    * @return completes with the answer on a thread that may be held up; completes with {@link
-   *     Answer.ShuttingDown} if the runtime ends before
+   *     Answer.ShuttingDown} if the runtime ends before; fails if the call could not be taken
    */
   public CompletableFuture<Answer> ask(LongFunction<Input> input, CancelSignal cancellation) {
     Outstanding.Wait<Answer> call = calls.begin();
-    if (closing) {
+    if (closing.get()) {
       calls.complete(call.number(), new Answer.ShuttingDown());
       return call.result();
     }
     mailbox.put(input.apply(call.number()));
-    if (cancellation != CancelSignal.NEVER) {
-      CancelSignal.Registration registration =
-          cancellation.onCancel(
-              () -> {
-                mailbox.put(new Input.CallAbandoned(call.number()));
-                calls.complete(call.number(), new Answer.Abandoned());
-              });
-      return call.result().whenComplete((answer, failure) -> registration.close());
-    }
-    return call.result();
+    return cancellation == CancelSignal.NEVER
+        ? call.result()
+        : call.result().whenComplete(abandonedBy(cancellation, call.number()));
+  }
+
+  /** Ends the wait when the caller gives it up; what is returned ends that. */
+  private BiConsumer<Answer, Throwable> abandonedBy(CancelSignal cancellation, long call) {
+    AtomicReference<CancelSignal.@Nullable Registration> registered = new AtomicReference<>();
+    // The signal is the host's own, and so is the thread that it comes on.
+    Barrier.run(
+        "The cancel signal of a call",
+        () ->
+            registered.set(
+                cancellation.onCancel(
+                    () -> Barrier.run("A cancelled call", () -> callAbandoned(call)))));
+    return (answer, failure) -> {
+      CancelSignal.Registration registration = registered.get();
+      if (registration != null) {
+        Barrier.run("The cancel signal of a call", registration::close);
+      }
+    };
+  }
+
+  private void callAbandoned(long call) {
+    mailbox.put(new Input.CallAbandoned(call));
+    calls.complete(call, new Answer.Abandoned());
   }
 
   /**
@@ -139,7 +194,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   }
 
   /**
-   * The time that tasks go by: all their times are told by it, and it is what they are compared
+   * /** The time that tasks go by: all their times are told by it, and it is what they are compared
    * with. In milliseconds; only goes on, and stands still while the process does.
    */
   public long nowMillis() {
@@ -151,25 +206,50 @@ public final class BackgroundRuntime implements AutoCloseable {
     return timeline.wallMillis(timeMillis);
   }
 
-  /** Whether the events of a session matter. May be called from any thread; does not block. */
+  /**
+   * Whether the events of a session matter. May be called from any thread; neither blocks nor
+   * throws.
+   */
   public boolean observes(String sessionId) {
-    return ledger.observes(sessionId) || (strangers != null && strangers.mayMatter(sessionId));
+    try {
+      return ledger.observes(sessionId) || (strangers != null && strangers.mayMatter(sessionId));
+    } catch (Throwable thrown) {
+      Barrier.report("An event", thrown);
+      return false;
+    }
   }
 
-  /** Takes an event. May be called from any thread, for one session from one at a time. */
+  /**
+   * Takes an event. May be called from any thread, for one session from one at a time; neither
+   * blocks nor throws.
+   */
   public void onEvent(SessionEvent event) {
+    try {
+      take(event);
+    } catch (Throwable thrown) {
+      // The thread is the host's, and has other plugins to tell.
+      Barrier.report("An event", thrown);
+    }
+  }
+
+  private void take(SessionEvent event) {
     if (ledger.observes(event.sessionId())) {
       if (!mailbox.offer(new Input.Observed(event))) {
         eventsRefused = true;
       }
-    } else if (strangers != null && !closing) {
+    } else if (strangers != null && !closing.get()) {
       strangers.met(event.sessionId());
     }
   }
 
   /** Events may have been lost: everything is looked at. */
   public void onEventsLost() {
-    mailbox.put(new Input.EventsLost());
+    Barrier.run("Lost events", () -> mailbox.put(new Input.EventsLost()));
+  }
+
+  /** Logs what has gone wrong in what is built on this. Never throws. */
+  public void report(String what, Throwable thrown) {
+    Barrier.report(what, thrown);
   }
 
   /**
@@ -178,22 +258,30 @@ public final class BackgroundRuntime implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (closing) {
+    if (closing.getAndSet(true)) {
       return;
     }
-    closing = true;
     mailbox.put(new Input.Shutdown());
     awaitQuiet();
     stopped = true;
     mailbox.wake();
-    SerialThread.join(thread, LAST_WORDS);
-    effects.close(LAST_WORDS);
-    calls.completeAll(new Answer.ShuttingDown());
-    checking.close(LAST_WORDS);
-    checks.close();
-    readings.close();
-    replies.close(LAST_WORDS);
-    store.close();
+    DaemonThread.joinOrWarn(thread, LAST_WORDS);
+    // Each by itself: whatever becomes of one, the others have to end too.
+    Barrier.run("Ending the effects", () -> effects.close(LAST_WORDS));
+    Barrier.run("Closing the host's sessions", client::close);
+    events.close();
+    messageIds.close();
+    Barrier.run("Ending the message ids", () -> asking.stop(LAST_WORDS));
+    Barrier.run("Answering", () -> calls.completeAll(new Answer.ShuttingDown()));
+    Barrier.run("Ending the checks", () -> checking.stop(LAST_WORDS));
+    Barrier.run("Answering checks", checks::close);
+    Barrier.run("Answering readings", readings::close);
+    Barrier.run("Ending the replies", () -> replies.close(LAST_WORDS));
+    Barrier.run("Closing the store", store::close);
+    Barrier.run("Forgetting", this::forget);
+  }
+
+  private void forget() {
     retained.clear();
     if (strangers != null) {
       strangers.clear();
@@ -216,75 +304,100 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   private void run() {
     while (!stopped) {
-      Input.Paused paused = timeline.pass();
-      long now = timeline.nowMillis();
-      if (paused != null) {
-        LOG.info("The process stood still; all tasks are looked at before any is judged");
-        apply(paused, now);
+      if (!Barrier.run("The mailbox", this::turn)) {
+        // Whatever it is, it may be so again at once.
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
-      if (ledger.nextDue() <= now) {
-        apply(new Input.Tick(), now);
-      }
-      commits.advance(now);
-      Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
-      if (input != null) {
-        apply(input, now);
-        continue;
-      }
-      if (eventsRefused) {
-        eventsRefused = false;
-        apply(new Input.EventsLost(), now);
-        continue;
-      }
-      if (closing && ledger.live() == 0 && commits.idle()) {
-        quiet.countDown();
-      }
+    }
+  }
+
+  /** Takes an input, or sleeps until there is one or something falls due. */
+  private void turn() {
+    Input.Paused paused = timeline.pass();
+    long now = timeline.nowMillis();
+    if (paused != null) {
+      apply(paused, now);
+      LOG.info("The process stood still; all tasks are looked at before any is judged");
+    }
+    if (client.nextDueMillis() <= now) {
+      client.endOverdue(now);
+    }
+    if (nextLookMillis <= now) {
+      look(now);
+    }
+    if (ledger.nextDue() <= now) {
+      apply(new Input.Tick(), now);
+    }
+    Barrier.run("Recording", () -> commits.advance(now));
+    Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
+    if (input != null) {
+      apply(input, now);
+    } else if (eventsRefused) {
+      eventsRefused = false;
+      apply(new Input.EventsLost(), now);
+    } else {
       sleep(now);
     }
   }
 
   /** Not for long while there is something to be late for, so that a pause is noticed. */
   private void sleep(long now) {
-    long due = Math.min(ledger.nextDue(), commits.nextDue());
-    long most = due == Long.MAX_VALUE && ledger.live() == 0 ? IDLE_MILLIS : BEAT_MILLIS;
+    if (closing.get() && ledger.live() == 0 && commits.idle()) {
+      quiet.countDown();
+    }
+    look(now);
+    long due = Math.min(Math.min(ledger.nextDue(), commits.nextDue()), client.nextDueMillis());
+    long most = due == Long.MAX_VALUE && ledger.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
+    if (effects.busy() || replies.busy()) {
+      most = WATCHFUL_MILLIS;
+    }
     long millis = Math.min(most, Math.max(1, due - now));
     timeline.expectBy(now + millis);
     mailbox.sleep(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  /** Goes on in other threads with what is held up in these. */
+  private void look(long now) {
+    nextLookMillis = now + WATCHFUL_MILLIS;
+    effects.look();
+    replies.look();
+  }
+
   private void apply(Input input, long now) {
     try {
       commits.add(ledger.apply(hostTimes.onTimeline(input), now), now);
-    } catch (RuntimeException e) {
+    } catch (Throwable thrown) {
       // A barrier: one input that uncovers a defect must not end the work of all other tasks.
-      LOG.error("The input {} could not be taken", input.getClass().getSimpleName(), e);
+      if (input.call() != 0) {
+        // In words: what was thrown may not even bear to be handed on.
+        Throwable told = new IllegalStateException(Barrier.describe(thrown));
+        replies.execute(() -> calls.fail(input.call(), told));
+      }
+      Barrier.report("An input", thrown);
     }
   }
 
   private void carryOut(List<Effect> recorded) {
-    boolean forHost = false;
     for (Effect effect : recorded) {
-      if (effect instanceof Effect.Reply reply) {
-        replies.execute(() -> answer(reply));
+      if (effect instanceof Effect.Reply) {
+        runner.run(effect);
       } else {
-        forHost = true;
+        effects.execute(() -> runner.run(effect));
       }
-    }
-    if (forHost) {
-      effects.execute(() -> recorded.forEach(this::carryOutOne));
     }
   }
 
   private void answer(Effect.Reply reply) {
-    boolean taken = calls.complete(reply.call(), reply.answer());
-    if (reply.confirm()) {
-      mailbox.put(new Input.ReplyEnded(reply.call(), taken));
-    }
-  }
-
-  private void carryOutOne(Effect effect) {
-    if (!(effect instanceof Effect.Reply)) {
-      runner.run(effect);
-    }
+    replies.execute(
+        () -> {
+          boolean taken = false;
+          try {
+            taken = calls.complete(reply.call(), reply.answer());
+          } finally {
+            if (reply.confirm()) {
+              mailbox.put(new Input.ReplyEnded(reply.call(), taken));
+            }
+          }
+        });
   }
 }

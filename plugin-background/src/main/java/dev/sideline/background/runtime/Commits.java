@@ -113,9 +113,9 @@ final class Commits {
   private CompletableFuture<Void> save(Changes changes) {
     try {
       return store.save(changes).toCompletableFuture();
-    } catch (RuntimeException e) {
+    } catch (Throwable thrown) {
       // A store that throws has failed to record, like one whose stage fails.
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(thrown);
     }
   }
 

@@ -1,11 +1,9 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.api.HostContext;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
-import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
@@ -13,9 +11,7 @@ import dev.sideline.background.ledger.Findings;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
-import dev.sideline.background.task.TaskId;
 import dev.sideline.background.text.PromptText;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what the ledger wants of the host, and tells it what came of that. Called on the
- * effects thread; what the host answers arrives on the host's threads.
+ * Carries out what the ledger wants of the host, each effect by itself, and tells it what came of
+ * that: one that fails in whatever way is told as failed. Called on the effects thread, but for
+ * {@link Effect.Reply}, which may come on any; what the host answers arrives on the host's threads.
  */
-final class EffectRunner {
+final class EffectRunner implements Effect.Performer {
 
   /** The key of a child session's metadata that holds the id of its task. */
   static final String TASK_METADATA = "sideline.task";
@@ -39,80 +36,81 @@ final class EffectRunner {
   /** Tools of this plugin, under whatever prefix a host gives them. */
   private static final Set<String> LAUNCH_TOOLS = Set.of("*background_task");
 
-  private final HostContext host;
-  private final SessionClient client;
-  private final Settings settings;
+  private final GuardedSessionClient client;
+  private final Consumer<PluginEvent> events;
+  private final int maxDepth;
   private final SharedStatuses statuses;
   private final Inspections inspections;
   private final NoticeDelivery notices;
   private final ResultChecks checks;
+  private final Consumer<Effect.Reply> replies;
   private final Consumer<Input> mailbox;
 
+  /**
+   * @param events takes what the host may show
+   * @param effects the effects thread
+   * @param replies takes what callers are answered
+   */
   EffectRunner(
-      HostContext host,
+      GuardedSessionClient client,
+      Consumer<PluginEvent> events,
       Settings settings,
       Executor effects,
       ResultChecks checks,
+      Consumer<Effect.Reply> replies,
       Consumer<Input> mailbox) {
-    this.host = host;
-    this.client = host.sessions();
-    this.settings = settings;
+    this.client = client;
+    this.events = events;
+    this.maxDepth = settings.launches().maxDepth();
     this.statuses = new SharedStatuses(client);
     this.inspections =
         new Inspections(
             client, statuses, new Findings(settings.texts().maxResult()), effects, mailbox);
     this.notices = new NoticeDelivery(client, statuses, effects, mailbox);
     this.checks = checks;
+    this.replies = replies;
     this.mailbox = mailbox;
   }
 
-  /** Carries out an effect; {@link Effect.Reply} is not one for the host. */
+  /** Carries out an effect. Never throws. */
   void run(Effect effect) {
-    if (effect instanceof Effect.OpenSession open) {
-      openSession(open);
-    } else if (effect instanceof Effect.SendPrompt send) {
-      sendPrompt(send.task(), send.text());
-    } else if (effect instanceof Effect.Inspect inspect) {
-      inspections.begin(inspect);
-    } else if (effect instanceof Effect.Abort abort) {
-      abort(abort);
-    } else if (effect instanceof Effect.DeleteSession delete) {
-      delete(delete.session());
-    } else if (effect instanceof Effect.FetchStatuses) {
-      fetchStatuses();
-    } else if (effect instanceof Effect.AnswerRequest answer) {
-      answerRequest(answer);
-    } else if (effect instanceof Effect.FetchRequests) {
-      fetchRequests();
-    } else if (effect instanceof Effect.CheckResult check) {
-      checkResult(check);
-    } else if (effect instanceof Effect.SendNotice send) {
-      notices.send(send);
-    } else if (effect instanceof Effect.ProbeNotice probe) {
-      notices.probe(probe.notice());
-    } else if (effect instanceof Effect.Publish publish) {
-      publish(publish.event());
+    try {
+      effect.carryOutBy(this);
+    } catch (Throwable thrown) {
+      Barrier.run("Telling of a failed effect", () -> failed(effect, Calls.failure(thrown)));
+      Barrier.report("An effect", thrown);
     }
   }
 
-  private void openSession(Effect.OpenSession open) {
-    Task task = open.task();
+  private void failed(Effect effect, SessionException failure) {
+    Input told = effect.failed(failure.code(), Calls.messageOf(failure));
+    if (told != null) {
+      mailbox.accept(told);
+    }
+  }
+
+  @Override
+  public void reply(Effect.Reply reply) {
+    replies.accept(reply);
+  }
+
+  // --- sessions of tasks
+
+  @Override
+  public void openSession(Effect.OpenSession open) {
     if (!open.perhapsOpened()) {
-      create(task);
+      create(open);
       return;
     }
     Calls.then(
-        findOpened(task),
-        session ->
-            session.ifPresentOrElse(
-                found -> mailbox.accept(new Input.SessionOpened(task.id(), found.id())),
-                () -> create(task)),
+        findOpened(open.task()),
+        session -> session.ifPresentOrElse(found -> opened(open, found), () -> create(open)),
         failure ->
-            mailbox.accept(
-                new Input.OpenFailed(task.id(), Code.UNCERTAIN, Calls.messageOf(failure))));
+            failed(open, new SessionException(Code.UNCERTAIN, Calls.messageOf(failure), failure)));
   }
 
-  private void create(Task task) {
+  private void create(Effect.OpenSession open) {
+    Task task = open.task();
     NewSession request =
         new NewSession(
             task.parent(),
@@ -120,39 +118,39 @@ final class EffectRunner {
             task.assignment().directory(),
             Map.of(TASK_METADATA, task.id().value()));
     Calls.then(
-        Calls.to(() -> client.create(request)),
-        session -> mailbox.accept(new Input.SessionOpened(task.id(), session.id())),
+        // One that comes too late is used all the same, or removed.
+        client.create(request, late -> opened(open, late)),
+        session -> opened(open, session),
         failure -> {
           if (failure.code() == Code.UNCERTAIN) {
-            lookForOpened(task, failure);
+            lookForOpened(open, failure);
           } else {
-            mailbox.accept(
-                new Input.OpenFailed(task.id(), failure.code(), Calls.messageOf(failure)));
+            failed(open, failure);
           }
         });
   }
 
   /** The session may have been created. */
-  private void lookForOpened(Task task, SessionException original) {
-    Input notFound = new Input.OpenFailed(task.id(), original.code(), Calls.messageOf(original));
+  private void lookForOpened(Effect.OpenSession open, SessionException original) {
     Calls.then(
-        findOpened(task),
+        findOpened(open.task()),
         session ->
-            mailbox.accept(
-                session
-                    .<Input>map(found -> new Input.SessionOpened(task.id(), found.id()))
-                    .orElse(notFound)),
-        failure ->
-            // A host that cannot tell must not be asked to create another.
-            mailbox.accept(
-                failure.code() == Code.UNSUPPORTED
-                    ? new Input.OpenFailed(task.id(), Code.UNSUPPORTED, Calls.messageOf(original))
-                    : notFound));
+            session.ifPresentOrElse(found -> opened(open, found), () -> failed(open, original)),
+        failure -> {
+          // A host that cannot tell must not be asked to create another.
+          Code code = failure.code() == Code.UNSUPPORTED ? Code.UNSUPPORTED : original.code();
+          failed(open, new SessionException(code, Calls.messageOf(original), original));
+        });
+  }
+
+  private void opened(Effect.OpenSession open, Session session) {
+    mailbox.accept(new Input.SessionOpened(open.task().id(), session.id()));
   }
 
   /** The session of a task, which its metadata tells. */
   private CompletableFuture<Optional<Session>> findOpened(Task task) {
-    return Calls.to(() -> client.children(task.parent()))
+    return client
+        .children(task.parent())
         .thenApply(
             children ->
                 children.stream()
@@ -160,85 +158,100 @@ final class EffectRunner {
                     .findFirst());
   }
 
-  private void sendPrompt(Task task, String text) {
+  @Override
+  public void sendPrompt(Effect.SendPrompt send) {
+    Task task = send.task();
     String session = task.session();
     String promptId = task.promptId();
     if (session == null || promptId == null) {
       throw new IllegalStateException(task.id() + " cannot be prompted before it has a session");
     }
-    boolean mayLaunch = task.lineage().size() < settings.launches().maxDepth();
-    Prompt prompt =
-        new Prompt(
-            session,
-            promptId,
-            promptText(task, text),
-            task.assignment().agent(),
-            task.model(),
-            task.assignment().variant(),
-            mayLaunch ? Set.of() : LAUNCH_TOOLS,
-            true,
-            task.assignment().resultSchema());
-    TaskId id = task.id();
-    int activation = task.activation();
+    boolean mayLaunch = task.lineage().size() < maxDepth;
     Calls.then(
-        Calls.to(() -> client.prompt(prompt)),
-        ok -> mailbox.accept(new Input.Prompted(id, activation)),
-        failure ->
-            mailbox.accept(
-                new Input.PromptFailed(id, activation, failure.code(), Calls.messageOf(failure))));
+        promptText(task, send.text())
+            .thenCompose(
+                text ->
+                    client.prompt(
+                        new Prompt(
+                            session,
+                            promptId,
+                            text,
+                            task.assignment().agent(),
+                            task.model(),
+                            task.assignment().variant(),
+                            mayLaunch ? Set.of() : LAUNCH_TOOLS,
+                            true,
+                            task.assignment().resultSchema()))),
+        ok -> mailbox.accept(new Input.Prompted(task.id(), task.activation())),
+        failure -> failed(send, failure));
   }
 
   /** Where the host does not see to it that an answer fits its schema, the agent is asked to. */
-  private String promptText(Task task, String text) {
+  private CompletableFuture<String> promptText(Task task, String text) {
     String schema = task.assignment().resultSchema();
-    return schema == null || client.structuredOutput()
-        ? text
-        : PromptText.withSchema(text, schema, task.activation() == 1);
+    if (schema == null) {
+      return CompletableFuture.completedFuture(text);
+    }
+    return client
+        .askStructuredOutput()
+        .thenApply(
+            offered ->
+                offered ? text : PromptText.withSchema(text, schema, task.activation() == 1));
   }
 
-  private void abort(Effect.Abort abort) {
+  @Override
+  public void abort(Effect.Abort abort) {
     Calls.then(
-        Calls.to(() -> client.abort(abort.session())),
+        client.abort(abort.session()),
         ok -> mailbox.accept(new Input.AbortEnded(abort.task())),
-        failure -> mailbox.accept(new Input.AbortEnded(abort.task())));
+        failure -> failed(abort, failure));
   }
 
-  private void delete(String session) {
+  @Override
+  public void deleteSession(Effect.DeleteSession delete) {
     Calls.then(
-        Calls.to(() -> client.delete(session)),
+        client.delete(delete.session()),
         ok -> {},
         failure -> {
           if (failure.code() != Code.UNSUPPORTED) {
-            LOG.warn("The unused session {} could not be removed", session, failure);
+            LOG.warn("The unused session {} could not be removed", delete.session(), failure);
           }
         });
   }
 
-  private void fetchStatuses() {
+  // --- looks
+
+  @Override
+  public void inspect(Effect.Inspect inspect) {
+    inspections.begin(inspect);
+  }
+
+  @Override
+  public void fetchStatuses(Effect.FetchStatuses fetch) {
     Calls.then(
         statuses.fetch(),
         now -> mailbox.accept(new Input.StatusesFetched(Map.copyOf(now))),
-        failure -> mailbox.accept(new Input.StatusesFailed()));
+        failure -> failed(fetch, failure));
   }
 
-  private void answerRequest(Effect.AnswerRequest answer) {
+  @Override
+  public void fetchRequests(Effect.FetchRequests fetch) {
     Calls.then(
-        Calls.to(() -> client.reply(answer.requestId(), answer.reply())),
+        client.pendingRequests(),
+        requests -> mailbox.accept(new Input.RequestsFetched(requests)),
+        failure -> failed(fetch, failure));
+  }
+
+  @Override
+  public void answerRequest(Effect.AnswerRequest answer) {
+    Calls.then(
+        client.reply(answer.requestId(), answer.reply()),
         ok -> mailbox.accept(new Input.RequestReplied(answer.task(), answer.requestId())),
-        failure ->
-            mailbox.accept(
-                new Input.RequestReplyFailed(
-                    answer.task(), answer.requestId(), failure.code(), Calls.messageOf(failure))));
+        failure -> failed(answer, failure));
   }
 
-  private void fetchRequests() {
-    Calls.then(
-        Calls.to(client::pendingRequests),
-        requests -> mailbox.accept(new Input.RequestsFetched(List.copyOf(requests))),
-        failure -> mailbox.accept(new Input.RequestsFailed()));
-  }
-
-  private void checkResult(Effect.CheckResult check) {
+  @Override
+  public void checkResult(Effect.CheckResult check) {
     checks.check(
         check.schema(),
         check.answer(),
@@ -246,12 +259,20 @@ final class EffectRunner {
             mailbox.accept(new Input.ResultChecked(check.task(), check.activation(), result)));
   }
 
-  private void publish(PluginEvent event) {
-    try {
-      host.publish(event);
-    } catch (RuntimeException e) {
-      // A barrier: a host that cannot show an event must not keep its tasks from going on.
-      LOG.warn("The host could not take an event", e);
-    }
+  // --- parents, and the host itself
+
+  @Override
+  public void sendNotice(Effect.SendNotice send) {
+    notices.send(send);
+  }
+
+  @Override
+  public void probeNotice(Effect.ProbeNotice probe) {
+    notices.probe(probe);
+  }
+
+  @Override
+  public void publish(Effect.Publish publish) {
+    events.accept(publish.event());
   }
 }

@@ -1,8 +1,6 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.Message;
-import dev.sideline.api.SessionClient;
-import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Finding;
 import dev.sideline.background.ledger.Findings;
@@ -23,14 +21,14 @@ final class Inspections {
 
   private static final int CONCURRENT = 16;
 
-  private final SessionClient client;
+  private final GuardedSessionClient client;
   private final SharedStatuses statuses;
   private final Findings findings;
   private final Throttle throttle;
   private final Consumer<Input> mailbox;
 
   Inspections(
-      SessionClient client,
+      GuardedSessionClient client,
       SharedStatuses statuses,
       Findings findings,
       Executor effects,
@@ -47,17 +45,14 @@ final class Inspections {
         throttle.run(() -> look(inspect, INSPECTED_MESSAGES)),
         finding ->
             mailbox.accept(new Input.Inspected(inspect.task(), inspect.activation(), finding)),
-        failure ->
-            mailbox.accept(
-                failure.code() == Code.NOT_FOUND
-                    ? new Input.Inspected(inspect.task(), inspect.activation(), Finding.gone())
-                    : new Input.InspectFailed(inspect.task(), inspect.activation())));
+        failure -> mailbox.accept(inspect.failed(failure.code(), Calls.messageOf(failure))));
   }
 
   /** The messages first: a status that is older than they are says nothing about them. */
   private CompletableFuture<Finding> look(Effect.Inspect inspect, int limit) {
     String session = inspect.session();
-    return Calls.to(() -> client.messages(session, limit))
+    return client
+        .messages(session, limit)
         .thenCompose(
             messages -> {
               boolean complete = messages.size() < limit;

@@ -4,7 +4,6 @@ import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Prompt;
-import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
@@ -31,13 +30,16 @@ final class NoticeDelivery {
 
   private static final int CONCURRENT = 16;
 
-  private final SessionClient client;
+  private final GuardedSessionClient client;
   private final SharedStatuses statuses;
   private final Throttle throttle;
   private final Consumer<Input> mailbox;
 
   NoticeDelivery(
-      SessionClient client, SharedStatuses statuses, Executor effects, Consumer<Input> mailbox) {
+      GuardedSessionClient client,
+      SharedStatuses statuses,
+      Executor effects,
+      Consumer<Input> mailbox) {
     this.client = client;
     this.statuses = statuses;
     this.throttle = new Throttle(CONCURRENT, effects);
@@ -46,34 +48,35 @@ final class NoticeDelivery {
 
   /** Sends a notice, unless its parent is at work and may finish that first. */
   void send(Effect.SendNotice send) {
-    Notice notice = send.notice();
     if (send.evenIfBusy()) {
-      deliver(notice);
+      deliver(send);
       return;
     }
+    Notice notice = send.notice();
     Calls.then(
         statuses.fetch(),
         now -> {
           if (now.containsKey(notice.parent())) {
             mailbox.accept(new Input.ParentBusy(notice.parent(), notice.messageId()));
           } else {
-            deliver(notice);
+            deliver(send);
           }
         },
-        failure ->
-            failed(notice, new SessionException(Code.UNAVAILABLE, Calls.messageOf(failure))));
+        // Nothing was sent.
+        failure -> failed(send, Code.UNAVAILABLE, failure));
   }
 
   /** With the agent and model that the parent is using now, or it would be switched to others. */
-  private void deliver(Notice notice) {
+  private void deliver(Effect.SendNotice send) {
+    Notice notice = send.notice();
     Calls.then(
         throttle.run(
             () ->
-                Calls.to(() -> client.messages(notice.parent(), PARENT_MESSAGES))
-                    .thenCompose(
-                        messages -> Calls.to(() -> client.prompt(prompt(notice, messages))))),
+                client
+                    .messages(notice.parent(), PARENT_MESSAGES)
+                    .thenCompose(messages -> client.prompt(prompt(notice, messages)))),
         ok -> mailbox.accept(new Input.NoticeArrived(notice.parent(), notice.messageId())),
-        failure -> failed(notice, failure));
+        failure -> failed(send, failure.code(), failure));
   }
 
   private static Prompt prompt(Notice notice, List<Message> parentMessages) {
@@ -98,9 +101,11 @@ final class NoticeDelivery {
         null);
   }
 
-  void probe(Notice notice) {
+  /** Looks whether a notice has arrived. */
+  void probe(Effect.ProbeNotice probe) {
+    Notice notice = probe.notice();
     Calls.then(
-        throttle.run(() -> Calls.to(() -> client.messages(notice.parent(), PROBED_MESSAGES))),
+        throttle.run(() -> client.messages(notice.parent(), PROBED_MESSAGES)),
         messages -> {
           boolean arrived =
               messages.stream().anyMatch(message -> message.id().equals(notice.messageId()));
@@ -109,15 +114,14 @@ final class NoticeDelivery {
                   ? new Input.NoticeArrived(notice.parent(), notice.messageId())
                   : new Input.NoticeMissing(notice.parent(), notice.messageId()));
         },
-        failure -> {
-          // Not even the look succeeded: it is still open whether it has arrived.
-          Code code = failure.code() == Code.NOT_FOUND ? Code.NOT_FOUND : Code.UNCERTAIN;
-          mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), code));
-        });
+        failure -> failed(probe, failure.code(), failure));
   }
 
-  private void failed(Notice notice, SessionException failure) {
-    LOG.debug("A notice to {} did not get through", notice.parent(), failure);
-    mailbox.accept(new Input.NoticeFailed(notice.parent(), notice.messageId(), failure.code()));
+  private void failed(Effect effect, Code code, SessionException failure) {
+    Input told = effect.failed(code, Calls.messageOf(failure));
+    if (told != null) {
+      mailbox.accept(told);
+    }
+    LOG.debug("A notice did not get through", failure);
   }
 }

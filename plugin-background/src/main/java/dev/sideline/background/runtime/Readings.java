@@ -1,7 +1,6 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.Message;
-import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,7 @@ final class Readings {
 
   private static final int CONCURRENT = 4;
 
-  private final SessionClient client;
+  private final GuardedSessionClient client;
   private final Throttle throttle;
   private final Executor replies;
   private final Outstanding<List<Message>> open = new Outstanding<>();
@@ -22,7 +21,7 @@ final class Readings {
   /**
    * @param replies completes what callers wait for
    */
-  Readings(SessionClient client, Executor effects, Executor replies) {
+  Readings(GuardedSessionClient client, Executor effects, Executor replies) {
     this.client = client;
     this.throttle = new Throttle(CONCURRENT, effects);
     this.replies = replies;
@@ -33,7 +32,7 @@ final class Readings {
     Outstanding.Wait<List<Message>> reading = open.begin();
     CompletableFuture<List<Message>> unused =
         throttle
-            .run(() -> Calls.to(() -> client.messages(session, limit)))
+            .run(() -> client.messages(session, limit))
             .whenComplete(
                 (messages, failure) ->
                     replies.execute(() -> end(reading.number(), messages, failure)));

@@ -63,9 +63,9 @@ final class ResultChecks {
   private static <T> T guarded(Supplier<T> check, Function<String, T> otherwise) {
     try {
       return check.get();
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (Throwable thrown) {
       // A barrier: whoever waits for a verdict gets one, whatever the validator has run into.
-      return otherwise.apply("it cannot be checked: " + e);
+      return otherwise.apply("it cannot be checked: " + Barrier.describe(thrown));
     }
   }
 

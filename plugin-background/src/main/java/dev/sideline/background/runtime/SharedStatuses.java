@@ -1,6 +1,5 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionStatus;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedStatuses {
 
-  private final SessionClient client;
+  private final GuardedSessionClient client;
   private boolean underWay;
   private @Nullable CompletableFuture<Map<String, SessionStatus>> next;
 
-  SharedStatuses(SessionClient client) {
+  SharedStatuses(GuardedSessionClient client) {
     this.client = client;
   }
 
@@ -39,23 +38,30 @@ final class SharedStatuses {
 
   private void begin(CompletableFuture<Map<String, SessionStatus>> mine) {
     CompletableFuture<Map<String, SessionStatus>> unused =
-        Calls.to(client::statuses)
+        client
+            .statuses()
             .whenComplete(
                 (statuses, failure) -> {
-                  CompletableFuture<Map<String, SessionStatus>> following;
-                  synchronized (this) {
-                    following = next;
-                    next = null;
-                    underWay = following != null;
-                  }
-                  if (following != null) {
-                    begin(following);
-                  }
+                  // Each by itself: those who come later must not wait for what those who came
+                  // first do with it.
+                  Barrier.run("Asking for the statuses", this::beginNext);
                   if (failure != null) {
                     mine.completeExceptionally(failure);
                   } else {
                     mine.complete(statuses);
                   }
                 });
+  }
+
+  private void beginNext() {
+    CompletableFuture<Map<String, SessionStatus>> following;
+    synchronized (this) {
+      following = next;
+      next = null;
+      underWay = following != null;
+    }
+    if (following != null) {
+      begin(following);
+    }
   }
 }

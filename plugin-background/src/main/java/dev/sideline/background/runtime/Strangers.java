@@ -1,7 +1,6 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.Session;
-import dev.sideline.api.SessionClient;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.retain.RecentIds;
 import java.time.Duration;
@@ -28,7 +27,7 @@ final class Strangers {
   /** A session whose parent had no tasks then may be of interest later. */
   private static final Duration KNOWN_FOR = Duration.ofMinutes(10);
 
-  private final SessionClient client;
+  private final GuardedSessionClient client;
   private final Throttle throttle;
   private final Predicate<String> observed;
   private final Consumer<Input> mailbox;
@@ -39,7 +38,7 @@ final class Strangers {
    * @param observed whether the ledger wants the events of a session
    */
   Strangers(
-      SessionClient client,
+      GuardedSessionClient client,
       LongSupplier nowMillis,
       Executor effects,
       Predicate<String> observed,
@@ -72,7 +71,7 @@ final class Strangers {
   }
 
   private CompletableFuture<Optional<Session>> get(String session) {
-    return throttle.run(() -> Calls.to(() -> client.get(session)));
+    return throttle.run(() -> client.get(session));
   }
 
   private void resolved(String session) {

@@ -28,10 +28,10 @@ final class Throttle {
     Runnable start =
         () -> {
           CompletableFuture<T> unused =
-              Calls.<T>to(call::get)
+              begin(call)
                   .whenComplete(
                       (value, failure) -> {
-                        next();
+                        Barrier.run("Beginning the next call", this::next);
                         if (failure != null) {
                           result.completeExceptionally(failure);
                         } else {
@@ -48,6 +48,15 @@ final class Throttle {
     }
     start.run();
     return result;
+  }
+
+  private static <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> call) {
+    try {
+      return call.get();
+    } catch (Throwable thrown) {
+      // It gives back its place, like one that fails later.
+      return CompletableFuture.failedFuture(thrown);
+    }
   }
 
   private void next() {

@@ -2,9 +2,7 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
 import dev.sideline.background.ledger.Input;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that sleeps may stop the monotonic clock too; that the wall clock has run ahead of it tells.
  *
  * <p>Safe for use from any thread, but for {@link #pass} and {@link #expectBy}. The only class that
- * reads the wall clock.
+ * reads the host's clocks.
  */
 final class Timeline {
 
@@ -44,8 +42,7 @@ final class Timeline {
    */
   private record Reckoning(long skippedMillis, long limitMillis) {}
 
-  private final Clock clock;
-  private final LongSupplier nanoTime;
+  private final HostTime host;
   private final long startMillis;
   private final long startNanos;
   private volatile Reckoning reckoning;
@@ -55,10 +52,9 @@ final class Timeline {
 
   /** Begins with a pass. */
   Timeline(HostContext host) {
-    this.clock = host.clock();
-    this.nanoTime = host::nanoTime;
-    this.startMillis = clock.millis();
-    this.startNanos = nanoTime.getAsLong();
+    this.host = new HostTime(host);
+    this.startMillis = this.host.wallMillis();
+    this.startNanos = this.host.nanoTime();
     this.reckoning = new Reckoning(0, startMillis + 2 * TOLERANCE_MILLIS);
   }
 
@@ -122,11 +118,11 @@ final class Timeline {
 
   private long wallOffset() {
     long now = told(reckoning);
-    return clock.millis() - now;
+    return host.wallMillis() - now;
   }
 
   private long told(Reckoning how) {
-    long ranMillis = (nanoTime.getAsLong() - startNanos) / 1_000_000;
+    long ranMillis = (host.nanoTime() - startNanos) / 1_000_000;
     return startMillis + ranMillis - how.skippedMillis();
   }
 }

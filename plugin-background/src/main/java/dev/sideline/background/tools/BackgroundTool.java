@@ -57,8 +57,25 @@ abstract class BackgroundTool implements Tool {
     return spec;
   }
 
+  /** Whatever goes wrong in it, a call is answered. */
   @Override
   public final CompletionStage<ToolResult> call(ToolCall call) {
+    try {
+      return answered(call).exceptionally(this::failed);
+    } catch (Throwable thrown) {
+      return CompletableFuture.completedStage(failed(thrown));
+    }
+  }
+
+  private ToolResult failed(Throwable thrown) {
+    box.runtime().report(spec.name(), thrown);
+    return ToolResult.failure(
+        spec.name()
+            + " failed inside Sideline: a defect of it, not of your call. It may or may not have"
+            + " taken effect; background_list shows your tasks.");
+  }
+
+  private CompletionStage<ToolResult> answered(ToolCall call) {
     Request request;
     try {
       Arguments arguments = new Arguments(box.json().object(call.arguments()));

@@ -2,7 +2,6 @@ package dev.sideline.background.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.api.HostContext;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Reply;
@@ -188,12 +187,13 @@ class EffectRunnerTest {
   }
 
   private void run(SessionClient client, Effect effect) {
-    HostContext host = () -> client;
     new EffectRunner(
-            host,
+            InlineClients.around(client),
+            event -> {},
             SettingsReader.defaults(),
             Runnable::run,
             new ResultChecks(Runnable::run, Runnable::run),
+            reply -> {},
             inputs::add)
         .run(effect);
   }

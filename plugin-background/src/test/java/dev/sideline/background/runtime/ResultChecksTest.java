@@ -1,15 +1,11 @@
 package dev.sideline.background.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sideline.background.ledger.ResultCheck;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -53,45 +49,5 @@ class ResultChecksTest {
 
     assertThat(before).isCompletedExceptionally();
     assertThat(checks.problems("{}")).isCompletedExceptionally();
-  }
-
-  @Test
-  void a_thread_on_demand_does_one_thing_after_another_and_ends() {
-    OnDemandThread thread = new OnDemandThread("on-demand");
-    List<Integer> done = new ArrayList<>();
-    CountDownLatch all = new CountDownLatch(1);
-    for (int i = 0; i < 100; i++) {
-      int number = i;
-      thread.execute(() -> done.add(number));
-    }
-    thread.execute(all::countDown);
-    await().until(() -> all.getCount() == 0);
-    assertThat(done).hasSize(100).isSorted();
-
-    thread.close(Duration.ofSeconds(5));
-
-    thread.execute(() -> done.add(-1));
-    assertThat(done).hasSize(100);
-  }
-
-  @Test
-  void a_thread_on_demand_is_interrupted_in_what_it_does_when_it_is_closed() {
-    OnDemandThread thread = new OnDemandThread("on-demand");
-    CountDownLatch begun = new CountDownLatch(1);
-    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-    thread.execute(
-        () -> {
-          begun.countDown();
-          try {
-            interrupted.complete(new CountDownLatch(1).await(1, TimeUnit.HOURS));
-          } catch (InterruptedException e) {
-            interrupted.complete(true);
-          }
-        });
-    await().until(() -> begun.getCount() == 0);
-
-    thread.close(Duration.ofSeconds(5));
-
-    assertThat(interrupted).isCompletedWithValue(true);
   }
 }

@@ -9,15 +9,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SerialThreadTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  private final SerialThread serial = new SerialThread("serial-test");
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final List<String> wakes = new CopyOnWriteArrayList<>();
+  private final SerialThread serial = new SerialThread("serial-test", () -> {});
   private final List<Integer> done = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -43,15 +49,23 @@ class SerialThreadTest {
     }
   }
 
-  @Test
-  void a_task_that_throws_does_not_keep_the_next_from_being_done() {
-    serial.execute(
-        () -> {
-          throw new IllegalStateException("on purpose");
-        });
+  @ParameterizedTest
+  @MethodSource("dev.sideline.background.runtime.Throwables#all")
+  void whatever_a_task_throws_the_next_is_done(Throwable thrown) {
+    serial.execute(() -> Throwables.sneak(thrown));
     serial.execute(() -> done.add(1));
 
     await().until(() -> done.size() == 1);
+    assertThat(serial.left()).isZero();
+  }
+
+  @Test
+  void a_task_that_is_interrupted_keeps_no_later_one_from_being_done_nor_the_thread_from_sleep() {
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    serial.execute(() -> Thread.currentThread().interrupt());
+    serial.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
+
+    assertThat(interrupted.orTimeout(5, TimeUnit.SECONDS).join()).isFalse();
   }
 
   @Test
@@ -86,6 +100,153 @@ class SerialThreadTest {
     assertThat(thread.join().getName()).isEqualTo("serial-test");
     assertThat(thread.join().isDaemon()).isTrue();
     assertThat(thread.join().getContextClassLoader()).isSameAs(SerialThread.class.getClassLoader());
+  }
+
+  // --- what does not come back
+
+  @Test
+  void what_waits_behind_something_that_does_not_come_back_is_done_by_another_thread() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CompletableFuture<Thread> first = new CompletableFuture<>();
+    CompletableFuture<Thread> second = new CompletableFuture<>();
+    SerialThread held = held(stuck, first);
+    held.execute(() -> second.complete(Thread.currentThread()));
+
+    assertThat(wakes).as("told that something waits").isNotEmpty();
+    held.look();
+    passPatience();
+    held.look();
+
+    assertThat(second.orTimeout(5, TimeUnit.SECONDS).join()).isNotSameAs(first.join());
+    assertThat(held.left()).isEqualTo(1);
+    stuck.countDown();
+    await().until(() -> held.left() == 0 && !first.join().isAlive());
+    held.close(LIMIT);
+    assertThat(second.join().isAlive()).isFalse();
+  }
+
+  @Test
+  void nothing_is_done_at_the_same_time_as_anything_but_what_does_not_come_back() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    SerialThread held = held(stuck, new CompletableFuture<>());
+    AtomicInteger atOnce = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    for (int number = 0; number < 500; number++) {
+      int expected = number;
+      held.execute(
+          () -> {
+            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            done.add(expected);
+            atOnce.decrementAndGet();
+          });
+    }
+    held.look();
+    passPatience();
+    held.look();
+    stuck.countDown();
+
+    await().until(() -> done.size() == 500);
+    assertThat(done).isSorted();
+    assertThat(most).hasValue(1);
+    held.close(LIMIT);
+  }
+
+  @Test
+  void a_thread_that_takes_its_time_alone_or_one_short_task_after_another_is_left_in_peace() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    SerialThread held = held(stuck, new CompletableFuture<>());
+    held.look();
+    passPatience();
+    held.look();
+    assertThat(held.left()).as("nothing waits").isZero();
+
+    stuck.countDown();
+    await().until(() -> !held.busy());
+    held.look();
+    passPatience();
+    held.look();
+    assertThat(held.left()).as("it sleeps").isZero();
+    held.close(LIMIT);
+  }
+
+  @Test
+  void at_its_end_threads_that_do_not_come_back_are_interrupted() {
+    CompletableFuture<Thread> first = new CompletableFuture<>();
+    CompletableFuture<Thread> second = new CompletableFuture<>();
+    SerialThread held = held(new CountDownLatch(1), first);
+    held.execute(
+        () -> {
+          second.complete(Thread.currentThread());
+          awaitLatch(new CountDownLatch(1));
+        });
+    held.look();
+    passPatience();
+    held.look();
+    assertThat(second.orTimeout(5, TimeUnit.SECONDS).join().isAlive()).isTrue();
+
+    held.close(Duration.ofMillis(1));
+
+    await().until(() -> !first.join().isAlive() && !second.join().isAlive());
+  }
+
+  /** A thread, already inside something that comes back when the latch is open. */
+  private SerialThread held(CountDownLatch latch, CompletableFuture<Thread> thread) {
+    SerialThread held =
+        new SerialThread("serial-test", Duration.ZERO, () -> wakes.add("wake"), nanoTime::get);
+    held.execute(
+        () -> {
+          thread.complete(Thread.currentThread());
+          awaitLatch(latch);
+        });
+    thread.orTimeout(5, TimeUnit.SECONDS).join();
+    return held;
+  }
+
+  private void passPatience() {
+    nanoTime.addAndGet(SerialThread.PATIENCE.toNanos());
+  }
+
+  // --- there only while there is something to do
+
+  @Test
+  void a_thread_on_demand_ends_when_it_is_idle_and_comes_again() {
+    SerialThread onDemand = new SerialThread("on-demand", Duration.ofNanos(1));
+    CompletableFuture<Thread> first = new CompletableFuture<>();
+    onDemand.execute(() -> first.complete(Thread.currentThread()));
+    await().until(() -> first.isDone() && !first.join().isAlive());
+
+    for (int number = 0; number < 1_000; number++) {
+      int expected = number;
+      onDemand.execute(() -> done.add(expected));
+    }
+
+    await().until(() -> done.size() == 1_000);
+    assertThat(done).isSorted();
+    onDemand.stop(LIMIT);
+  }
+
+  @Test
+  void a_thread_that_is_stopped_is_interrupted_in_what_it_does_and_drops_what_waits() {
+    SerialThread onDemand = new SerialThread("on-demand", Duration.ofSeconds(10));
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    onDemand.execute(
+        () -> {
+          begun.countDown();
+          try {
+            interrupted.complete(new CountDownLatch(1).await(1, TimeUnit.HOURS));
+          } catch (InterruptedException e) {
+            interrupted.complete(true);
+          }
+        });
+    onDemand.execute(() -> done.add(1));
+    await().until(() -> begun.getCount() == 0);
+
+    onDemand.stop(LIMIT);
+
+    assertThat(interrupted.orTimeout(5, TimeUnit.SECONDS).join()).isTrue();
+    onDemand.execute(() -> done.add(2));
+    assertThat(done).isEmpty();
   }
 
   private static void awaitLatch(CountDownLatch latch) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SharedStatusesTest {
 
   private final RecordingSessionClient client = new RecordingSessionClient();
-  private final SharedStatuses statuses = new SharedStatuses(client);
+  private final SharedStatuses statuses = new SharedStatuses(InlineClients.around(client));
 
   @Test
   void whoever_asks_while_nobody_does_asks_the_host() {

@@ -25,7 +25,11 @@ class StrangersTest {
   private final List<Input> inputs = new ArrayList<>();
   private final Strangers strangers =
       new Strangers(
-          sessions, clock::millis, Runnable::run, Set.of("parent")::contains, inputs::add);
+          InlineClients.around(sessions),
+          clock::millis,
+          Runnable::run,
+          Set.of("parent")::contains,
+          inputs::add);
 
   @BeforeEach
   void sessions() {

@@ -1,6 +1,7 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
+import dev.sideline.api.SessionClient;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Ledger;
@@ -43,6 +44,7 @@ public final class UnthreadedRuntime {
   }
 
   private final Clock clock;
+  private final GuardedSessionClient client;
   private final Ledger ledger;
   private final EffectRunner runner;
   private final Commits commits;
@@ -66,10 +68,24 @@ public final class UnthreadedRuntime {
     this.clock = host.clock();
     this.watcher = watcher;
     this.mailbox = mailbox;
-    this.ledger = new Ledger(settings, taskIds, host.sessions()::newMessageId, retained);
+    SessionClient sessions = host.sessions();
+    this.client =
+        new GuardedSessionClient(
+            sessions,
+            sessions::newMessageId,
+            Runnable::run,
+            settings.sessions().callTimeout(),
+            clock::millis);
+    this.ledger = new Ledger(settings, taskIds, client::newMessageId, retained);
     this.runner =
         new EffectRunner(
-            host, settings, Runnable::run, new ResultChecks(Runnable::run, Runnable::run), mailbox);
+            client,
+            new HostEvents(host, Runnable::run),
+            settings,
+            Runnable::run,
+            new ResultChecks(Runnable::run, Runnable::run),
+            this::answer,
+            mailbox);
     this.commits = new Commits(store, this::carryOut, refusals::add, wake);
   }
 
@@ -82,6 +98,7 @@ public final class UnthreadedRuntime {
 
   /** Does what is due. */
   public void advance() {
+    client.endOverdue(clock.millis());
     if (ledger.nextDue() <= clock.millis()) {
       apply(new Input.Tick());
     }
@@ -97,7 +114,7 @@ public final class UnthreadedRuntime {
 
   /** When {@link #advance} is to be called at the latest, in epoch milliseconds. */
   public long nextDue() {
-    return Math.min(ledger.nextDue(), commits.nextDue());
+    return Math.min(Math.min(ledger.nextDue(), commits.nextDue()), client.nextDueMillis());
   }
 
   /** Whether everything is recorded and its effects are begun. */
@@ -118,16 +135,18 @@ public final class UnthreadedRuntime {
   private void carryOut(List<Effect> recorded) {
     for (Effect effect : recorded) {
       watcher.carriesOut(effect);
-      if (effect instanceof Effect.Reply reply) {
-        boolean taken = watcher.answered(reply);
-        if (reply.confirm()) {
-          mailbox.accept(new Input.ReplyEnded(reply.call(), taken));
-        }
-      } else if (effect instanceof Effect.CheckResult check) {
+      if (effect instanceof Effect.CheckResult check) {
         watcher.checks(check);
       } else {
         runner.run(effect);
       }
+    }
+  }
+
+  private void answer(Effect.Reply reply) {
+    boolean taken = watcher.answered(reply);
+    if (reply.confirm()) {
+      mailbox.accept(new Input.ReplyEnded(reply.call(), taken));
     }
   }
 }
