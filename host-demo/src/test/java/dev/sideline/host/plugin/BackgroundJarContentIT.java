@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is in the plugin's jar, and what must not be. */
 class BackgroundJarContentIT {
 
+  private static final String SCHEMAS = "dev/sideline/background/schema/";
+  private static final String SHADED = "dev/sideline/background/shaded/";
+
   private static JarFile jar;
   private static List<String> entries;
 
@@ -76,15 +79,25 @@ class BackgroundJarContentIT {
   }
 
   @Test
+  void nothing_stands_where_another_library_may_have_its_own() {
+    assertThat(entries)
+        .allMatch(
+            name ->
+                name.startsWith("META-INF/")
+                    || name.startsWith("dev/sideline/background/")
+                    || "dev/sideline/background/".startsWith(name));
+  }
+
+  @Test
   void beside_classes_there_is_only_what_they_read() {
     assertThat(entries)
         .filteredOn(name -> !name.endsWith(".class") && !name.endsWith("/"))
         .filteredOn(name -> !name.startsWith("META-INF/"))
         .allMatch(
             name ->
-                name.matches("draft(-\\d+)?/.*schema|draft/[\\d-]+/meta/.*")
-                    || name.equals("jsv-messages.properties")
-                    || name.equals("leap_second_dates.csv"));
+                name.matches(SCHEMAS + "draft(-\\d+/|/[\\d-]+/)(schema|meta/.*)")
+                    || name.equals(SHADED + "networknt/jsv-messages.properties")
+                    || name.equals(SHADED + "itu/leap_second_dates.csv"));
   }
 
   @Test

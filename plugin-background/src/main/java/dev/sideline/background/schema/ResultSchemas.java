@@ -173,7 +173,11 @@ public final class ResultSchemas {
         registry ->
             registry
                 .nodeReader(reader -> reader.jsonMapper(mapper))
-                .schemaLoader(loader -> loader.allow(iri -> isOfDrafts(iri.toString())))
+                .schemaLoader(
+                    loader ->
+                        loader
+                            .allow(iri -> isOfDrafts(iri.toString()))
+                            .resourceLoaders(files -> files.add(new DraftFiles())))
                 .schemaRegistryConfig(
                     SchemaRegistryConfig.builder()
                         .regularExpressionFactory(patterns)
