@@ -17,9 +17,22 @@ public final class BackgroundPlugin implements AgentPlugin {
 
   @Override
   public PluginHooks activate(HostContext host) {
+    requireLogging();
     Settings settings = SettingsReader.read(host.settings());
     BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
     return new Hooks(runtime, new Toolbox(runtime, settings).tools());
+  }
+
+  /** Says what is missing, before the first class that logs is not found somewhere. */
+  private static void requireLogging() {
+    try {
+      Class.forName("org.slf4j.LoggerFactory", false, BackgroundPlugin.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          "sideline-background needs slf4j-api 2 on the class path of its host: the plugin's jar"
+              + " has all its other libraries inside",
+          e);
+    }
   }
 
   private record Hooks(BackgroundRuntime runtime, List<Tool> tools) implements PluginHooks {

@@ -1,5 +1,0 @@
-/** What the documents say, done. */
-@NullMarked
-package dev.sideline.host.docs;
-
-import org.jspecify.annotations.NullMarked;
