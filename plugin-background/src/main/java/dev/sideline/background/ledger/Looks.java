@@ -306,11 +306,11 @@ final class Looks implements Prompts.Listener {
           entry, finding, "a tool call of its agent was refused in the host, which has stopped it");
       return;
     }
-    if (turn.now() - entry.idleSinceMillis >= settings.lostAfter().toMillis()) {
-      lifecycle.end(entry, Reason.LOST, lossOf(finding), finding.text(), finding.textDropped());
+    if (unprompted && verdicts().repeat(entry)) {
       return;
     }
-    if (unprompted && verdicts().repeat(entry)) {
+    if (turn.now() - entry.idleSinceMillis >= settings.lostAfter().toMillis()) {
+      lifecycle.end(entry, Reason.LOST, lossOf(finding), finding.text(), finding.textDropped());
       return;
     }
     entry.looks++;

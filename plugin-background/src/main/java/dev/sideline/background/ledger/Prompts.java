@@ -266,6 +266,8 @@ final class Prompts {
     boolean superseded = superseded(entry);
     if (!superseded) {
       entry.promptedMillis = turn.now();
+      // How long it was idle before does not count.
+      entry.idleSinceMillis = 0;
     }
     if (entry.task.status() == TaskStatus.CANCELLING) {
       turn.effect(new Effect.Abort(entry.task.id(), entry.session()));

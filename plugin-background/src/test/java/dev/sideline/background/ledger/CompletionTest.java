@@ -275,6 +275,34 @@ class CompletionTest {
   }
 
   @Test
+  void a_prompt_that_never_reached_its_session_is_sent_again_however_late_that_is_seen() {
+    scenario.idle(scenario.run(task));
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(60);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+
+    assertThat(scenario.effects(Effect.SendPrompt.class)).hasSize(1);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_session_that_was_sent_its_prompt_again_is_not_lost_for_having_been_idle_before() {
+    scenario.idle(scenario.run(task));
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(15);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.prompted(task);
+    scenario.passSeconds(10);
+    scenario.idle(scenario.session(task));
+    scenario.finds(task, Kind.SILENT, "");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.passSeconds(21);
+    scenario.finds(task, Kind.SILENT, "");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+  }
+
+  @Test
   void a_prompt_of_which_nothing_is_known_is_looked_for_and_not_given_up() {
     scenario.open(task);
     scenario.promptFails(task, Code.UNCERTAIN);
