@@ -83,7 +83,7 @@ final class Answers {
     throw new IllegalArgumentException("not a call: " + input);
   }
 
-  private static List<View> shown(Answer answer) {
+  static List<View> shown(Answer answer) {
     if (answer instanceof Answer.Launched launched) {
       return List.of(launched.task());
     } else if (answer instanceof Answer.Shown shown) {
@@ -120,19 +120,24 @@ final class Answers {
     limits.launched(task);
     task.origin().after().forEach(after -> checkOwn(launch.caller(), after, launch));
     if (launch.resumes() != null) {
-      resumed(launch.caller(), task);
+      resumed(launch, task);
     }
   }
 
-  private void resumed(String caller, Task task) {
+  private void resumed(Input.Launch launch, Task task) {
     TaskId id = task.origin().resumes();
     Task before = id == null ? null : book.find(id);
     if (before == null
         || !before.status().terminal()
         || before.session() == null
         || !before.session().equals(task.session())
-        || !before.parent().equals(caller)) {
+        || !before.parent().equals(launch.caller())) {
       throw new BrokenPromise("goes on with " + before + ", but so: " + task);
+    }
+    String asked = launch.assignment().agent();
+    String agent = asked.isEmpty() ? before.assignment().agent() : asked;
+    if (!agent.equals(task.assignment().agent())) {
+      throw new BrokenPromise("goes on with another agent than " + agent + ": " + task);
     }
   }
 

@@ -29,6 +29,7 @@ final class Guards {
   private static final class Meter {
     private final Set<String> calls = new HashSet<>();
     private final Map<String, Usage> usage = new HashMap<>();
+    private Spending checked = Spending.NONE;
 
     private Spending spending() {
       return Spending.of(calls.size(), usage.values().stream().reduce(Usage.NONE, Usage::plus));
@@ -83,6 +84,28 @@ final class Guards {
     if (exceeded != null && goesOn) {
       throw new BrokenPromise("a budget was exceeded (" + exceeded + ") and it goes on: " + task);
     }
+    Meter meter = meter(task);
+    boolean news = !meter.spending().equals(meter.checked);
+    meter.checked = meter.spending();
+    if (!news || !task.status().active() || host.find(task.root()) == null) {
+      return;
+    }
+    String byTree = settings.guards().perTree().exceededBy(reportedBelow(task.root()));
+    if (byTree != null) {
+      throw new BrokenPromise("its tree's budget was exceeded (" + byTree + "): " + task);
+    }
+  }
+
+  /** What all tasks of a tree have used, as far as it was reported while they were live. */
+  private Spending reportedBelow(String root) {
+    Spending sum = Spending.NONE;
+    for (Task task : book.all()) {
+      if (task.root().equals(root)) {
+        boolean over = task.status().terminal();
+        sum = sum.plus(over ? task.progress().spending() : meter(task).spending());
+      }
+    }
+    return sum;
   }
 
   private Meter meter(Task task) {
@@ -101,7 +124,7 @@ final class Guards {
       return null;
     }
     Task task = book.ofSession(observed.event().sessionId());
-    if (task == null) {
+    if (task == null || task.status() == TaskStatus.PENDING) {
       return null;
     }
     if (observed.event() instanceof SessionEvent.MessageUpdated updated

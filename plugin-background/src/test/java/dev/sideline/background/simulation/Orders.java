@@ -81,7 +81,7 @@ final class Orders {
         agent,
         dice.chance(0.4) ? dice.pick(MODELS) : null,
         null,
-        null,
+        dice.chance(0.5) ? null : "/work/" + dice.between(1, 3),
         dice.chance(0.5 * climate.schemas()) ? SCHEMA : null);
   }
 

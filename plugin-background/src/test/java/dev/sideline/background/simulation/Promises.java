@@ -44,6 +44,8 @@ final class Promises {
   private final Guards guards;
   private final Questions questions;
   private final Answers answers;
+  private final Children children;
+  private final List<Check> checks;
   private final Map<TaskId, Integer> aborts = new HashMap<>();
   private final Set<String> interruptedParents = new HashSet<>();
 
@@ -74,6 +76,21 @@ final class Promises {
     this.guards = new Guards(settings, time, book, host);
     this.questions = new Questions(settings, book, host);
     this.answers = new Answers(book, orders, limits, host.requests(), messages);
+    this.children = new Children(book, host);
+    Instructed instructed = new Instructed(settings);
+    this.checks =
+        List.of(
+            instructed,
+            children,
+            new Endings(settings, time, book, host, instructed),
+            new FirstNotices(time, book, settings.notices().delay().toMillis()),
+            new Forgetting(book, retained),
+            new Loops(settings.guards().loopCalls(), book),
+            new OpenWaits(time, book),
+            new Orphans(settings.sessions(), book),
+            new Overdue(settings, time, book),
+            new Queue(book),
+            new Words(settings.texts().maxResult(), host));
   }
 
   void after(Input input, Step step, Ledger ledger) {
@@ -85,7 +102,7 @@ final class Promises {
           .filter(id -> clear.refs().isEmpty() || book.isMeant(id, clear.refs()))
           .forEach(deliveries::enough);
     }
-    if (input instanceof Input.Output output && output.mode() != WaitMode.NONE) {
+    if (input instanceof Input.Output output && waits(output, step)) {
       Task own = book.ofSession(output.caller());
       if (own != null) {
         limits.waits(own.id());
@@ -102,6 +119,7 @@ final class Promises {
     }
     retained.drainAdded().forEach(retirement::check);
     step.effects().forEach(effect -> checkEffect(input, effect));
+    checks.forEach(check -> check.after(input, step, changes));
     looks.after(input, step, ledger);
     guards.checkBudget(input);
     guards.checkDeadlines();
@@ -113,6 +131,13 @@ final class Promises {
       throw new BrokenPromise(
           "P5: the ledger counts " + ledger.live() + " live tasks, not " + book.live().size());
     }
+  }
+
+  private static boolean waits(Input.Output output, Step step) {
+    return output.mode() != WaitMode.NONE
+        && step.effects().stream()
+            .noneMatch(
+                effect -> effect instanceof Effect.Reply reply && reply.call() == output.call());
   }
 
   private void changed(Book.Change change, Input input) {
@@ -314,12 +339,14 @@ final class Promises {
   void sending(Effect.SendNotice send) {
     deliveries.sending(send.notice());
     questions.sending(send.notice());
+    children.sending(send);
   }
 
   void accepted(Prompt prompt) {
     deliveries.accepted(prompt.messageId());
     questions.accepted(prompt.messageId());
     messages.accepted(prompt);
+    children.accepted(prompt);
   }
 
   void appeared(String messageId) {

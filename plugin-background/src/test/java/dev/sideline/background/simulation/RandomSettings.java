@@ -36,6 +36,7 @@ final class RandomSettings {
       parents();
     }
     write("cancel_grace_seconds", dice.between(5, 40));
+    write("lost_seconds", dice.between(10, 60));
     write("retained_max_count", dice.between(2, 60));
     write("retained_lifetime_seconds", dice.between(20, 900));
     write("max_result_chars", 100);

@@ -99,7 +99,7 @@ final class SimulatedAgents {
   }
 
   private void write(SimulatedSession session) {
-    session.write("words ");
+    session.write("words_" + ++last + " ");
     host.part(session, null);
     goOn(session, dice.between(50, 3_000));
   }
@@ -111,7 +111,8 @@ final class SimulatedAgents {
       Prompt prompt = session.prompt;
       boolean wanted = prompt != null && prompt.resultSchema() != null;
       json = wanted && dice.chance(0.5) ? "{\"n\":" + dice.between(0, 9) + "}" : null;
-      session.write(dice.chance(0.5) ? "done." : "{\"n\":" + dice.between(0, 9) + "}");
+      last++;
+      session.write(dice.chance(0.5) ? "done_" + last + "." : "{\"n\":" + last + "}");
       host.part(session, null);
     }
     end(session, cutOff ? "length" : "stop", json);
@@ -286,6 +287,7 @@ final class SimulatedAgents {
 
   /** Without a word as to why: then the host ends its work there. */
   private void refused(SimulatedSession session) {
+    session.wasStopped = true;
     use(session, "call_" + ++last, "bash", ToolUse.State.FAILED, "{\"n\":" + last + "}");
     end(session, "tool-calls", null);
   }

@@ -2,6 +2,7 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
+import dev.sideline.api.ModelRef;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
@@ -84,7 +85,9 @@ final class SimulatedHost {
       existing(request.parentId());
     }
     String id = String.format("ses_%06d", ++lastId);
-    return add(new Session(id, request.parentId(), request.title(), null, request.metadata()));
+    return add(
+        new Session(
+            id, request.parentId(), request.title(), request.directory(), request.metadata()));
   }
 
   private Session add(Session session) {
@@ -102,7 +105,9 @@ final class SimulatedHost {
   }
 
   void say(String session, String text) {
-    accept(new Prompt(session, newId(), text, "agent", null, null, Set.of(), true, null), false);
+    String agent = dice.chance(0.7) ? "agent" : "plan";
+    ModelRef model = dice.chance(0.2) ? dice.pick(Orders.MODELS) : null;
+    accept(new Prompt(session, newId(), text, agent, model, null, Set.of(), true, null), false);
   }
 
   void interrupt(SimulatedSession session) {
@@ -140,6 +145,7 @@ final class SimulatedHost {
         // What held it back does so no more, and the plugin cannot know that yet.
         session.unbidden |= !session.active();
         session.endTurn();
+        session.idleSinceMillis = time.millis();
       }
     }
   }
@@ -242,6 +248,7 @@ final class SimulatedHost {
       return;
     }
     session.endTurn();
+    session.idleSinceMillis = time.millis();
     say(session, SessionStatus.IDLE);
     events.send(new SessionEvent.Idle(session.id()));
   }
@@ -252,6 +259,7 @@ final class SimulatedHost {
       return;
     }
     session.moreToDo = false;
+    session.wasStopped = true;
     watcher.stopped(session.id());
     requests.stopped(session);
     boolean between = session.status().kind() == SessionStatus.Kind.RETRYING;

@@ -52,6 +52,12 @@ final class SimulatedSession {
    */
   boolean unbidden;
 
+  /** Whether somebody has ever stopped its agent, or refused what it wanted to do. */
+  boolean wasStopped;
+
+  /** Since when it has nothing to do that it has not begun. */
+  long idleSinceMillis;
+
   SimulatedSession(Session session) {
     this.session = session;
   }
@@ -125,6 +131,9 @@ final class SimulatedSession {
   }
 
   void say(Prompt prompt, Instant now) {
+    if (prompt.wake()) {
+      idleSinceMillis = now.toEpochMilli();
+    }
     add(
         new Message(
             prompt.messageId(),
@@ -261,6 +270,11 @@ final class SimulatedSession {
   /** The tools that its agent has called, in order. */
   List<ToolUse> toolUses() {
     return messages.stream().flatMap(message -> message.toolUses().stream()).toList();
+  }
+
+  /** Whether any of its messages ended in an error. */
+  boolean failed() {
+    return messages.stream().anyMatch(message -> message.failure() != null);
   }
 
   /** A message as events carry it. */

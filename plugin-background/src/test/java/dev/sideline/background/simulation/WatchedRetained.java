@@ -1,11 +1,14 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.background.ledger.Retained;
+import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,17 @@ final class WatchedRetained implements Retained {
 
   private final Retained real;
   private final int maxCount;
-  private final Set<TaskId> held = new LinkedHashSet<>();
+  private final long lifetimeMillis;
+  private final VirtualTime time;
+  private final Map<TaskId, Task> held = new LinkedHashMap<>();
+  private final Map<TaskId, Long> addedMillis = new HashMap<>();
   private final List<Task> added = new ArrayList<>();
 
-  WatchedRetained(Retained real, int maxCount) {
+  WatchedRetained(Retained real, Settings.Retention settings, VirtualTime time) {
     this.real = real;
-    this.maxCount = maxCount;
+    this.maxCount = settings.maxCount();
+    this.lifetimeMillis = settings.lifetime().toMillis();
+    this.time = time;
   }
 
   /** What came in since this was asked the last time. */
@@ -30,7 +38,11 @@ final class WatchedRetained implements Retained {
   }
 
   boolean holds(TaskId id) {
-    return held.contains(id);
+    return held.containsKey(id);
+  }
+
+  Set<TaskId> all() {
+    return held.keySet();
   }
 
   int count() {
@@ -40,15 +52,29 @@ final class WatchedRetained implements Retained {
   @Override
   public List<TaskId> add(Task task) {
     added.add(task);
-    if (!held.add(task.id())) {
+    addedMillis.put(task.id(), time.millis());
+    if (held.put(task.id(), task) != null) {
       throw new BrokenPromise("P7: retained twice: " + task);
     }
     List<TaskId> gone = real.add(task);
-    gone.forEach(held::remove);
+    gone.forEach(id -> trimmed(id, task));
     if (held.size() > maxCount) {
       throw new BrokenPromise("P7: " + held.size() + " tasks are retained");
     }
     return gone;
+  }
+
+  /** What has not been here for as long as it may goes only if it has ended before all others. */
+  private void trimmed(TaskId id, Task newest) {
+    Task task = held.remove(id);
+    boolean tooOld = time.millis() >= addedMillis.getOrDefault(id, 0L) + lifetimeMillis;
+    if (task != null && !tooOld) {
+      for (Task other : held.values()) {
+        if (other.settledMillis() < task.settledMillis() && !other.id().equals(newest.id())) {
+          throw new BrokenPromise("P7: had to go before " + other + ": " + task);
+        }
+      }
+    }
   }
 
   @Override

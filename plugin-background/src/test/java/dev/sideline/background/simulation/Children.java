@@ -1,0 +1,107 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.Message;
+import dev.sideline.api.Message.Role;
+import dev.sideline.api.Prompt;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.task.Task;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Sessions are what their launch wanted them to be, and a notice leaves its parent as it is. */
+final class Children implements Check {
+
+  /** So far back it is looked for whom a parent has talked to, at least. */
+  private static final int LOOKED_AT = 20;
+
+  private final Book book;
+  private final SimulatedHost host;
+
+  /** How many messages a parent had when a notice was to be sent to it. */
+  private final Map<String, Integer> lengths = new HashMap<>();
+
+  Children(Book book, SimulatedHost host) {
+    this.book = book;
+    this.host = host;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    for (Book.Change change : changes) {
+      boolean opened =
+          change.now().session() != null
+              && (change.before() == null || change.before().session() == null);
+      if (opened && !change.now().origin().adopted() && change.now().origin().resumes() == null) {
+        checkSession(change.now());
+      }
+    }
+  }
+
+  private void checkSession(Task task) {
+    SimulatedSession session = task.session() == null ? null : host.find(task.session());
+    if (session == null) {
+      return;
+    }
+    boolean right =
+        Objects.equals(session.session.directory(), task.assignment().directory())
+            && task.parent().equals(session.session.parentId())
+            && session.session.metadata().containsValue(task.id().value());
+    if (!right) {
+      throw new BrokenPromise("works in " + session.session + ": " + task);
+    }
+  }
+
+  void sending(Effect.SendNotice send) {
+    SimulatedSession parent = host.find(send.notice().parent());
+    if (parent != null) {
+      lengths.put(send.notice().messageId(), parent.newest(Integer.MAX_VALUE).size());
+    }
+  }
+
+  /** The host has taken a message of the plugin. */
+  void accepted(Prompt prompt) {
+    Integer length = lengths.get(prompt.messageId());
+    if (length != null) {
+      checkNotice(prompt, length);
+      return;
+    }
+    Task task = book.ofSession(prompt.sessionId());
+    boolean current = task != null && prompt.messageId().equals(task.promptId());
+    if (current && !prompt.agent().equals(task.assignment().agent())) {
+      throw new BrokenPromise("prompts another agent: " + prompt + ", " + task);
+    }
+    if (current && !Objects.equals(prompt.model(), task.model())) {
+      throw new BrokenPromise("prompts another model: " + prompt + ", " + task);
+    }
+  }
+
+  /** It goes to the agent and model that its parent used last, before or since it was sent. */
+  private void checkNotice(Prompt prompt, int length) {
+    SimulatedSession parent = host.existing(prompt.sessionId());
+    List<Message> all = new ArrayList<>(parent.newest(Integer.MAX_VALUE));
+    int since = all.size() - length;
+    List<Message> candidates =
+        new ArrayList<>(all.stream().skip(since).filter(Children::byUser).limit(1).toList());
+    boolean mayBeUnknown = all.stream().skip(since).limit(LOOKED_AT).noneMatch(Children::byUser);
+    all.stream().limit(since).filter(Children::byUser).forEach(candidates::add);
+    boolean unknown = prompt.agent() == null && prompt.model() == null;
+    boolean known =
+        candidates.stream()
+            .anyMatch(
+                message ->
+                    Objects.equals(message.agent(), prompt.agent())
+                        && Objects.equals(message.model(), prompt.model()));
+    if (!known && !(unknown && mayBeUnknown)) {
+      throw new BrokenPromise("switches its parent to another agent: " + prompt);
+    }
+  }
+
+  private static boolean byUser(Message message) {
+    return message.role() == Role.USER;
+  }
+}

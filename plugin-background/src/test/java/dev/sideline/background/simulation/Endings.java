@@ -1,0 +1,133 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.SessionStatus;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A task ends for what has really happened, by what the host shows and was heard of it. */
+final class Endings implements Check {
+
+  /** How long it may take until it is seen that a session is idle, and how long it has been. */
+  private static final long LOSS_SLACK_MILLIS = 100_000;
+
+  private final Settings settings;
+  private final VirtualTime time;
+  private final Book book;
+  private final SimulatedHost host;
+  private final Instructed instructed;
+  private final Map<String, Long> heardMillis = new HashMap<>();
+  private final Map<TaskId, Long> stoppedMillis = new HashMap<>();
+  private final Set<TaskId> refused = new HashSet<>();
+  private final Set<String> complained = new HashSet<>();
+
+  Endings(
+      Settings settings, VirtualTime time, Book book, SimulatedHost host, Instructed instructed) {
+    this.settings = settings;
+    this.time = time;
+    this.book = book;
+    this.host = host;
+    this.instructed = instructed;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    hear(input);
+    for (Book.Change change : changes) {
+      if (change.enters(TaskStatus.CANCELLING)) {
+        stoppedMillis.put(change.now().id(), silence(change.now()));
+      }
+      if (change.ends() && change.now().outcome() != null) {
+        check(change.now(), change.now().outcome().reason());
+      }
+    }
+  }
+
+  private void hear(Input input) {
+    if (input instanceof Input.Observed observed) {
+      SessionEvent event = observed.event();
+      if (!(event instanceof SessionEvent.StatusChanged)) {
+        heardMillis.put(event.sessionId(), time.millis());
+      }
+      boolean trouble =
+          event instanceof SessionEvent.Failed
+              || (event instanceof SessionEvent.StatusChanged changed
+                  && changed.status().kind() == SessionStatus.Kind.RETRYING);
+      if (trouble) {
+        complained.add(event.sessionId());
+      }
+    } else if (input instanceof Input.OpenFailed failed) {
+      refused.add(failed.task());
+    } else if (input instanceof Input.PromptFailed failed) {
+      refused.add(failed.task());
+    } else if (input instanceof Input.StatusesFetched fetched) {
+      fetched
+          .statuses()
+          .forEach(
+              (session, status) -> {
+                if (status.kind() == SessionStatus.Kind.RETRYING) {
+                  complained.add(session);
+                }
+              });
+    }
+  }
+
+  private long silence(Task task) {
+    return time.millis() - heardMillis.getOrDefault(task.session(), 0L);
+  }
+
+  private void check(Task task, Reason reason) {
+    SimulatedSession session = task.session() == null ? null : host.find(task.session());
+    boolean right =
+        switch (reason) {
+          case SESSION_DELETED -> session == null;
+          case LAUNCH_FAILED -> refused.contains(task.id());
+          case SESSION_ERROR ->
+              session == null
+                  || refused.contains(task.id())
+                  || complained.contains(task.session())
+                  || session.failed();
+          case STALLED -> stoppedMillis.getOrDefault(task.id(), 0L) >= task.terms().stallMillis();
+          case LOST -> session != null && rightlyLost(task, session);
+          case INTERRUPTED -> session == null || session.wasStopped;
+          case PARENT_GONE -> parentGone(task);
+          default -> true;
+        };
+    if (!right) {
+      throw new BrokenPromise("ended for no such reason: " + task);
+    }
+  }
+
+  /** A prompt that never arrived was given again; what was in its session was idle for so long. */
+  private boolean rightlyLost(Task task, SimulatedSession session) {
+    String promptId = task.promptId();
+    if (promptId == null || !session.knows(promptId)) {
+      // What came after it was not taken, or may have been.
+      return instructed.tries(promptId) != 1 || !instructed.isLast(task);
+    }
+    long idle = time.millis() - session.idleSinceMillis;
+    long lost = settings.sessions().lostAfter().toMillis();
+    return !session.working() && idle >= lost && idle <= lost + LOSS_SLACK_MILLIS;
+  }
+
+  private boolean parentGone(Task task) {
+    if (host.find(task.parent()) == null) {
+      return true;
+    }
+    Task above = book.ofSession(task.parent());
+    return above != null
+        && (above.status() == TaskStatus.CANCELLING
+            || (above.status().terminal() && above.status() != TaskStatus.COMPLETED)
+            || above.origin().resumes() != null);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.List;
+
+/** What a caller has had forgotten is, and lists are in order. */
+final class Forgetting implements Check {
+
+  private final Book book;
+  private final WatchedRetained retained;
+
+  Forgetting(Book book, WatchedRetained retained) {
+    this.book = book;
+    this.retained = retained;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    if (input instanceof Input.ClearCompleted clear) {
+      for (TaskId id : retained.all()) {
+        Task task = book.find(id);
+        if (task != null && task.belongsTo(clear.caller())) {
+          throw new BrokenPromise("to be forgotten, and is still there: " + task);
+        }
+      }
+    }
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Reply reply && reply.answer() instanceof Answer.Listed listed) {
+        checkList((Input.ListTasks) input, listed);
+      }
+    }
+  }
+
+  private static void checkList(Input.ListTasks list, Answer.Listed listed) {
+    boolean right =
+        Queue.newestFirst(listed.tasks())
+            && listed.tasks().size() == Math.min(list.limit(), listed.total())
+            && listed.tasks().stream()
+                .allMatch(view -> list.status() == null || view.task().status() == list.status());
+    if (!right) {
+      throw new BrokenPromise("not what was asked for: " + list + ", " + listed);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.ModelRef;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the plugin tells agents of its own accord: rightly, as often as it may, and in order. */
+final class Instructed implements Check {
+
+  private static final String NUDGE = "You have given no sign of life";
+  private static final String FALLBACK = "Your work on this was broken off";
+  private static final String REPAIR = "Your answer does not fit the JSON Schema";
+
+  /** How often a message is given again that has turned out not to be in its session. */
+  private static final int REPEATS = 2;
+
+  private final Settings settings;
+  private final Map<TaskId, Task> lastSent = new HashMap<>();
+  private final Map<String, Integer> tries = new HashMap<>();
+  private final Map<TaskId, Integer> opened = new HashMap<>();
+  private final Map<TaskId, String> nudges = new HashMap<>();
+  private final Map<TaskId, String> repairs = new HashMap<>();
+
+  /** Those whose agent was told to stop since it was last told anything else. */
+  private final Set<TaskId> stopped = new HashSet<>();
+
+  Instructed(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Abort abort) {
+        stopped.add(abort.task());
+      } else if (effect instanceof Effect.OpenSession open) {
+        opens(open.task());
+      } else if (effect instanceof Effect.SendPrompt send && send.task().promptId() != null) {
+        sends(send.task(), send.task().promptId(), send.text());
+      }
+    }
+    changes.stream().filter(Book.Change::ends).map(Book.Change::now).forEach(this::ended);
+  }
+
+  private void opens(Task task) {
+    if (opened.merge(task.id(), 1, Integer::sum) > 1 + settings.launches().retries()) {
+      throw new BrokenPromise("tried too often to open a session: " + task);
+    }
+  }
+
+  private void sends(Task task, String promptId, String text) {
+    if (tries.merge(promptId, 1, Integer::sum) > 1 + settings.launches().retries() + REPEATS) {
+      throw new BrokenPromise("prompted too often: " + task);
+    }
+    if (text.startsWith(NUDGE)) {
+      once(nudges, task, promptId);
+      if (!stopped.contains(task.id()) && tries.get(promptId) == 1) {
+        throw new BrokenPromise("told to go on without having been stopped: " + task);
+      }
+    } else if (text.startsWith(REPAIR)) {
+      once(repairs, task, promptId);
+    } else if (text.startsWith(FALLBACK)) {
+      checkModel(task, lastSent.get(task.id()), promptId);
+    }
+    stopped.remove(task.id());
+    lastSent.put(task.id(), task);
+  }
+
+  private static void once(Map<TaskId, String> told, Task task, String promptId) {
+    String before = told.put(task.id(), promptId);
+    if (before != null && !before.equals(promptId)) {
+      throw new BrokenPromise("told so twice, by " + before + " and by " + promptId + ": " + task);
+    }
+  }
+
+  private void checkModel(Task task, @Nullable Task before, String promptId) {
+    ModelRef model = task.model();
+    boolean again = before != null && promptId.equals(before.promptId());
+    boolean same = model == null || (before != null && model.equals(before.model()));
+    List<ModelRef> left = settings.models().fallbacks(task.assignment().agent());
+    if (!again && (same || !left.contains(model))) {
+      throw new BrokenPromise("to go on with another model, but not: " + before + ", " + task);
+    }
+  }
+
+  private void ended(Task task) {
+    if (task.endedFor(Reason.REJECTED) && !repairs.containsKey(task.id())) {
+      throw new BrokenPromise("its agent was never asked to mend its answer: " + task);
+    }
+  }
+
+  /** Whether a task was told nothing since its present prompt. */
+  boolean isLast(Task task) {
+    Task last = lastSent.get(task.id());
+    return last != null && last.promptId() != null && last.promptId().equals(task.promptId());
+  }
+
+  /** How often a message was given to the host. */
+  int tries(@Nullable String promptId) {
+    return promptId == null ? 0 : tries.getOrDefault(promptId, 0);
+  }
+}

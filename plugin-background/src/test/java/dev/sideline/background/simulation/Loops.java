@@ -1,0 +1,89 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.ToolUse;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A task is stopped for going round in circles if and only if it was heard to. */
+final class Loops implements Check {
+
+  /** What was heard of a task's calls. */
+  private static final class Calls {
+
+    private final Set<String> compared = new HashSet<>();
+    private String last = "";
+    private int same;
+    private int most;
+
+    private void heard(ToolUse use) {
+      boolean shown = use.state() != ToolUse.State.PENDING && !use.arguments().isEmpty();
+      if ((shown || use.state().ended()) && compared.add(use.callId())) {
+        // Of one that was never shown, nobody knows what it was.
+        String call = use.arguments().isEmpty() ? "" : use.tool() + " " + use.arguments();
+        same = call.isEmpty() ? 0 : call.equals(last) ? same + 1 : 1;
+        last = call;
+        most = Math.max(most, same);
+      }
+    }
+  }
+
+  private final int loopCalls;
+  private final Book book;
+  private final Map<TaskId, Calls> heard = new HashMap<>();
+  private final Set<TaskId> ended = new HashSet<>();
+
+  Loops(int loopCalls, Book book) {
+    this.loopCalls = loopCalls;
+    this.book = book;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    if (input instanceof Input.Inspected inspected) {
+      Task task = book.find(inspected.task());
+      if (task != null) {
+        hear(task, inspected.finding().toolUses());
+      }
+    } else if (input instanceof Input.Observed observed
+        && observed.event() instanceof SessionEvent.PartUpdated part
+        && part.toolUse() != null) {
+      Task task = book.ofSession(part.sessionId());
+      if (task != null) {
+        hear(task, List.of(part.toolUse()));
+      }
+    }
+    for (Book.Change change : changes) {
+      if (change.ends()) {
+        ended.add(change.now().id());
+        checkReason(change.now());
+      }
+    }
+  }
+
+  private void hear(Task task, List<ToolUse> uses) {
+    if (ended.contains(task.id())) {
+      return;
+    }
+    Calls calls = heard.computeIfAbsent(task.id(), key -> new Calls());
+    uses.forEach(calls::heard);
+    if (loopCalls > 0 && calls.same >= loopCalls && task.status().active()) {
+      throw new BrokenPromise("made the same call " + calls.same + " times and goes on: " + task);
+    }
+  }
+
+  private void checkReason(Task task) {
+    Calls calls = heard.get(task.id());
+    if (task.endedFor(Reason.LOOP) && (loopCalls == 0 || calls == null || calls.most < loopCalls)) {
+      throw new BrokenPromise("has not gone round in circles: " + task);
+    }
+  }
+}

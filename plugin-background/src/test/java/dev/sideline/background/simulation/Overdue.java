@@ -1,0 +1,103 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.Settings.OnTimeout;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Nobody is asked, and no model tried, for longer than the operator allows. */
+final class Overdue implements Check {
+
+  /** Rounds are a second apart; and after a pause, a task is looked at before it is judged. */
+  private static final long SLACK_MILLIS = 22_000;
+
+  private final Settings settings;
+  private final VirtualTime time;
+  private final Book book;
+  private final Map<TaskId, Long> retryingSince = new HashMap<>();
+  private final Map<String, Long> askedMillis = new HashMap<>();
+
+  /** Requests that somebody has tried to answer, or that may be over. */
+  private final Set<String> touched = new HashSet<>();
+
+  Overdue(Settings settings, VirtualTime time, Book book) {
+    this.settings = settings;
+    this.time = time;
+    this.book = book;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    touch(input);
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.AnswerRequest answer) {
+        checkOwnAnswer(input, answer);
+        touched.add(answer.requestId());
+      }
+    }
+    for (Book.Change change : changes) {
+      Task task = change.now();
+      if (task.status() != TaskStatus.RETRYING) {
+        retryingSince.remove(task.id());
+      } else if (change.enters(TaskStatus.RETRYING)) {
+        retryingSince.put(task.id(), time.millis());
+      }
+      for (PendingRequest request : task.progress().requests()) {
+        askedMillis.putIfAbsent(request.id(), time.millis());
+      }
+    }
+    book.live().forEach(this::check);
+  }
+
+  private void touch(Input input) {
+    if (input instanceof Input.AnswerRequest answer) {
+      touched.add(answer.requestId());
+    } else if (input instanceof Input.Observed observed
+        && observed.event() instanceof SessionEvent.RequestAnswered answered) {
+      touched.add(answered.requestId());
+    } else if (input instanceof Input.RequestsFetched fetched) {
+      Set<String> listed = new HashSet<>();
+      fetched.requests().forEach(request -> listed.add(request.id()));
+      askedMillis.keySet().stream().filter(id -> !listed.contains(id)).forEach(touched::add);
+    }
+  }
+
+  /** What the plugin answers of its own accord, it answers because nobody else has. */
+  private void checkOwnAnswer(Input input, Effect.AnswerRequest answer) {
+    Long asked = askedMillis.get(answer.requestId());
+    boolean own = !touched.contains(answer.requestId());
+    long due = asked == null ? 0 : asked + settings.requests().timeout().toMillis();
+    if (own && (settings.requests().timeout().isZero() || time.millis() < due)) {
+      throw new BrokenPromise("answered in nobody's name: " + answer + " at " + input);
+    }
+  }
+
+  private void check(Task task) {
+    long retrying = settings.guards().retrying().toMillis();
+    Long since = retryingSince.get(task.id());
+    if (retrying > 0 && since != null && time.millis() > since + retrying + SLACK_MILLIS) {
+      throw new BrokenPromise("its model is tried again and again: " + task);
+    }
+    long timeout = settings.requests().timeout().toMillis();
+    boolean cancels = timeout > 0 && settings.requests().onTimeout() == OnTimeout.CANCEL;
+    if (cancels && task.status() == TaskStatus.INPUT_REQUIRED) {
+      for (PendingRequest request : task.progress().requests()) {
+        long asked = askedMillis.getOrDefault(request.id(), time.millis());
+        if (!touched.contains(request.id()) && time.millis() > asked + timeout + SLACK_MILLIS) {
+          throw new BrokenPromise("nobody answers " + request + ", and it waits on: " + task);
+        }
+      }
+    }
+  }
+}

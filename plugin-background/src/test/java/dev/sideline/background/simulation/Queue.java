@@ -1,0 +1,125 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.Step;
+import dev.sideline.background.settings.KeyLimits;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Of a parent's tasks, those of higher priority start first, and callers are told their place. */
+final class Queue implements Check {
+
+  private final Book book;
+
+  Queue(Book book) {
+    this.book = book;
+  }
+
+  @Override
+  public void after(Input input, Step step, List<Book.Change> changes) {
+    for (Book.Change change : changes) {
+      boolean started =
+          change.before() != null
+              && change.before().status() == TaskStatus.PENDING
+              && change.now().status() == TaskStatus.STARTING;
+      if (started) {
+        waiting(change.now().parent())
+            .filter(other -> isNew(other, changes))
+            .forEach(other -> checkOrder(change.now(), other));
+      }
+    }
+    boolean still = changes.stream().allMatch(Queue::leavesQueueAsItIs);
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Reply reply) {
+        Answers.shown(reply.answer()).forEach(view -> checkPlace(view, still, changes.size()));
+      }
+    }
+  }
+
+  private static boolean isNew(Task task, List<Book.Change> changes) {
+    return changes.stream().noneMatch(change -> change.now().id().equals(task.id()));
+  }
+
+  private static boolean leavesQueueAsItIs(Book.Change change) {
+    return change.before() != null
+        && change.before().status() != TaskStatus.PENDING
+        && change.now().status() != TaskStatus.PENDING;
+  }
+
+  /** A parent's tasks that wait for a slot and for nothing else. */
+  private Stream<Task> waiting(String parent) {
+    return pending(parent).filter(task -> task.origin().after().isEmpty());
+  }
+
+  private Stream<Task> pending(String parent) {
+    return live(parent).filter(task -> task.status() == TaskStatus.PENDING);
+  }
+
+  private Stream<Task> live(String parent) {
+    return book.live().stream().filter(task -> task.parent().equals(parent));
+  }
+
+  /** One with the same limits has waited as long as the other was there. */
+  private static void checkOrder(Task started, Task other) {
+    int priority = started.terms().priority();
+    boolean later = started.number() > other.number() && started.origin().after().isEmpty();
+    boolean first =
+        other.terms().priority() > priority || (other.terms().priority() == priority && later);
+    if (first && sameLimits(started, other)) {
+      throw new BrokenPromise("started before " + other + ": " + started);
+    }
+  }
+
+  private static boolean sameLimits(Task one, Task other) {
+    return agent(one).equals(agent(other)) && Objects.equals(one.model(), other.model());
+  }
+
+  private static String agent(Task task) {
+    return KeyLimits.normalised(task.assignment().agent());
+  }
+
+  /**
+   * @param still whether the queue is as it was when the caller was told
+   */
+  private void checkPlace(View view, boolean still, int changed) {
+    Task task = view.task();
+    int place = view.queuePosition();
+    if (place == 0) {
+      return;
+    }
+    List<Task> pending = pending(task.parent()).toList();
+    // Those that were at work, and wait for a slot again, go before all.
+    boolean exact =
+        still
+            && pending.stream().allMatch(other -> other.origin().after().isEmpty())
+            && live(task.parent()).noneMatch(other -> other.status().active());
+    long before = pending.stream().filter(other -> goesBefore(other, task)).count();
+    if (task.status() != TaskStatus.PENDING
+        || place > live(task.parent()).count() + changed
+        || (exact && place != before + 1)) {
+      throw new BrokenPromise("told to be in place " + place + " of " + pending + ": " + task);
+    }
+  }
+
+  private static boolean goesBefore(Task one, Task other) {
+    int byPriority = Integer.compare(one.terms().priority(), other.terms().priority());
+    return byPriority > 0 || (byPriority == 0 && one.number() < other.number());
+  }
+
+  /** Whether tasks are in the order of their launch, the newest first. */
+  static boolean newestFirst(List<View> views) {
+    long number = Long.MAX_VALUE;
+    for (View view : views) {
+      if (view.task().number() >= number) {
+        return false;
+      }
+      number = view.task().number();
+    }
+    return true;
+  }
+}
