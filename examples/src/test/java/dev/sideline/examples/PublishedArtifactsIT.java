@@ -3,11 +3,8 @@ package dev.sideline.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,10 +86,10 @@ class PublishedArtifactsIT {
   void sources_come_along_and_the_Javadoc_of_what_others_program_against() throws Exception {
     for (String artifact :
         List.of("sideline-api", "sideline-api-testkit", "sideline-plugin-background")) {
-      assertThat(find(artifact, "-sources.jar")).as(artifact).isNotEmpty();
+      assertThat(file(artifact, "-sources.jar")).isNotEmptyFile();
     }
-    assertThat(find("sideline-api", "-javadoc.jar")).isNotEmpty();
-    assertThat(find("sideline-api-testkit", "-javadoc.jar")).isNotEmpty();
+    assertThat(file("sideline-api", "-javadoc.jar")).isNotEmptyFile();
+    assertThat(file("sideline-api-testkit", "-javadoc.jar")).isNotEmptyFile();
   }
 
   private void write(String type, String source) throws IOException {
@@ -193,26 +190,15 @@ class PublishedArtifactsIT {
   }
 
   private static String published(String artifact, String end) throws IOException {
-    List<Path> found = find(artifact, end);
-    assertThat(found).as("%s of %s", end, artifact).isNotEmpty();
-    return Files.readString(found.get(found.size() - 1));
+    return Files.readString(file(artifact, end));
   }
 
-  /** Files of an artifact, oldest first: each build adds its own until the next clean. */
-  private static List<Path> find(String artifact, String end) throws IOException {
+  private static Path file(String artifact, String end) throws IOException {
     try (Stream<Path> files = Files.walk(PUBLISHED.resolve("dev/sideline").resolve(artifact))) {
       return files
           .filter(file -> file.toString().endsWith(end))
-          .sorted(Comparator.comparing(PublishedArtifactsIT::modified))
-          .toList();
-    }
-  }
-
-  private static FileTime modified(Path file) {
-    try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no " + end + " of " + artifact));
     }
   }
 }
