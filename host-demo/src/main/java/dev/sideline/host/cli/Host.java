@@ -5,6 +5,8 @@ import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.Tool;
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.SessionRuntime;
 import dev.sideline.host.plugin.PluginHost;
 import dev.sideline.host.plugin.PluginProblem;
@@ -32,7 +34,7 @@ final class Host implements AutoCloseable {
 
   private final SessionRuntime runtime;
   private final PluginHost plugins;
-  private final Thread atShutdown = new Thread(this::close, "sideline-shutdown");
+  private final Thread atShutdown = DaemonThreads.unstarted("sideline-shutdown", this::close);
   private boolean closed;
 
   private Host(SessionRuntime runtime, PluginHost plugins) {
@@ -64,8 +66,8 @@ final class Host implements AutoCloseable {
               data,
               Clock.systemUTC(),
               event -> {
-                runtime.show(event);
-                published.accept(event);
+                Barrier.run("Showing an event", () -> runtime.show(event));
+                Barrier.run("Noting an event", () -> published.accept(event));
               });
       Host host = new Host(runtime, plugins);
       Runtime.getRuntime().addShutdownHook(host.atShutdown);

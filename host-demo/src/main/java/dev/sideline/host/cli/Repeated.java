@@ -1,11 +1,11 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,13 +13,7 @@ import java.util.concurrent.TimeoutException;
 /** Asks again and again, on a thread of its own, until there is an answer. */
 final class Repeated implements AutoCloseable {
 
-  private final ScheduledExecutorService beat =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "sideline-beat");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService beat = DaemonThreads.timer("sideline-beat");
 
   /**
    * Asks until there is an answer; blocks.

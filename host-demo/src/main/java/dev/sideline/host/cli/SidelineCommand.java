@@ -1,5 +1,6 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.host.Barrier;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -58,7 +59,11 @@ final class SidelineCommand implements Callable<Integer> {
         .setExecutionStrategy(parsed -> execute(root, parsed))
         .setParameterExceptionHandler((wrong, given) -> explain(console, wrong))
         .setExecutionExceptionHandler((failure, command, parsed) -> report(console, failure));
-    return commands.execute(arguments);
+    try {
+      return commands.execute(arguments);
+    } catch (Throwable failure) { // What is thrown here would not end the process, or not in words.
+      return report(console, failure);
+    }
   }
 
   private static PrintWriter writer(PrintStream stream, Charset charset) {
@@ -76,13 +81,13 @@ final class SidelineCommand implements Callable<Integer> {
     return ExitCodes.USAGE;
   }
 
-  private static int report(Console console, Exception failure) {
+  private static int report(Console console, Throwable failure) {
     if (failure instanceof CommandFailedException told) {
       console.note(String.valueOf(told.getMessage()));
       LoggerFactory.getLogger(SidelineCommand.class).info("Why the command failed", told);
       return told.exitCode();
     }
-    console.note("this should not have happened (-v shows where): " + failure);
+    console.note("this should not have happened (-v shows where): " + Barrier.describe(failure));
     LoggerFactory.getLogger(SidelineCommand.class).info("Not foreseen", failure);
     return ExitCodes.FAILED;
   }

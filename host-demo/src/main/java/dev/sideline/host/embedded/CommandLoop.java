@@ -1,5 +1,7 @@
 package dev.sideline.host.embedded;
 
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,8 +12,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -42,29 +42,18 @@ final class CommandLoop implements AutoCloseable {
   private final Thread thread;
 
   /** A command that does not read what it asked for holds up one of these and nobody else. */
-  private final ExecutorService writers =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          1,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread writer = new Thread(task, "sideline-embedded-replies");
-            writer.setDaemon(true);
-            return writer;
-          });
+  private final ExecutorService writers = DaemonThreads.onDemand("sideline-embedded-replies");
 
   private long pause = SHORT_PAUSE_NANOS;
   private boolean closed;
+  private boolean over;
 
   /**
    * @param maxRunning how many commands run at once
    */
   CommandLoop(int maxRunning) {
     this.maxRunning = maxRunning;
-    this.thread = new Thread(this::run, "sideline-embedded-commands");
-    thread.setDaemon(true);
+    this.thread = DaemonThreads.unstarted("sideline-embedded-commands", this::run);
     thread.start();
   }
 
@@ -108,22 +97,27 @@ final class CommandLoop implements AutoCloseable {
   }
 
   private void run() {
-    while (true) {
-      for (Runnable order = inbox.poll(); order != null; order = inbox.poll()) {
-        order.run();
-      }
-      if (closed) {
-        running.addAll(waiting);
-        waiting.clear();
-        running.forEach(run -> run.stop(System.nanoTime()));
-        if (running.isEmpty()) {
-          writers.shutdown();
-          return;
-        }
-      }
-      boolean busy = round();
-      rest(busy);
+    while (!over) {
+      Barrier.run("Looking after the commands", this::look, thrown -> rest(false));
     }
+  }
+
+  private void look() {
+    for (Runnable order = inbox.poll(); order != null; order = inbox.poll()) {
+      Barrier.run("An order to a command", order);
+    }
+    if (closed) {
+      running.addAll(waiting);
+      waiting.clear();
+      running.forEach(run -> run.stop(System.nanoTime()));
+      if (running.isEmpty()) {
+        writers.shutdown();
+        over = true;
+        return;
+      }
+    }
+    boolean busy = round();
+    rest(busy);
   }
 
   /** Whether anything was read, started or ended. */
@@ -139,7 +133,7 @@ final class CommandLoop implements AutoCloseable {
     }
     List<CommandRun> toSweep = new ArrayList<>();
     for (CommandRun run : running) {
-      busy |= run.read(buffer, now);
+      busy |= read(run, now);
       if (run.needsSweep()) {
         toSweep.add(run);
       }
@@ -148,18 +142,39 @@ final class CommandLoop implements AutoCloseable {
     return busy || ended;
   }
 
+  /** What cannot be read costs its command, and no other. */
+  private boolean read(CommandRun run, long now) {
+    try {
+      return run.read(buffer, now);
+    } catch (Throwable thrown) {
+      Barrier.report("Reading from a command", thrown);
+      run.fail("its output could not be read: " + Barrier.describe(thrown), now);
+      return true;
+    }
+  }
+
   /** One look at the processes for all that end in this round. */
   private boolean sweep(List<CommandRun> runs, long now) {
     Map<String, Set<ProcessHandle>> bearers =
         ProcessTree.bearing(runs.stream().map(CommandRun::mark).toList());
     boolean ended = false;
     for (CommandRun run : runs) {
-      if (run.sweep(bearers.getOrDefault(run.mark(), Set.of()), buffer, now)) {
+      if (sweep(run, bearers.getOrDefault(run.mark(), Set.of()), now)) {
         running.remove(run);
         ended = true;
       }
     }
     return ended;
+  }
+
+  /** Whether it is over; where that cannot be told, it is looked at again in the next round. */
+  private boolean sweep(CommandRun run, Set<ProcessHandle> bearers, long now) {
+    try {
+      return run.sweep(bearers, buffer, now);
+    } catch (Throwable thrown) {
+      Barrier.report("Ending a command", thrown);
+      return false;
+    }
   }
 
   private void rest(boolean busy) {

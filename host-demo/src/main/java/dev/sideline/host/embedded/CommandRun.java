@@ -1,5 +1,6 @@
 package dev.sideline.host.embedded;
 
+import dev.sideline.host.Barrier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,6 +52,7 @@ final class CommandRun {
   private @Nullable String problem;
   private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   private boolean stopping;
+  private boolean finished;
   private long stoppingSince;
   private boolean wroteSinceReport;
   private long lastReport;
@@ -88,6 +90,11 @@ final class CommandRun {
       problem = String.valueOf(e.getMessage());
     } catch (IOException e) {
       problem = whyNotStarted(e);
+    } catch (Throwable e) { // Such as that there is no thread to be had for its end.
+      Barrier.report("Starting a command", e);
+      fail(
+          "agent '" + assignment.agent().name() + "' could not be started: " + Barrier.describe(e),
+          now);
     } finally {
       // The command has it open by now, and where an open file can be deleted, nothing is left.
       deletePrompt();
@@ -123,17 +130,42 @@ final class CommandRun {
     }
     OutputStream input = process.getOutputStream();
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-    written =
-        written.thenRunAsync(
-            () -> {
-              try {
-                input.write(bytes);
-                input.flush();
-              } catch (IOException ended) {
-                log.debug("A reply came when its command had ended", ended);
-              }
-            },
-            writers);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Runnable writing =
+        () -> {
+          try {
+            write(input, bytes);
+          } finally {
+            done.complete(null);
+          }
+        };
+    CompletableFuture<Void> unused =
+        written.thenRun(
+            () ->
+                Barrier.run(
+                    "A reply to a command",
+                    () -> writers.execute(writing),
+                    notTaken -> done.complete(null)));
+    written = done;
+  }
+
+  private static void write(OutputStream input, byte[] bytes) {
+    try {
+      input.write(bytes);
+      input.flush();
+    } catch (IOException ended) {
+      log.debug("A reply came when its command had ended", ended);
+    }
+  }
+
+  /**
+   * Ends the command as soon as the next {@link #sweep}, as one that has failed.
+   *
+   * @param why for a person or a model to read
+   */
+  void fail(String why, long now) {
+    problem = why;
+    stop(now);
   }
 
   /** Ends the command as soon as the next {@link #sweep}. */
@@ -225,7 +257,20 @@ final class CommandRun {
     return false;
   }
 
+  /** The listener hears of the end for certain; if it cannot be told, this is done once more. */
   private void finish(byte[] buffer) {
+    if (!finished) {
+      finished = true;
+      Barrier.run(
+          "Finishing a command",
+          () -> finishAnswer(buffer),
+          thrown -> problem = "its answer could not be read: " + Barrier.describe(thrown));
+      deletePrompt();
+    }
+    listener.ended(problem);
+  }
+
+  private void finishAnswer(byte[] buffer) {
     boolean well = problem == null;
     Process ended = process;
     if (ended != null) {
@@ -238,14 +283,12 @@ final class CommandRun {
       // Not here and now: whoever still writes holds the stream until the command's end reaches it.
       CompletableFuture<Void> unused = written.thenRun(() -> closeQuietly(ended.getOutputStream()));
       stderr.end(true);
-      if (!ended.isAlive() && ended.exitValue() != 0) {
+      if (well && !ended.isAlive() && ended.exitValue() != 0) {
         well = false;
         problem = whyItFailed(ended.exitValue());
       }
     }
-    deletePrompt();
     answer.end(well);
-    listener.ended(problem);
   }
 
   private String whyItFailed(int exitCode) {

@@ -2,6 +2,8 @@ package dev.sideline.host.embedded;
 
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
 import java.nio.file.Path;
@@ -13,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,8 +36,8 @@ public final class EmbeddedRuntime implements SessionRuntime {
   private static final long CLOSE_SECONDS = 5;
 
   private final Map<String, AgentDefinition> agents;
-  private final ExecutorService thread = singleThread("sideline-embedded-sessions");
-  private final ExecutorService answers = singleThread("sideline-embedded-answers");
+  private final ExecutorService thread = DaemonThreads.serial("sideline-embedded-sessions");
+  private final ExecutorService answers = DaemonThreads.serial("sideline-embedded-answers");
   private final CommandLoop commands;
   private final SessionClient client;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -130,8 +131,14 @@ public final class EmbeddedRuntime implements SessionRuntime {
 
   private void tell(SessionEvent event) {
     EventSink listening = sink;
-    if (listening != null
-        && (event instanceof SessionEvent.Created || listening.observes(event.sessionId()))) {
+    if (listening != null) {
+      // Events are hints: what becomes of one changes nothing in what it tells of.
+      Barrier.run("Telling of an event", () -> tell(listening, event));
+    }
+  }
+
+  private static void tell(EventSink listening, SessionEvent event) {
+    if (event instanceof SessionEvent.Created || listening.observes(event.sessionId())) {
       listening.accept(event);
     }
   }
@@ -139,27 +146,10 @@ public final class EmbeddedRuntime implements SessionRuntime {
   /** For what commands tell, the last of which may come when nobody listens any more. */
   private void runLater(Runnable task) {
     try {
-      thread.execute(
-          () -> {
-            try {
-              task.run();
-            } catch (RuntimeException defect) {
-              // Fault barrier: the other sessions go on.
-              log.error("What a command told was not taken", defect);
-            }
-          });
+      thread.execute(task);
     } catch (RejectedExecutionException afterClose) {
       log.debug("A command ended after the sessions were closed", afterClose);
     }
-  }
-
-  private static ExecutorService singleThread(String name) {
-    return Executors.newSingleThreadExecutor(
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   private static void shutDown(ExecutorService executor) {

@@ -9,6 +9,7 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.host.Barrier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries each call to the thread of the sessions, and its answer to the thread of the answers. */
 final class EmbeddedSessionClient implements SessionClient {
-
-  private static final Logger log = LoggerFactory.getLogger(EmbeddedSessionClient.class);
 
   private final EmbeddedSessions sessions;
   private final TurnRunner turns;
@@ -123,6 +120,8 @@ final class EmbeddedSessionClient implements SessionClient {
       answer.completeExceptionally(
           new SessionException(
               SessionException.Code.UNAVAILABLE, "the embedded sessions have been closed"));
+    } catch (Throwable noThread) {
+      answer.completeExceptionally(defect(noThread));
     }
     return answer;
   }
@@ -131,23 +130,33 @@ final class EmbeddedSessionClient implements SessionClient {
     try {
       work.accept(answer);
     } catch (SessionException refused) {
-      answers.execute(() -> answer.completeExceptionally(refused));
-    } catch (RuntimeException defect) {
+      tell(() -> answer.completeExceptionally(refused));
+    } catch (Throwable thrown) {
       // Fault barrier: the caller is answered, and the other sessions go on.
-      log.error("A call to the embedded sessions failed", defect);
-      answers.execute(
-          () ->
-              answer.completeExceptionally(
-                  new SessionException(
-                      SessionException.Code.UNCERTAIN, "internal error: " + defect, defect)));
+      Barrier.report("A call to the embedded sessions", thrown);
+      tell(() -> answer.completeExceptionally(defect(thrown)));
     }
   }
 
+  private static SessionException defect(Throwable thrown) {
+    return new SessionException(
+        SessionException.Code.UNCERTAIN, "internal error: " + Barrier.describe(thrown), thrown);
+  }
+
   private void done(CompletableFuture<Void> answer) {
-    answers.execute(() -> answer.complete(null));
+    tell(() -> answer.complete(null));
   }
 
   private <T> void complete(CompletableFuture<T> answer, T result) {
-    answers.execute(() -> answer.complete(result));
+    tell(() -> answer.complete(result));
+  }
+
+  /** On this thread where the other takes nothing any more: whoever waits is answered. */
+  private void tell(Runnable answer) {
+    try {
+      answers.execute(answer);
+    } catch (Throwable notTaken) {
+      answer.run();
+    }
   }
 }

@@ -3,9 +3,11 @@ package dev.sideline.host.embedded;
 import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -66,15 +68,24 @@ final class Turn {
 
   /** The answer as far as it is written. */
   Message soFar() {
-    return message(null, null);
+    return message(null, null, answer.text(), answer.toolUses());
   }
 
   /** The whole answer. */
   Message finished(Instant now, @Nullable Failure failure) {
-    return message(now, failure);
+    return message(now, failure, answer.text(), answer.toolUses());
   }
 
-  private Message message(@Nullable Instant completedAt, @Nullable Failure failure) {
+  /** The answer where nothing of it can be kept. */
+  Message lost(Instant now, Failure failure) {
+    return message(now, failure, "", List.of());
+  }
+
+  private Message message(
+      @Nullable Instant completedAt,
+      @Nullable Failure failure,
+      String text,
+      List<ToolUse> toolUses) {
     return new Message(
         messageId,
         Message.Role.ASSISTANT,
@@ -82,8 +93,8 @@ final class Turn {
         completedAt,
         agent,
         model,
-        answer.text(),
-        answer.toolUses(),
+        text,
+        toolUses,
         null,
         completedAt != null && failure == null ? "stop" : null,
         failure,

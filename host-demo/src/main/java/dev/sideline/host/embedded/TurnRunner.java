@@ -10,6 +10,7 @@ import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.host.Barrier;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -107,14 +108,22 @@ final class TurnRunner {
       return;
     }
     AgentDefinition agent = definition(session.agent);
-    String sessionId = session.session.id();
     String messageId = ids.next();
     ModelRef model = session.model == null ? agent.model() : session.model;
     AnswerReader answer =
         new AnswerReader("call_" + messageId, Mark.of(agent), limits.answerCharacters());
     Turn turn = new Turn(messageId, agent.name(), model, clock.instant(), answer);
-    session.turn = turn;
     sessions.add(session, turn.soFar());
+    session.turn = turn;
+    Barrier.run(
+        "Starting agent " + agent.name(),
+        () -> begin(session, turn, agent, model),
+        thrown -> end(session, turn, "it could not be started: " + Barrier.describe(thrown)));
+  }
+
+  private void begin(
+      EmbeddedSession session, Turn turn, AgentDefinition agent, @Nullable ModelRef model) {
+    String sessionId = session.session.id();
     events.accept(new SessionEvent.StatusChanged(sessionId, SessionStatus.BUSY));
     events.accept(new SessionEvent.MessageUpdated(sessionId, bare(turn.soFar())));
     Assignment assignment =
@@ -126,7 +135,7 @@ final class TurnRunner {
             model,
             session.variant);
     CommandRun run =
-        new CommandRun(assignment, answer, listener(session, turn), limits.stopGrace());
+        new CommandRun(assignment, turn.answer(), listener(session, turn), limits.stopGrace());
     turn.runsAs(run);
     commands.start(run);
   }
@@ -167,17 +176,16 @@ final class TurnRunner {
 
   private void end(EmbeddedSession session, Turn turn, @Nullable String problem) {
     String sessionId = session.session.id();
-    tellProgress(session, turn);
-    requests.withdraw(turn);
+    Barrier.run("Telling of progress", () -> tellProgress(session, turn));
+    Barrier.run("Withdrawing requests", () -> requests.withdraw(turn));
     Failure failure = null;
     if (turn.aborted()) {
       failure = new Failure(Failure.ABORTED, "The command was stopped.");
     } else if (problem != null) {
       failure = new Failure("command_failed", problem);
     }
-    Message answer = turn.finished(clock.instant(), failure);
-    session.turn = null;
-    sessions.finish(session, answer);
+    Message answer = keep(session, turn, failure);
+    failure = answer.failure();
     events.accept(new SessionEvent.MessageUpdated(sessionId, bare(answer)));
     if (failure != null) {
       events.accept(new SessionEvent.Failed(sessionId, failure));
@@ -187,6 +195,25 @@ final class TurnRunner {
     } else {
       becomeIdle(session);
       completeDeletions();
+    }
+  }
+
+  /** The turn is over, also where there is no room for its answer. */
+  private Message keep(EmbeddedSession session, Turn turn, @Nullable Failure failure) {
+    session.turn = null;
+    try {
+      Message answer = turn.finished(clock.instant(), failure);
+      sessions.finish(session, answer);
+      return answer;
+    } catch (Throwable thrown) {
+      Barrier.report("Keeping an answer", thrown);
+      Message answer =
+          turn.lost(
+              clock.instant(),
+              new Failure(
+                  "command_failed", "its answer could not be kept: " + Barrier.describe(thrown)));
+      sessions.finish(session, answer);
+      return answer;
     }
   }
 

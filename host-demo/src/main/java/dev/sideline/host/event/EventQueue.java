@@ -2,6 +2,8 @@ package dev.sideline.host.event;
 
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -52,7 +54,7 @@ public final class EventQueue implements AutoCloseable {
    * Starts the delivery thread.
    *
    * @param name names the plugin in the thread's name and in the log
-   * @param hooks must not throw: a failure that gets out ends the delivery
+   * @param hooks what they throw is logged, and the next event is delivered
    * @param capacity how many events may wait, at least 1
    * @param drain how long {@link #close} waits for what is on its way
    */
@@ -64,8 +66,7 @@ public final class EventQueue implements AutoCloseable {
     this.hooks = hooks;
     this.capacity = capacity;
     this.drain = drain;
-    delivery = new Thread(this::deliver, "sideline-events-" + name);
-    delivery.setDaemon(true);
+    delivery = DaemonThreads.unstarted("sideline-events-" + name, this::deliver);
     delivery.start();
   }
 
@@ -92,6 +93,10 @@ public final class EventQueue implements AutoCloseable {
         waiting.add(event);
       }
       changed.signal();
+    } catch (Throwable noRoom) { // Whoever puts events in goes on with the next.
+      lost = true;
+      changed.signal();
+      Barrier.report("Keeping an event for plugin " + name, noRoom);
     } finally {
       lock.unlock();
     }
@@ -168,7 +173,7 @@ public final class EventQueue implements AutoCloseable {
         if (abandoned) {
           return;
         }
-        hooks.onEvent(event);
+        Barrier.run("An event for plugin " + name, () -> hooks.onEvent(event));
         // An interrupt that a hook has left behind is nobody's but its own.
         Thread.interrupted();
       }
@@ -180,7 +185,7 @@ public final class EventQueue implements AutoCloseable {
             capacity);
       }
       if (batch.lost && !abandoned) {
-        hooks.onEventsLost();
+        Barrier.run("Telling plugin " + name + " of lost events", hooks::onEventsLost);
         Thread.interrupted();
       }
     }

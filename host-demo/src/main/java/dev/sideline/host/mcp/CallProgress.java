@@ -1,5 +1,6 @@
 package dev.sideline.host.mcp;
 
+import dev.sideline.host.Barrier;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class CallProgress implements AutoCloseable {
   private CallProgress(McpAsyncServerExchange exchange, @Nullable Object token) {
     this.exchange = exchange;
     this.token = token;
-    this.beat = token == null ? null : Flux.interval(BEAT).subscribe(tick -> send(null));
+    this.beat = token == null ? null : Flux.interval(BEAT).subscribe(tick -> line(null));
   }
 
   /**
@@ -35,9 +36,9 @@ final class CallProgress implements AutoCloseable {
     return new CallProgress(exchange, token);
   }
 
-  /** Tells a line. Any thread. */
-  void line(String text) {
-    send(text);
+  /** Tells a line; null tells only that the call goes on. Any thread; never throws. */
+  void line(@Nullable String text) {
+    Barrier.run("Telling of progress", () -> send(text));
   }
 
   private void send(@Nullable String text) {

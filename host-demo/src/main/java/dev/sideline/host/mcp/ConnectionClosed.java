@@ -1,6 +1,7 @@
 package dev.sideline.host.mcp;
 
 import dev.sideline.api.CancelSignal;
+import dev.sideline.host.Barrier;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,6 @@ final class ConnectionClosed implements CancelSignal {
       all = new ArrayList<>(waiting);
       waiting.clear();
     }
-    all.forEach(entry -> entry.action.run());
+    all.forEach(entry -> Barrier.run("Telling a call that it is not waited for", entry.action));
   }
 }

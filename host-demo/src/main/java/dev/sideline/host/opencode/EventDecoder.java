@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
+import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
 import java.io.IOException;
 import java.util.List;
@@ -96,11 +97,13 @@ final class EventDecoder {
         head.read(parser);
       }
       route(data);
-    } catch (IOException e) {
+    } catch (Exception e) {
       skip(data, e);
-    } catch (RuntimeException e) {
-      // Fault barrier: whatever is wrong with one event, the next one is decoded.
-      skip(data, e);
+    } catch (Throwable e) {
+      // Fault barrier: whatever one event has met, the next one is decoded. What it told is lost.
+      malformed++;
+      Barrier.report("Taking an event", e);
+      Barrier.run("Telling of a lost event", sink::eventsLost);
     }
   }
 

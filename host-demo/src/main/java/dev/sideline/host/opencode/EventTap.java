@@ -1,13 +1,14 @@
 package dev.sideline.host.opencode;
 
 import dev.sideline.api.SessionEvent;
+import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
 import java.util.function.Consumer;
 
 /**
  * Looks at what goes to a sink, after the sink has taken it and on the same thread.
  *
- * @param look must not block and must not throw
+ * @param look must not block; what it throws is logged
  */
 record EventTap(EventSink sink, Consumer<SessionEvent> look) implements EventSink {
 
@@ -19,7 +20,7 @@ record EventTap(EventSink sink, Consumer<SessionEvent> look) implements EventSin
   @Override
   public void accept(SessionEvent event) {
     sink.accept(event);
-    look.accept(event);
+    Barrier.run("Looking at an event", () -> look.accept(event));
   }
 
   @Override

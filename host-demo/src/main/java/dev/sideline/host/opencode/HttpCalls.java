@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -42,7 +43,7 @@ final class HttpCalls implements AutoCloseable {
   private final HttpUrl base;
   private final JsonMapper mapper;
   private final ScheduledExecutorService timer;
-  private final ThreadPoolExecutor threads;
+  private final ExecutorService threads;
   private final OkHttpClient client;
 
   /**
@@ -53,14 +54,7 @@ final class HttpCalls implements AutoCloseable {
     this.base = Login.base(options);
     this.mapper = mapper;
     this.timer = timer;
-    this.threads =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            20,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            Daemons.numbered("http"));
+    this.threads = DaemonThreads.onDemand(OpenCodeRuntime.THREAD_PREFIX + "http");
     Dispatcher dispatcher = new Dispatcher(threads);
     dispatcher.setMaxRequests(MAX_CALLS);
     dispatcher.setMaxRequestsPerHost(MAX_CALLS);
@@ -127,7 +121,12 @@ final class HttpCalls implements AutoCloseable {
           new SessionException(
               Code.UNAVAILABLE, name(request) + ": the connection to the server is closed", e));
     }
-    call.enqueue(answer);
+    try {
+      call.enqueue(answer);
+    } catch (Throwable noThread) { // It may stand in the queue all the same.
+      call.cancel();
+      answer.defect(noThread);
+    }
     return answer.result.whenComplete((value, problem) -> deadline.cancel(false));
   }
 
@@ -135,7 +134,7 @@ final class HttpCalls implements AutoCloseable {
   @Override
   public void close() {
     client.dispatcher().cancelAll();
-    Daemons.end(threads);
+    DaemonThreads.end(threads);
     client.connectionPool().evictAll();
   }
 
@@ -158,7 +157,7 @@ final class HttpCalls implements AutoCloseable {
 
     @Override
     public void onFailure(Call call, IOException e) {
-      fail(call, e);
+      Barrier.run(name(request), () -> fail(call, e), this::defect);
     }
 
     @Override
@@ -173,12 +172,16 @@ final class HttpCalls implements AutoCloseable {
         }
       } catch (IOException e) {
         fail(call, e);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         // Fault barrier: whatever the server sent, the caller gets an answer.
-        result.completeExceptionally(
-            new SessionException(
-                Code.UNCERTAIN, name(request) + ": the server's answer could not be read", e));
+        defect(e);
       }
+    }
+
+    private void defect(Throwable e) {
+      result.completeExceptionally(
+          new SessionException(
+              Code.UNCERTAIN, name(request) + ": the server's answer could not be read", e));
     }
 
     private void read(Response response, ObjectReader objects) throws IOException {

@@ -1,11 +1,11 @@
 package dev.sideline.host.opencode;
 
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.EventSink;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
@@ -50,6 +50,7 @@ final class OpenCodeEventStream implements AutoCloseable {
   private @Nullable Future<?> retry;
   private @Nullable Future<?> greetingBound;
   private boolean closed;
+  private boolean awaitingRetry;
 
   // Of the event thread alone.
   private boolean toldOfLoss;
@@ -69,8 +70,8 @@ final class OpenCodeEventStream implements AutoCloseable {
     this.decoder = new EventDecoder(sink, new Noticed(directories, messageIds));
     this.backoff = new Backoff(options.firstRetry(), options.lastRetry());
     this.thread =
-        new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Daemons.single("events"));
+        DaemonThreads.serial(
+            OpenCodeRuntime.THREAD_PREFIX + "events", thrown -> lost(Barrier.describe(thrown)));
     this.client =
         new OkHttpClient.Builder()
             .dispatcher(new Dispatcher(thread))
@@ -107,12 +108,18 @@ final class OpenCodeEventStream implements AutoCloseable {
         retry.cancel(false);
       }
     }
-    Daemons.end(thread);
+    DaemonThreads.end(thread);
     client.connectionPool().evictAll();
   }
 
+  /** Whatever keeps it from being opened, it is tried again. */
   private void connect() {
+    Barrier.run("Opening the event stream", this::open, thrown -> lost(Barrier.describe(thrown)));
+  }
+
+  private void open() {
     synchronized (lock) {
+      awaitingRetry = false;
       if (!closed) {
         Request.Builder request = new Request.Builder().url(url);
         EventSource source =
@@ -141,8 +148,12 @@ final class OpenCodeEventStream implements AutoCloseable {
   }
 
   private void lost(String reason) {
-    if (closed()) {
-      return;
+    synchronized (lock) {
+      // The end of one stream may be told twice: by what ended it, and by what met it.
+      if (closed || awaitingRetry) {
+        return;
+      }
+      awaitingRetry = true;
     }
     if (!toldOfLoss) {
       toldOfLoss = true;

@@ -3,6 +3,8 @@ package dev.sideline.host.opencode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
 import java.io.IOException;
@@ -20,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenCodeRuntime implements SessionRuntime {
 
+  static final String THREAD_PREFIX = "sideline-opencode-";
+
   private final OpenCodeOptions options;
   private final @Nullable OpenCodeServer server;
-  private final ScheduledExecutorService timer = Daemons.timer();
+  private final ScheduledExecutorService timer = DaemonThreads.timer(THREAD_PREFIX + "timer");
   private final Directories directories = new Directories();
   private final MessageIds messageIds;
   private final HttpCalls http;
@@ -111,10 +115,10 @@ public final class OpenCodeRuntime implements SessionRuntime {
       open = stream;
     }
     if (open != null) {
-      open.close();
+      Barrier.run("Ending the event stream", open::close);
     }
-    http.close();
-    Daemons.end(timer);
+    Barrier.run("Ending the calls to the server", http::close);
+    DaemonThreads.end(timer);
     if (server != null) {
       server.close();
     }

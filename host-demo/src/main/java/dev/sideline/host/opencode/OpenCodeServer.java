@@ -1,8 +1,11 @@
 package dev.sideline.host.opencode;
 
+import dev.sideline.host.Barrier;
+import dev.sideline.host.DaemonThreads;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +28,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process of an OpenCode server that we have started. Listens on the loopback interface only,
@@ -32,6 +37,7 @@ import java.util.stream.Stream;
  */
 public final class OpenCodeServer implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(OpenCodeServer.class);
   private static final Pattern LISTENING = Pattern.compile("listening on (https?://\\S+)");
   private static final Duration START_BOUND = Duration.ofSeconds(60);
   private static final Duration TERM_BOUND = Duration.ofSeconds(3);
@@ -75,8 +81,7 @@ public final class OpenCodeServer implements AutoCloseable {
   private OpenCodeServer(Process process, Launch launch) {
     this.process = process;
     this.launch = launch;
-    this.drain = new Thread(this::drain, Daemons.PREFIX + "output");
-    this.drain.setDaemon(true);
+    this.drain = DaemonThreads.unstarted(OpenCodeRuntime.THREAD_PREFIX + "output", this::drain);
     this.drain.start();
   }
 
@@ -191,16 +196,31 @@ public final class OpenCodeServer implements AutoCloseable {
         new BufferedReader(
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
-        keep(line);
-        Matcher listening = LISTENING.matcher(line);
-        if (!address.isDone() && listening.find()) {
-          address.complete(URI.create(listening.group(1)));
-        }
+        String read = line;
+        Barrier.run("A line of the server", () -> take(read), address::completeExceptionally);
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (Throwable e) {
       address.completeExceptionally(e);
+      Barrier.run("What the server writes", this::discard);
     } finally {
       address.completeExceptionally(new IOException("the process ended"));
+    }
+  }
+
+  private void take(String line) {
+    keep(line);
+    Matcher listening = LISTENING.matcher(line);
+    if (!address.isDone() && listening.find()) {
+      address.complete(URI.create(listening.group(1)));
+    }
+  }
+
+  /** Reads on where lines cannot be made of it any more. */
+  private void discard() {
+    try {
+      process.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      log.debug("The server's output has ended", e);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.host.Barrier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -95,19 +96,23 @@ final class PendingRequests {
    */
   void withdraw(List<PendingRequest> requests) {
     for (PendingRequest request : requests) {
-      Place place = new Place(request, 0, directories.of(request.sessionId()).orElse(null));
-      boolean permission = request.kind() == Kind.PERMISSION;
-      CompletableFuture<Void> rejected =
-          permission
-              ? http.post(place.url(http, "reply"), new Wire.PermissionReply("reject", null))
-              : http.post(place.url(http, "reject"), Map.of());
-      CompletableFuture<Void> unused =
-          rejected.exceptionally(
-              problem -> {
-                log.debug("Could not withdraw {}", request.id(), problem);
-                return null;
-              });
+      Barrier.run("Withdrawing " + request.id(), () -> withdraw(request));
     }
+  }
+
+  private void withdraw(PendingRequest request) {
+    Place place = new Place(request, 0, directories.of(request.sessionId()).orElse(null));
+    boolean permission = request.kind() == Kind.PERMISSION;
+    CompletableFuture<Void> rejected =
+        permission
+            ? http.post(place.url(http, "reply"), new Wire.PermissionReply("reject", null))
+            : http.post(place.url(http, "reject"), Map.of());
+    CompletableFuture<Void> unused =
+        rejected.exceptionally(
+            problem -> {
+              log.debug("Could not withdraw {}", request.id(), problem);
+              return null;
+            });
   }
 
   private CompletableFuture<Void> reply(Place place, Reply reply) {

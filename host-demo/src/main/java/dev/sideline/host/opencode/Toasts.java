@@ -1,6 +1,7 @@
 package dev.sideline.host.opencode;
 
 import dev.sideline.api.PluginEvent.Toast;
+import dev.sideline.host.Barrier;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -46,9 +47,12 @@ final class Toasts {
   }
 
   void show(Toast toast) {
-    if (!admitted()) {
-      return;
+    if (admitted()) {
+      Barrier.run("A toast", () -> send(toast), thrown -> ended());
     }
+  }
+
+  private void send(Toast toast) {
     HttpUrl url =
         OpenCodeSessionClient.in(
             http.url("tui", "show-toast"), directories.of(toast.mainSessionId()).orElse(null));

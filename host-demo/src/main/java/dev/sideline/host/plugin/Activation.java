@@ -4,6 +4,7 @@ import dev.sideline.api.AgentPlugin;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.Tool;
+import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +51,7 @@ final class Activation {
    * @throws PluginRejectedException if it fails, or takes longer than the limit
    */
   Active within(Duration limit) {
-    Thread thread = new Thread(this::run, "sideline-plugin-" + pluginId + "-activate");
-    thread.setDaemon(true);
+    Thread thread = DaemonThreads.unstarted("sideline-plugin-" + pluginId + "-activate", this::run);
     thread.setContextClassLoader(loader);
     thread.start();
     try {
@@ -83,9 +83,6 @@ final class Activation {
     if (wrapper.getCause() instanceof PluginRejectedException rejected) {
       return rejected;
     }
-    if (wrapper.getCause() instanceof Error fatal) {
-      throw fatal;
-    }
     throw new IllegalStateException(wrapper);
   }
 
@@ -113,7 +110,7 @@ final class Activation {
    * plugin and might not even let itself be wrapped.
    */
   private Throwable readable(Throwable failure) {
-    if (failure instanceof PluginRejectedException || PluginBoundary.fatal(failure)) {
+    if (failure instanceof PluginRejectedException) {
       return failure;
     }
     log.debug("Plugin {} could not be activated", pluginId, FailureText.printable(failure));

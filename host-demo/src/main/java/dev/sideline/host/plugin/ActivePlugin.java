@@ -3,6 +3,7 @@ package dev.sideline.host.plugin;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.Tool;
+import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class ActivePlugin implements PluginHooks {
 
   private final String id;
   private final PluginBoundary boundary;
+  private final PluginContext context;
   private final List<GuardedTool> tools;
 
   /** Null once the plugin is gone. */
@@ -27,9 +29,15 @@ final class ActivePlugin implements PluginHooks {
   /** Used by the thread that closes the host alone. */
   private @Nullable Thread disposal;
 
-  ActivePlugin(String id, PluginBoundary boundary, PluginHooks hooks, List<GuardedTool> tools) {
+  ActivePlugin(
+      String id,
+      PluginBoundary boundary,
+      PluginContext context,
+      PluginHooks hooks,
+      List<GuardedTool> tools) {
     this.id = id;
     this.boundary = boundary;
+    this.context = context;
     this.hooks = hooks;
     this.tools = List.copyOf(tools);
   }
@@ -77,11 +85,14 @@ final class ActivePlugin implements PluginHooks {
     hooks = null;
     tools.forEach(GuardedTool::stop);
     Thread thread =
-        new Thread(
-            () -> boundary.run("dispose", inside::dispose), "sideline-plugin-" + id + "-dispose");
-    thread.setDaemon(true);
-    thread.start();
+        DaemonThreads.unstarted(
+            "sideline-plugin-" + id + "-dispose",
+            () -> {
+              boundary.dispose(inside::dispose);
+              letGo();
+            });
     disposal = thread;
+    thread.start();
   }
 
   /**
@@ -103,7 +114,13 @@ final class ActivePlugin implements PluginHooks {
         log.warn("Plugin {} does not end; it is left behind", id);
       }
     }
-    tools.forEach(GuardedTool::release);
+    letGo();
+  }
+
+  /** From here on nothing calls the plugin. Idempotent. */
+  private void letGo() {
+    context.close();
     boundary.release();
+    tools.forEach(GuardedTool::release);
   }
 }

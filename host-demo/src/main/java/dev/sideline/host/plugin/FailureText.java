@@ -46,7 +46,7 @@ final class FailureText {
     try {
       failure.printStackTrace(new PrintWriter(Writer.nullWriter()));
       return failure;
-    } catch (RuntimeException | StackOverflowError unprintable) {
+    } catch (Throwable unprintable) {
       return new IllegalStateException("an unprintable " + failure.getClass().getName());
     }
   }
@@ -58,7 +58,7 @@ final class FailureText {
       if (message != null) {
         return message;
       }
-    } catch (RuntimeException | StackOverflowError unprintable) {
+    } catch (Throwable unprintable) {
       // as if there were none
     }
     return failure.getClass().getName();

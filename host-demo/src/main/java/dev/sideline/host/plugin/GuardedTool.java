@@ -55,8 +55,19 @@ final class GuardedTool implements Tool {
     if (inside == null) {
       return false;
     }
-    inside.call(call).whenComplete((result, failure) -> finish(answer, result, failure));
+    inside.call(reaching(call)).whenComplete((result, failure) -> finish(answer, result, failure));
     return true;
+  }
+
+  /** A call whose cancellation reaches the plugin as any call does, and not when it is gone. */
+  private ToolCall reaching(ToolCall call) {
+    return new ToolCall(
+        call.arguments(),
+        call.sessionId(),
+        call.messageId(),
+        call.callId(),
+        action -> call.cancellation().onCancel(() -> boundary.run("cancellation", action)),
+        call.progress());
   }
 
   private void finish(

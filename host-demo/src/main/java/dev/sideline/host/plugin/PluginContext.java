@@ -9,23 +9,64 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * The host as one plugin sees it.
- *
- * @param settings of this plugin alone
- * @param dataDirectory of this plugin alone
- * @param published takes what the plugin publishes
- */
-record PluginContext(
-    SessionClient sessions,
-    Map<String, String> settings,
-    Optional<Path> dataDirectory,
-    Clock clock,
-    Consumer<PluginEvent> published)
-    implements HostContext {
+/** The host as one plugin sees it, until that has been disposed. Thread-safe. */
+final class PluginContext implements HostContext {
+
+  private final PluginSessions sessions;
+  private final Map<String, String> settings;
+  private final Optional<Path> dataDirectory;
+  private final Clock clock;
+  private final Consumer<PluginEvent> published;
+  private volatile boolean closed;
+
+  /**
+   * @param settings of this plugin alone
+   * @param dataDirectory of this plugin alone
+   * @param published takes what the plugin publishes
+   */
+  PluginContext(
+      SessionClient sessions,
+      Map<String, String> settings,
+      Optional<Path> dataDirectory,
+      Clock clock,
+      Consumer<PluginEvent> published) {
+    this.sessions = new PluginSessions(sessions);
+    this.settings = settings;
+    this.dataDirectory = dataDirectory;
+    this.clock = clock;
+    this.published = published;
+  }
+
+  /** The plugin has been disposed: nothing passes any more, in either direction. Idempotent. */
+  void close() {
+    closed = true;
+    sessions.close();
+  }
+
+  @Override
+  public SessionClient sessions() {
+    return sessions;
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return settings;
+  }
+
+  @Override
+  public Optional<Path> dataDirectory() {
+    return dataDirectory;
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
 
   @Override
   public void publish(PluginEvent event) {
-    published.accept(event);
+    if (!closed) {
+      published.accept(event);
+    }
   }
 }

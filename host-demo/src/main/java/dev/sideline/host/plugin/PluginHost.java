@@ -1,9 +1,9 @@
 package dev.sideline.host.plugin;
 
-import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.Tool;
+import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.event.EventQueue;
 import dev.sideline.host.event.EventRouter;
@@ -44,6 +44,7 @@ public final class PluginHost implements AutoCloseable {
   private final List<PluginProblem> problems = new ArrayList<>();
   private final Map<String, PluginDescriptor> loaded = new HashMap<>();
   private final List<ActivePlugin> active = new ArrayList<>();
+  private final List<PluginContext> late = new ArrayList<>();
   private final List<Tool> tools;
   private final EventRouter router;
 
@@ -97,7 +98,7 @@ public final class PluginHost implements AutoCloseable {
         PluginDescriptor plugin = PluginDescriptor.read(jar);
         seen.add(plugin.id());
         refuseSecond(plugin);
-        HostContext context =
+        PluginContext context =
             new PluginContext(
                 sessions,
                 Map.copyOf(settings.getOrDefault(plugin.id(), Map.of())),
@@ -108,6 +109,9 @@ public final class PluginHost implements AutoCloseable {
       } catch (PluginRejectedException e) {
         log.debug("Not used: {}", jar, e);
         problems.add(new PluginProblem(jar, String.valueOf(e.getMessage())));
+      } catch (Throwable e) { // Whatever is wrong with one jar, the others are used.
+        Barrier.report("Loading plugin " + jar, e);
+        problems.add(new PluginProblem(jar, "it cannot be used: " + FailureText.of(e)));
       }
     }
     for (String id : new TreeSet<>(settings.keySet())) {
@@ -157,13 +161,15 @@ public final class PluginHost implements AutoCloseable {
       return;
     }
     closed = true;
-    router.close();
-    active.forEach(ActivePlugin::beginDispose);
+    Barrier.run("Ending the delivery of events", router::close);
+    active.forEach(plugin -> Barrier.run("Disposing plugin " + plugin.id(), plugin::beginDispose));
     long end = System.nanoTime() + limits.dispose().toNanos();
     for (ActivePlugin plugin : active) {
-      plugin.finishDispose(Duration.ofNanos(end - System.nanoTime()));
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      Barrier.run("Letting go of plugin " + plugin.id(), () -> plugin.finishDispose(left));
     }
     active.clear();
+    late.forEach(PluginContext::close);
     jars.unloadAll();
     LinkedRecords.forgetLast();
   }
@@ -197,7 +203,7 @@ public final class PluginHost implements AutoCloseable {
     }
   }
 
-  private ActivePlugin start(PluginDescriptor plugin, HostContext context, ToolIntake intake) {
+  private ActivePlugin start(PluginDescriptor plugin, PluginContext context, ToolIntake intake) {
     ClassLoader loader = jars.load(plugin);
     Activation activation = new Activation(plugin.id(), loader, context);
     try {
@@ -206,12 +212,19 @@ public final class PluginHost implements AutoCloseable {
       PluginBoundary boundary = new PluginBoundary(plugin.id(), loader);
       List<GuardedTool> offered = intake.take(plugin, boundary, started.tools());
       log.info("Plugin {} {} offers {} tools", plugin.id(), plugin.version(), offered.size());
-      return new ActivePlugin(plugin.id(), boundary, started.hooks(), offered);
+      return new ActivePlugin(plugin.id(), boundary, context, started.hooks(), offered);
     } catch (PluginRejectedException e) {
-      // Code that still runs keeps its classes until the host closes.
-      if (!activation.givenUp()) {
+      // Code that still runs keeps its classes, and what it was given, until the host closes.
+      if (activation.givenUp()) {
+        late.add(context);
+      } else {
+        context.close();
         jars.unload(plugin.id());
       }
+      throw e;
+    } catch (Throwable e) {
+      context.close();
+      jars.unload(plugin.id());
       throw e;
     }
   }

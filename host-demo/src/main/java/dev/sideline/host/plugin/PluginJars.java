@@ -7,7 +7,6 @@ import org.pf4j.Plugin;
 import org.pf4j.PluginClassLoader;
 import org.pf4j.PluginFactory;
 import org.pf4j.PluginLoader;
-import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginState;
 import org.pf4j.PluginStatusProvider;
 import org.pf4j.PluginWrapper;
@@ -50,8 +49,9 @@ class PluginJars {
     }
     try {
       manager.loadPlugin(descriptor.jar());
-    } catch (RuntimeException e) {
-      // PF4J's own exceptions, and those of its version parser for a Plugin-Requires that is none.
+    } catch (Throwable e) {
+      // PF4J's own exceptions, those of its version parser for a Plugin-Requires that is none, and
+      // whatever else a jar can bring about.
       unload(id);
       throw new PluginRejectedException("it cannot be loaded: " + e.getMessage(), e);
     }
@@ -80,7 +80,7 @@ class PluginJars {
     try {
       manager.stopPlugin(id);
       manager.unloadPlugin(id);
-    } catch (PluginRuntimeException e) {
+    } catch (Throwable e) {
       log.warn("Plugin {} was not unloaded cleanly", id, e);
     }
   }

@@ -67,6 +67,22 @@ class EmbeddedRuntimeTest {
   }
 
   @Test
+  void an_error_of_whoever_hears_of_events_changes_nothing_in_the_sessions() {
+    try (Sandbox sandbox = new Sandbox(directory, CAT)) {
+      Session session = sandbox.session();
+      sandbox.onEvent(
+          event -> {
+            throw new NoClassDefFoundError("dev/missing/Type");
+          });
+      answer(sandbox.sessions().prompt(sandbox.prompt(session, "cat", "one")));
+
+      assertThat(sandbox.finished(session).text()).isEqualTo("one");
+      answer(sandbox.sessions().delete(session.id()));
+      assertThat(answer(sandbox.sessions().get(session.id()))).isEmpty();
+    }
+  }
+
+  @Test
   void an_abort_drops_the_prompts_that_waited() {
     AgentDefinition hanging = shell("hanging", "echo begun; sleep 1000");
     try (Sandbox sandbox = new Sandbox(directory, hanging)) {

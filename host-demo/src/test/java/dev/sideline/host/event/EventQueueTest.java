@@ -45,6 +45,9 @@ class EventQueueTest {
           interrupted = true;
         }
       }
+      if (event.sessionId().equals("broken")) {
+        throw new NoClassDefFoundError("dev/missing/Type");
+      }
       if (event.sessionId().equals("sting")) {
         Thread.currentThread().interrupt();
       }
@@ -53,6 +56,9 @@ class EventQueueTest {
     @Override
     public void onEventsLost() {
       calls.add("LOST");
+      if (calls.contains("broken")) {
+        throw new StackOverflowError();
+      }
     }
   }
 
@@ -94,6 +100,21 @@ class EventQueueTest {
       await().until(() -> plugin.calls.contains("after"));
     }
     assertThat(plugin.calls).containsExactly("gate", "s1", "s2", "s3", "LOST", "after");
+  }
+
+  @Test
+  void an_error_of_the_plugin_costs_it_one_event() {
+    try (EventQueue queue = queue(10)) {
+      queue.accept(idle("broken"));
+      queue.accept(idle("s1"));
+      await().until(() -> plugin.calls.contains("s1"));
+      queue.eventsLost();
+      await().until(() -> plugin.calls.contains("LOST"));
+      queue.accept(idle("s2"));
+      await().until(() -> plugin.calls.contains("s2"));
+    }
+    assertThat(plugin.calls).containsExactly("broken", "s1", "LOST", "s2");
+    assertThat(plugin.threads).hasSize(1);
   }
 
   @Test

@@ -76,6 +76,28 @@ class OpenCodeEventStreamTest {
   }
 
   @Test
+  void an_error_over_one_event_counts_as_a_loss_and_the_stream_goes_on() {
+    Feed feed = feed();
+    connect(options());
+    feed.send(CONNECTED);
+    sink.awaitConnected(1);
+    sink.observe(
+        id -> {
+          if (id.equals("ses_1")) {
+            throw new StackOverflowError();
+          }
+          return true;
+        });
+
+    feed.send(IDLE_1, IDLE_2);
+
+    sink.awaitIdle("ses_2");
+    assertThat(sink.connected()).as("told that an event was lost").isEqualTo(2);
+    assertThat(server.getRequestCount()).isEqualTo(1);
+    feed.send(END);
+  }
+
+  @Test
   void a_stream_that_ends_is_opened_again_and_tells_that_events_were_lost() {
     feed().send(CONNECTED, IDLE_1, END);
     Feed second = feed();

@@ -582,7 +582,7 @@ class OpenCodeSessionClientTest {
   private static List<String> ownThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> name.startsWith(Daemons.PREFIX))
+        .filter(name -> name.startsWith(OpenCodeRuntime.THREAD_PREFIX))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sideline.api.PluginEvent.Toast;
+import dev.sideline.host.DaemonThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ToastsTest {
 
   private final MockWebServer server = new MockWebServer();
-  private final ScheduledExecutorService timer = Daemons.timer();
+  private final ScheduledExecutorService timer = DaemonThreads.timer("sideline-opencode-timer");
   private final Directories directories = new Directories();
   private final AtomicLong nanos = new AtomicLong();
   private HttpCalls http;
@@ -41,7 +42,7 @@ class ToastsTest {
   @AfterEach
   void stop() {
     http.close();
-    Daemons.end(timer);
+    DaemonThreads.end(timer);
     server.close();
   }
 
