@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /**
  * Callers of a host that serves many sessions over one connection and signs each call with a key
@@ -24,14 +25,22 @@ public final class SignedCallers implements CallerIdentification {
   private static final int REMEMBERED = 10_000;
 
   private final CallerKey key;
-  private final Clock clock;
-  private final SpentNonces spent;
+  private final SigningTimes times;
+  private final SpentNonces spent = new SpentNonces(REMEMBERED);
 
+  /**
+   * @param clock the wall clock, which the signer has too
+   */
   public SignedCallers(CallerKey key, Clock clock) {
+    this(key, clock, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  SignedCallers(CallerKey key, Clock clock, LongSupplier nanoTime) {
     this.key = key;
-    this.clock = clock;
-    // What was signed before we began may have been used with the server before us.
-    this.spent = new SpentNonces(REMEMBERED, clock.millis() - 1);
+    this.times = new SigningTimes(clock, nanoTime, VALID_FOR, CLOCK_SKEW);
   }
 
   @Override
@@ -51,20 +60,32 @@ public final class SignedCallers implements CallerIdentification {
     if (proof == null) {
       return refusedSignature();
     }
-    long now = clock.millis();
-    if (proof.issuedAtMillis() > now + CLOCK_SKEW.toMillis()) {
-      return refused(
-          "Refused: the call was signed in the future; the clocks of OpenCode and of Sideline"
-              + " differ by more than a minute.");
-    }
-    return switch (spent.spend(proof, now - VALID_FOR.toMillis())) {
+    return switch (judge(proof)) {
+      case FITS -> used(proof);
+      case TOO_OLD -> refusedAsTooOld();
+      case IN_THE_FUTURE ->
+          refused(
+              "Refused: the call was signed in the future; the clocks of OpenCode and of Sideline"
+                  + " differ by more than a minute.");
+    };
+  }
+
+  private synchronized SigningTimes.Verdict judge(CallerProof proof) {
+    return times.judge(proof.issuedAtMillis());
+  }
+
+  private CompletionStage<Caller> used(CallerProof proof) {
+    return switch (spent.spend(proof)) {
       case FRESH ->
           CompletableFuture.completedFuture(
               new Caller(proof.sessionId(), proof.callId().isEmpty() ? null : proof.callId()));
       case USED -> refused("Refused: this call was made before with the same signature.");
-      case TOO_OLD ->
-          refused("Refused: the call was signed too long ago. Call the tool once more.");
+      case TOO_OLD -> refusedAsTooOld();
     };
+  }
+
+  private static CompletionStage<Caller> refusedAsTooOld() {
+    return refused("Refused: the call was signed too long ago. Call the tool once more.");
   }
 
   private static CompletionStage<Caller> refusedSignature() {

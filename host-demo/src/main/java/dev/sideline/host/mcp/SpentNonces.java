@@ -4,8 +4,10 @@ import java.util.Comparator;
 import java.util.TreeSet;
 
 /**
- * Remembers which proofs were used, so that none is used twice, in bounded memory: whatever is
- * older than the oldest that is still remembered is refused unseen. Safe for use from any thread.
+ * Remembers which proofs were used, so that none is used twice, in bounded memory: once some had to
+ * be forgotten, whatever is not newer than those is refused unseen. Nothing is forgotten because of
+ * what a clock says, as one that is set back makes old times new again. Safe for use from any
+ * thread.
  */
 final class SpentNonces {
 
@@ -21,24 +23,17 @@ final class SpentNonces {
   private final int capacity;
   private final TreeSet<Spent> spent =
       new TreeSet<>(Comparator.comparingLong(Spent::issuedAtMillis).thenComparing(Spent::nonce));
-  private long floorMillis;
+  private long floorMillis = Long.MIN_VALUE;
 
   /**
    * @param capacity how many are remembered
-   * @param floorMillis anything issued before is too old
    */
-  SpentNonces(int capacity, long floorMillis) {
+  SpentNonces(int capacity) {
     this.capacity = capacity;
-    this.floorMillis = floorMillis;
   }
 
-  /**
-   * Uses a proof up.
-   *
-   * @param earliestMillis from now on, anything issued before this is too old
-   */
-  synchronized Verdict spend(CallerProof proof, long earliestMillis) {
-    raiseFloor(earliestMillis);
+  /** Uses a proof up. */
+  synchronized Verdict spend(CallerProof proof) {
     if (proof.issuedAtMillis() < floorMillis) {
       return Verdict.TOO_OLD;
     }

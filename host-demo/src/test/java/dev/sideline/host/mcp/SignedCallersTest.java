@@ -31,7 +31,7 @@ class SignedCallersTest {
   @BeforeEach
   void start(@TempDir Path directory) throws IOException {
     key = CallerKey.readOrCreate(directory.resolve("caller.key"));
-    callers = new SignedCallers(key, clock);
+    callers = new SignedCallers(key, clock, clock::nanoTime);
   }
 
   @Test
@@ -130,7 +130,7 @@ class SignedCallersTest {
   void a_signature_from_before_the_server_began_is_refused() {
     String signed = proof("ses_1", "c").signed(TOOL, key);
     clock.advance(Duration.ofSeconds(1));
-    callers = new SignedCallers(key, clock);
+    callers = new SignedCallers(key, clock, clock::nanoTime);
 
     assertRefused(signed, "too long ago");
   }
@@ -153,6 +153,73 @@ class SignedCallersTest {
     }
 
     assertRefused(first, "too long ago");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-8, -1, 1, 8})
+  void calls_that_are_signed_after_the_clock_was_set_count_as_ever(int hours) {
+    clock.advance(Duration.ofMinutes(10));
+    identify(arguments(proof("ses_1", "c").signed(TOOL, key)));
+
+    clock.step(Duration.ofHours(hours));
+    for (int minute = 0; minute < 90; minute++) {
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(identify(arguments(proof("ses_1", "c").signed(TOOL, key))).sessionId())
+          .isEqualTo("ses_1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-8, -1, 1, 8})
+  void a_call_on_its_way_while_the_clock_is_set_counts_once(int hours) {
+    clock.advance(Duration.ofMinutes(10));
+    String signed = proof("ses_1", "c").signed(TOOL, key);
+    clock.advance(Duration.ofSeconds(30));
+    clock.step(Duration.ofHours(hours));
+    clock.advance(Duration.ofMinutes(20));
+
+    assertThat(identify(arguments(signed)).sessionId()).isEqualTo("ses_1");
+    assertRefused(signed, "made before");
+  }
+
+  @Test
+  void a_clock_that_goes_ahead_and_back_again_is_followed() {
+    clock.step(Duration.ofHours(8));
+    identify(arguments(proof("ses_1", "c").signed(TOOL, key)));
+    clock.advance(Duration.ofMinutes(1));
+    clock.step(Duration.ofHours(-8));
+
+    assertThat(identify(arguments(proof("ses_1", "c").signed(TOOL, key))).sessionId())
+        .isEqualTo("ses_1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-8, -1, 1, 8})
+  void a_signature_that_was_used_does_not_count_again_however_the_clock_is_set(int hours) {
+    clock.advance(Duration.ofMinutes(10));
+    String signed = proof("ses_1", "c").signed(TOOL, key);
+    identify(arguments(signed));
+
+    for (int times = 0; times < 3; times++) {
+      clock.step(Duration.ofHours(hours));
+      assertRefused(signed, "Refused");
+      clock.step(Duration.ofHours(-hours));
+      assertRefused(signed, "Refused");
+      clock.advance(Duration.ofMinutes(40));
+      assertRefused(signed, "Refused");
+    }
+  }
+
+  @Test
+  void a_signature_that_became_too_old_does_not_count_again_when_the_clock_is_set_back() {
+    clock.advance(Duration.ofMinutes(10));
+    String unused = proof("ses_1", "c").signed(TOOL, key);
+    clock.advance(Duration.ofHours(2));
+    assertRefused(unused, "too long ago");
+
+    clock.step(Duration.ofMinutes(-119));
+
+    assertRefused(unused, "too long ago");
   }
 
   private void assertRefused(String claim, String because) {
@@ -186,9 +253,21 @@ class SignedCallersTest {
 
   private static final class AdvancingClock extends Clock {
     private Instant now = Instant.parse("2026-11-20T10:00:00Z");
+    private long nanos;
 
+    /** Time goes on. */
     void advance(Duration by) {
       now = now.plus(by);
+      nanos += by.toNanos();
+    }
+
+    /** Somebody sets the clock. */
+    void step(Duration by) {
+      now = now.plus(by);
+    }
+
+    long nanoTime() {
+      return nanos;
     }
 
     @Override
