@@ -1,10 +1,12 @@
 package dev.sideline.host.mcp;
 
+import dev.sideline.host.Barrier;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,12 @@ final class JsonRpcLines extends InputStream {
 
   /** Judges lines, and is told of those that were left out. */
   interface Gate {
-    /** Whether the SDK will be able to read a line. */
-    boolean passes(byte[] line);
+    /**
+     * Takes a line that is not blank.
+     *
+     * @return what the SDK is to read in its place; empty for nothing; null if it is no message
+     */
+    byte @Nullable [] admit(byte[] line);
 
     /** A line was left out because it is no message. */
     void malformed();
@@ -47,6 +53,11 @@ final class JsonRpcLines extends InputStream {
   /** Completes when the source has ended or failed. */
   CompletableFuture<Void> ended() {
     return ended;
+  }
+
+  /** Counts the source as ended. */
+  void end() {
+    ended.complete(null);
   }
 
   @Override
@@ -99,8 +110,8 @@ final class JsonRpcLines extends InputStream {
     long length = 0;
     int next;
     while ((next = readOrEnd()) >= 0 && next != '\n') {
-      if (++length <= longestLineBytes) {
-        bytes.write(next);
+      if (++length <= longestLineBytes && !keep(next, bytes)) {
+        length = longestLineBytes + 1L;
       }
     }
     if (next < 0 && length == 0) {
@@ -110,22 +121,47 @@ final class JsonRpcLines extends InputStream {
       gate.tooLong();
       return NOTHING;
     }
-    byte[] text = bytes.toByteArray();
-    if (new String(text, StandardCharsets.UTF_8).isBlank()) {
+    try {
+      return admitted(bytes.toByteArray());
+    } catch (Throwable e) { // Whatever one line brings about, the next is read.
+      Barrier.report("Reading a line of the client", e);
+      Barrier.run("Answering the client", gate::malformed);
       return NOTHING;
     }
-    if (!gate.passes(text)) {
+  }
+
+  /** False where there is no room for it: such a line counts as too long. */
+  private static boolean keep(int next, ByteArrayOutputStream bytes) {
+    try {
+      bytes.write(next);
+      return true;
+    } catch (Throwable noRoom) {
+      Barrier.report("Keeping a line of the client", noRoom);
+      return false;
+    }
+  }
+
+  private byte[] admitted(byte[] line) {
+    if (new String(line, StandardCharsets.UTF_8).isBlank()) {
+      return NOTHING;
+    }
+    byte[] admitted = gate.admit(line);
+    if (admitted == null) {
       gate.malformed();
       return NOTHING;
     }
-    bytes.write('\n');
-    return bytes.toByteArray();
+    if (admitted.length == 0) {
+      return NOTHING;
+    }
+    byte[] whole = Arrays.copyOf(admitted, admitted.length + 1);
+    whole[admitted.length] = '\n';
+    return whole;
   }
 
   private int readOrEnd() throws IOException {
     try {
       return source.read();
-    } catch (IOException e) {
+    } catch (Throwable e) {
       ended.complete(null);
       throw e;
     }

@@ -8,6 +8,7 @@ import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
+import dev.sideline.host.Barrier;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -35,7 +36,7 @@ final class McpTool {
   private final ToolSpec spec;
   private final CallerIdentification callers;
   private final JsonMapper json;
-  private final CancelSignal connectionClosed;
+  private final OpenCalls calls;
   private final Semaphore underway;
 
   /**
@@ -45,13 +46,13 @@ final class McpTool {
       Tool tool,
       CallerIdentification callers,
       JsonMapper json,
-      CancelSignal connectionClosed,
+      OpenCalls calls,
       Semaphore underway) {
     this.tool = tool;
     this.spec = tool.spec();
     this.callers = callers;
     this.json = json;
-    this.connectionClosed = connectionClosed;
+    this.calls = calls;
     this.underway = underway;
   }
 
@@ -97,14 +98,20 @@ final class McpTool {
                   "Refused: too many calls are waiting for an answer on this connection. Wait for"
                       + " one of them; one background_output can wait for several tasks.")));
     }
+    String id = requestId(request);
+    CallCancellation cancellation = calls.begin(id);
     CallProgress progress = CallProgress.of(exchange, request.progressToken());
+    // Progress of a call that was cancelled confuses clients.
+    CancelSignal.Registration quiet = cancellation.onCancel(progress::close);
     CompletableFuture<CallToolResult> answer =
-        call(request, progress)
+        call(request, progress, cancellation)
             .exceptionally(this::defect)
             .thenApply(this::result)
             .whenComplete(
                 (result, thrown) -> {
+                  quiet.close();
                   progress.close();
+                  calls.end(id, cancellation);
                   underway.release();
                 });
     // A client that gives up does not end the call: what it started must go on and be accounted
@@ -112,7 +119,13 @@ final class McpTool {
     return Mono.fromFuture(answer, true);
   }
 
-  private CompletableFuture<ToolResult> call(CallToolRequest request, CallProgress progress) {
+  private static @Nullable String requestId(CallToolRequest request) {
+    Map<String, Object> meta = request.meta();
+    return meta != null && meta.get(OpenCalls.REQUEST) instanceof String id ? id : null;
+  }
+
+  private CompletableFuture<ToolResult> call(
+      CallToolRequest request, CallProgress progress, CancelSignal cancellation) {
     try {
       Map<String, Object> given = request.arguments();
       Map<String, Object> arguments =
@@ -127,10 +140,10 @@ final class McpTool {
                           caller.sessionId(),
                           null,
                           caller.callId(),
-                          connectionClosed,
+                          cancellation,
                           progress::line)))
           .toCompletableFuture();
-    } catch (RuntimeException e) { // The barrier between a tool's defects and the connection.
+    } catch (Throwable e) { // The barrier between a tool's defects and the connection.
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -151,7 +164,7 @@ final class McpTool {
     if (cause instanceof CallerRefusedException) {
       return ToolResult.failure(String.valueOf(cause.getMessage()));
     }
-    log.error("Tool {} failed", spec.name(), cause);
+    Barrier.report("Tool " + spec.name(), cause);
     return ToolResult.failure(
         "The tool "
             + spec.name()

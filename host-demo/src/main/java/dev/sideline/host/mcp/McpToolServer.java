@@ -10,19 +10,14 @@ import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
-import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Offers tools to one MCP client on a pair of streams, until the client closes its end.
@@ -30,11 +25,10 @@ import org.slf4j.LoggerFactory;
  * <p>Calls run side by side and hold no thread while they wait. Arguments are not checked against
  * the schemas here: a tool's own words about bad input are better than a validator's. Lines that
  * are no message, or longer than {@value #LONGEST_MESSAGE_BYTES} bytes, are answered with an error
- * and otherwise ignored. That a client cancels a call, or goes away, ends waits and nothing else.
+ * and otherwise ignored. That a client cancels a call, or goes away, ends waits and nothing else: a
+ * call whose client has cancelled it is told so by {@link dev.sideline.api.ToolCall#cancellation}.
  */
 public final class McpToolServer implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(McpToolServer.class);
 
   static final int LONGEST_MESSAGE_BYTES = 4 << 20;
 
@@ -46,7 +40,7 @@ public final class McpToolServer implements AutoCloseable {
       "Background tasks: launch agents that work beside this conversation, go on with your own"
           + " work, read their answers when they are done.";
 
-  private final ConnectionClosed connectionClosed = new ConnectionClosed();
+  private final OpenCalls calls = new OpenCalls();
   private final JsonRpcLines lines;
   private final McpAsyncServer server;
   private final CompletionStage<Void> ended;
@@ -72,13 +66,13 @@ public final class McpToolServer implements AutoCloseable {
     Semaphore underway = new Semaphore(CALLS_UNDERWAY);
     List<AsyncToolSpecification> specifications =
         tools.stream()
-            .map(
-                tool ->
-                    new McpTool(tool, callers, json, connectionClosed, underway).specification())
+            .map(tool -> new McpTool(tool, callers, json, calls, underway).specification())
             .toList();
-    this.lines = new JsonRpcLines(in, LONGEST_MESSAGE_BYTES, new Gate(mcpJson, out));
+    OutputStream output = new ClientOutput(out, this::clientHasGone);
+    MessageGate gate = new MessageGate(json, mcpJson, output, calls);
+    this.lines = new JsonRpcLines(in, LONGEST_MESSAGE_BYTES, gate);
     this.server =
-        McpServer.async(new StdioServerTransportProvider(mcpJson, lines, out))
+        McpServer.async(new StdioServerTransportProvider(mcpJson, lines, output))
             .serverInfo("sideline", version)
             .instructions(INSTRUCTIONS)
             .capabilities(ServerCapabilities.builder().tools(false).build())
@@ -87,7 +81,17 @@ public final class McpToolServer implements AutoCloseable {
             .jsonSchemaValidator(new Trusting())
             .tools(specifications)
             .build();
-    this.ended = lines.ended().thenRun(connectionClosed::give).minimalCompletionStage();
+    this.ended = ended(lines);
+  }
+
+  private CompletionStage<Void> ended(JsonRpcLines read) {
+    return read.ended().thenRun(calls::cancelAll).minimalCompletionStage();
+  }
+
+  /** It reads no more; that it has closed its end may never be seen. */
+  private void clientHasGone() {
+    calls.cancelAll();
+    lines.end();
   }
 
   private static JsonMapper boundedMapper() {
@@ -105,7 +109,7 @@ public final class McpToolServer implements AutoCloseable {
     return json;
   }
 
-  /** Completes when the client has closed its end. */
+  /** Completes when the client has closed its end, or does not read any more. */
   public CompletionStage<Void> ended() {
     return ended;
   }
@@ -116,7 +120,7 @@ public final class McpToolServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    connectionClosed.give();
+    calls.cancelAll();
     server
         .closeGracefully()
         .timeout(CLOSING)
@@ -129,48 +133,6 @@ public final class McpToolServer implements AutoCloseable {
     @Override
     public ValidationResponse validate(Map<String, Object> schema, Object structuredContent) {
       return ValidationResponse.asValid("");
-    }
-  }
-
-  /** Answers what the SDK would stop at. */
-  private record Gate(McpJsonMapper json, OutputStream out) implements JsonRpcLines.Gate {
-
-    @Override
-    public boolean passes(byte[] line) {
-      try {
-        McpSchema.deserializeJsonRpcMessage(json, new String(line, StandardCharsets.UTF_8));
-        return true;
-      } catch (IOException | IllegalArgumentException e) {
-        log.debug("Not a message", e);
-        return false;
-      }
-    }
-
-    @Override
-    public void malformed() {
-      refuse("not a JSON-RPC message");
-    }
-
-    @Override
-    public void tooLong() {
-      refuse("longer than " + LONGEST_MESSAGE_BYTES + " bytes");
-    }
-
-    private void refuse(String reason) {
-      log.warn("Left out a line from the client: {}", reason);
-      byte[] answer =
-          ("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error: "
-                  + reason
-                  + "\"}}\n")
-              .getBytes(StandardCharsets.UTF_8);
-      try {
-        synchronized (out) { // As the SDK does, so that lines do not mix.
-          out.write(answer);
-          out.flush();
-        }
-      } catch (IOException e) {
-        log.debug("The client reads no more", e);
-      }
     }
   }
 }

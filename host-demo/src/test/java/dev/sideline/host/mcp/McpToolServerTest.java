@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,8 @@ class McpToolServerTest {
 
   private final ConcurrentLinkedQueue<ToolCall> waiting = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<ToolResult> release = new CompletableFuture<>();
+  private volatile Consumer<ToolCall> onCall = call -> {};
+  private volatile boolean endsWhenCancelled;
   private PipedOutputStream toServer;
   private BufferedReader fromServer;
   private McpToolServer server;
@@ -54,8 +58,14 @@ class McpToolServerTest {
             new ToolSpec.Hints(true, false, true),
             null,
             call -> {
+              CompletableFuture<ToolResult> answer = release.copy();
+              onCall.accept(call);
+              if (endsWhenCancelled) {
+                call.cancellation()
+                    .onCancel(() -> answer.complete(ToolResult.of("cancelled", null)));
+              }
               waiting.add(call);
-              return release;
+              return answer;
             }));
     server =
         new McpToolServer(
@@ -132,7 +142,8 @@ class McpToolServerTest {
 
   @Test
   void a_line_that_is_no_message_is_answered_and_the_next_one_works() throws IOException {
-    for (String line : List.of("{oops", "[]", "42", "{\"jsonrpc\":\"2.0\"}", "\u0000\u0001")) {
+    for (String line :
+        List.of("{oops", "[]", "42", "null", "{\"jsonrpc\":\"2.0\"}", "\u0000\u0001")) {
       send(line);
       assertThat(read().at("/error/code").asInt()).as(line).isEqualTo(-32700);
     }
@@ -173,21 +184,87 @@ class McpToolServerTest {
   }
 
   @Test
-  void a_cancelled_notification_ends_nothing() throws IOException {
-    int id = sendCall("waits", "{}");
-    await().until(() -> !waiting.isEmpty());
-    boolean[] cancelled = {false};
-    waiting.element().cancellation().onCancel(() -> cancelled[0] = true);
+  void a_cancellation_reaches_the_call_that_it_means_and_no_other() throws Exception {
+    int first = sendCall("waits", "{}");
+    await().until(() -> waiting.size() == 1);
+    sendCall("waits", "{}");
+    await().until(() -> waiting.size() == 2);
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    AtomicBoolean other = new AtomicBoolean();
+    waiting.remove().cancellation().onCancel(() -> told.complete(null));
+    waiting.remove().cancellation().onCancel(() -> other.set(true));
 
-    send(
-        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
-            + id
-            + ",\"reason\":\"x\"}}");
+    cancel(Integer.toString(first));
+
+    told.get(10, TimeUnit.SECONDS);
     assertThat(call("whoami", "{}").at("/isError").asBoolean()).isFalse();
-    assertThat(cancelled[0]).isFalse();
+    assertThat(other).isFalse();
+  }
 
-    release.complete(ToolResult.of("released", null));
-    assertThat(read().at("/id").asInt()).isEqualTo(id);
+  @Test
+  void a_cancellation_that_comes_before_its_call_has_begun_is_not_lost() throws Exception {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    onCall = call -> call.cancellation().onCancel(() -> told.complete(null));
+    int id = lastId + 1;
+    toServer.write(
+        (callLine(id, "waits", "{}") + "\n" + cancelLine(Integer.toString(id)) + "\n")
+            .getBytes(StandardCharsets.UTF_8));
+    lastId = id;
+
+    told.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void a_cancellation_of_a_call_that_is_over_or_never_was_changes_nothing() throws Exception {
+    call("whoami", "{}");
+    cancel(Integer.toString(lastId));
+    cancel(Integer.toString(lastId + 1));
+    cancel("\"x\"");
+    send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":null}");
+    send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\"}");
+    AtomicBoolean cancelled = new AtomicBoolean();
+    onCall = call -> call.cancellation().onCancel(() -> cancelled.set(true));
+
+    sendCall("waits", "{}");
+    await().until(() -> !waiting.isEmpty());
+
+    assertThat(cancelled).isFalse();
+  }
+
+  @Test
+  void a_call_whose_wait_was_cancelled_leaves_its_place_to_another() throws IOException {
+    endsWhenCancelled = true;
+    List<Integer> ids = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      ids.add(sendCall("waits", "{}"));
+    }
+    await().until(() -> waiting.size() == 200);
+    assertThat(call("whoami", "{}").at("/content/0/text").asText()).contains("too many calls");
+
+    for (int id : ids) {
+      cancel(Integer.toString(id));
+    }
+    for (int i = 0; i < 200; i++) {
+      assertThat(read().at("/result/content/0/text").asText()).isEqualTo("cancelled");
+    }
+
+    assertThat(call("whoami", "{}").at("/isError").asBoolean()).isFalse();
+  }
+
+  @Test
+  void numbers_reach_a_tool_as_they_were_written() throws IOException {
+    assertThat(call("whoami", "{\"x\":12345678901234567890,\"y\":0.5,\"_meta\":1}").toString())
+        .contains("12345678901234567890", "0.5");
+  }
+
+  private void cancel(String requestId) {
+    send(cancelLine(requestId));
+  }
+
+  private static String cancelLine(String requestId) {
+    return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+        + requestId
+        + ",\"reason\":\"x\"}}";
   }
 
   @Test
@@ -246,15 +323,18 @@ class McpToolServerTest {
 
   private int sendCall(String tool, String arguments) {
     int id = ++lastId;
-    send(
-        "{\"jsonrpc\":\"2.0\",\"id\":"
-            + id
-            + ",\"method\":\"tools/call\",\"params\":{\"name\":\""
-            + tool
-            + "\",\"arguments\":"
-            + arguments
-            + "}}");
+    send(callLine(id, tool, arguments));
     return id;
+  }
+
+  private static String callLine(int id, String tool, String arguments) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":"
+        + id
+        + ",\"method\":\"tools/call\",\"params\":{\"name\":\""
+        + tool
+        + "\",\"arguments\":"
+        + arguments
+        + "}}";
   }
 
   private JsonNode request(String method, String params) throws IOException {

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tells waiting calls that their connection has gone. A client's own cancellation of a call is not
- * passed on: clients send it for calls that are long over.
+ * Tells a waiting call that nobody waits for its answer any more: its client has cancelled it or
+ * has gone.
  */
-final class ConnectionClosed implements CancelSignal {
+final class CallCancellation implements CancelSignal {
 
   private static final class Waiting {
     private final Runnable action;
