@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
+  /** After a pause, a task is not judged for this long, unless a look at it has come back. */
+  private static final long UNSEEN_MILLIS = 10_000;
+
   private final Turn turn = new Turn();
   private final Archive archive;
   private final Agenda agenda = new Agenda();
@@ -310,9 +313,10 @@ public final class Ledger {
   }
 
   void paused(long gapMillis) {
-    waits.bringForward(gapMillis);
+    long unseenUntil = turn.now() + UNSEEN_MILLIS;
+    waits.afterPause(gapMillis, unseenUntil);
     reconciliation.reconcile(true);
-    roster.entries().forEach(looks::afterPause);
+    roster.entries().forEach(entry -> looks.afterPause(entry, unseenUntil));
   }
 
   void tick() {
