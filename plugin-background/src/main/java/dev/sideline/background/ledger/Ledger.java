@@ -102,7 +102,9 @@ public final class Ledger {
    * gives when {@link #nextDue} has come, before any other input. So the step of any other input is
    * about that input only.
    *
-   * @param nowMillis the time, in epoch milliseconds; never earlier than at the call before
+   * @param nowMillis the time, in milliseconds; never earlier than at the call before. Durations
+   *     are told by it, so it is not to be a wall clock, which may be set, and it is not to advance
+   *     while the process stands still; see {@link Input.Paused}
    * @return what is to be recorded, and then done
    */
   public Step apply(Input input, long nowMillis) {
