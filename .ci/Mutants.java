@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class Mutants {
 
   private static final int MAY_LIVE = 10;
-  private static final int TIMEOUT_MINUTES = 5;
+  private static final int TIMEOUT_MINUTES = 15;
   private static final String SOURCES = "src/main/java/dev/sideline/background/";
 
   private record Replacement(String from, String to) {}
@@ -48,6 +48,7 @@ final class Mutants {
         living += fate.equals("lives") ? 1 : 0;
         failed += fate.startsWith("cannot") ? 1 : 0;
         System.out.printf("%-5s %s: %s%n", mutant.name(), mutant.what(), fate);
+        System.out.flush();
       }
     }
     System.out.println(living + " live, and " + MAY_LIVE + " may; " + failed + " cannot be made");

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
-  /** After a pause, a task is not judged for this long, unless a look at it has come back. */
-  private static final long UNSEEN_MILLIS = 10_000;
-
   private final Turn turn = new Turn();
   private final Archive archive;
   private final Agenda agenda = new Agenda();
@@ -102,9 +99,7 @@ public final class Ledger {
    * gives when {@link #nextDue} has come, before any other input. So the step of any other input is
    * about that input only.
    *
-   * @param nowMillis the time, in milliseconds; never earlier than at the call before. Durations
-   *     are told by it, so it is not to be a wall clock, which may be set, and it is not to advance
-   *     while the process stands still; see {@link Input.Paused}
+   * @param nowMillis the time, in epoch milliseconds; never earlier than at the call before
    * @return what is to be recorded, and then done
    */
   public Step apply(Input input, long nowMillis) {
@@ -315,10 +310,9 @@ public final class Ledger {
   }
 
   void paused(long gapMillis) {
-    long unseenUntil = turn.now() + UNSEEN_MILLIS;
-    waits.afterPause(gapMillis, unseenUntil);
+    waits.bringForward(gapMillis);
     reconciliation.reconcile(true);
-    roster.entries().forEach(entry -> looks.afterPause(entry, unseenUntil));
+    roster.entries().forEach(looks::afterPause);
   }
 
   void tick() {

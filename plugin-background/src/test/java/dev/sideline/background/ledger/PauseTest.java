@@ -277,9 +277,9 @@ class PauseTest {
     TaskId task = scenario.launch("parent");
     scenario.run(task);
     long call = scenario.cancel("parent", task);
-    scenario.passSeconds(9);
+    scenario.passSeconds(5);
     scenario.pausesSeconds(EIGHT_HOURS);
-    scenario.passSeconds(3);
+    scenario.passSeconds(1);
     assertThat(scenario.answer(call)).isNull();
     scenario.stops(task);
 

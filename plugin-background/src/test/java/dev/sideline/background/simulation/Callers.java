@@ -3,9 +3,11 @@ package dev.sideline.background.simulation;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -32,6 +34,7 @@ final class Callers {
   private final BiConsumer<Input, Answer> checks;
   private final Map<Long, Call> open = new LinkedHashMap<>();
   private final Map<Long, Call> abandoned = new LinkedHashMap<>();
+  private final Set<Long> unread = new HashSet<>();
   private long last;
 
   /**
@@ -134,9 +137,14 @@ final class Callers {
             theirs.add(number);
           }
         });
-    // Not every host tells.
-    theirs.removeIf(number -> dice.chance(0.2));
-    theirs.forEach(this::giveUp);
+    for (Long number : theirs) {
+      if (dice.chance(0.7)) {
+        giveUp(number);
+      } else {
+        // Not every host tells, and its program takes the answer that nobody reads.
+        unread.add(number);
+      }
+    }
   }
 
   private void giveUp(Long number) {
@@ -161,7 +169,12 @@ final class Callers {
    */
   boolean answered(long number, Answer answer) {
     Call call = open.remove(number);
-    boolean wanted = call != null;
+    boolean wanted = call != null && !dice.chance(0.01);
+    if (call != null && !wanted) {
+      // Its caller has gone in this very moment, and has not been heard of.
+      abandoned.put(number, call);
+      call.then().ended(false);
+    }
     if (!wanted) {
       call = abandoned.remove(number);
     }
@@ -173,6 +186,11 @@ final class Callers {
       call.then().ended(true);
     }
     return wanted;
+  }
+
+  /** Whether the agent that made a call was stopped, so that nobody reads the answer. */
+  boolean unread(long number) {
+    return unread.contains(number);
   }
 
   /** What was asked by a call that is not answered yet. */

@@ -7,6 +7,7 @@ package dev.sideline.background.simulation;
  * <p>Faults are chances, of 1; all others are weights or chances that start from 1 for much.
  *
  * @param callFaults how often a call to the host goes wrong
+ * @param clientFaults how often a client breaks its contract, or does not answer in time
  * @param refusals how often the host refuses a session or a prompt for good
  * @param eventFaults how often an event is dropped, and how often one comes twice
  * @param storeFaults how often a recording fails
@@ -29,6 +30,7 @@ package dev.sideline.background.simulation;
  */
 record Climate(
     double callFaults,
+    double clientFaults,
     double refusals,
     double eventFaults,
     double storeFaults,
@@ -52,6 +54,7 @@ record Climate(
   static Climate of(Dice dice) {
     return new Climate(
         dice.chance(0.2) ? 0 : dice.between(1, 12) / 100.0,
+        dice.chance(0.4) ? 0 : dice.between(1, 6) / 100.0,
         dice.chance(0.5) ? 0 : dice.between(1, 10) / 100.0,
         dice.chance(0.2) ? 0 : dice.between(1, 10) / 100.0,
         dice.chance(0.3) ? dice.between(2, 30) / 100.0 : 0,

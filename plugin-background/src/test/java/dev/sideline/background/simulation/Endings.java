@@ -19,7 +19,7 @@ import java.util.Set;
 final class Endings implements Check {
 
   /** How long it may take until it is seen that a session is idle, and how long it has been. */
-  private static final long LOSS_SLACK_MILLIS = 100_000;
+  private static final long LOSS_SLACK_MILLIS = 340_000;
 
   private final Settings settings;
   private final VirtualTime time;
@@ -98,7 +98,7 @@ final class Endings implements Check {
                   || complained.contains(task.session())
                   || session.failed();
           case STALLED -> stoppedMillis.getOrDefault(task.id(), 0L) >= task.terms().stallMillis();
-          case LOST -> session != null && rightlyLost(task, session);
+          case LOST -> session == null || rightlyLost(task, session);
           case INTERRUPTED -> session == null || session.wasStopped;
           case PARENT_GONE -> parentGone(task);
           default -> true;

@@ -103,6 +103,7 @@ final class Fate {
     over = true;
     network.faults(0);
     network.refusals(0);
+    network.clientFaults(0);
     store.faults(0);
     // For a while, nothing is heard of the sessions, and nothing tells that this is so.
     events.faults(dice.chance(0.5) ? 1 : 0);
@@ -242,7 +243,7 @@ final class Fate {
     journal.note("fate", "the store is down");
     store.faults(1);
     time.after(
-        dice.between(10, 8_000),
+        dice.chance(0.7) ? dice.between(10, 8_000) : dice.between(8_000, 60_000),
         () -> {
           journal.note("fate", "the store is up");
           store.faults(0);

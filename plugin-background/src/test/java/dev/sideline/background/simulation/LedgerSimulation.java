@@ -5,6 +5,7 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
+import dev.sideline.background.ledger.LedgerBooks;
 import dev.sideline.background.ledger.ResultCheck;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.retain.CaffeineRetained;
@@ -23,6 +24,9 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   /** How long after the last fault everything must have settled, or wait for an answer. */
   private static final long PEACE_MILLIS = 30 * 60_000;
 
+  /** They are read field by field, which takes longer than the step. */
+  private static final int STEPS_BETWEEN_AUDITS = 7;
+
   private final long seed;
   private final int chaosSteps;
   private final Dice dice;
@@ -38,6 +42,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   private final Promises promises;
   private final Sights sights = new Sights();
   private final UnthreadedRuntime runtime;
+  private final LedgerBooks books;
   private int steps;
   private long wakeAt = Long.MAX_VALUE;
 
@@ -47,7 +52,8 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     this.dice = new Dice(seed);
     this.settings = RandomSettings.of(dice);
     Climate climate = Climate.of(dice);
-    Network network = new Network(time, dice, journal);
+    Network network = new Network(time, dice, journal, sights);
+    network.clientFaults(climate.clientFaults());
     network.faults(climate.callFaults());
     network.refusals(climate.refusals());
     EventStream events = new EventStream(time, dice, this::event);
@@ -60,7 +66,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     WatchedRetained retained =
         new WatchedRetained(
             new CaffeineRetained(settings, time::millis), settings.retention(), time);
-    this.promises = new Promises(settings, time, store, host, retained, orders);
+    this.promises = new Promises(settings, time, store, network, host, retained, orders);
     this.callers = new Callers(time, dice, orders, this::put, promises::check);
     this.agents = new SimulatedAgents(time, dice, host, callers, climate);
     host.agents(agents);
@@ -76,6 +82,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
             this::put,
             () -> time.after(0, this::advance),
             this);
+    this.books = new LedgerBooks(runtime.ledger());
   }
 
   /**
@@ -85,10 +92,11 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
    * @throws BrokenPromise if something did not hold
    */
   String run() {
+    BrokenPromise.forget();
     try {
       fate.begin();
       while (steps < chaosSteps && time.next()) {
-        // On to the next.
+        BrokenPromise.check();
       }
       peace();
       return summary();
@@ -145,13 +153,14 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
       throw new BrokenPromise("left over: something is not recorded");
     }
     promises.checkEnd(runtime.ledger());
+    books.auditEnd();
     checkStore();
   }
 
   private void pass(long millis) {
     long end = time.millis() + millis;
     while (time.millis() < end && time.next()) {
-      // On to the next.
+      BrokenPromise.check();
     }
   }
 
@@ -236,6 +245,9 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
       journal.note("forgets", step.changes().forgotten());
     }
     promises.after(input, step, runtime.ledger());
+    if (steps % STEPS_BETWEEN_AUDITS == 0) {
+      books.audit();
+    }
   }
 
   @Override
@@ -249,7 +261,9 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   @Override
   public boolean answered(Effect.Reply reply) {
     sights.see(reply.answer());
-    promises.answered(reply, callers.input(reply.call()));
+    Input call = callers.input(reply.call());
+    promises.answered(reply, call, callers.unread(reply.call()));
+    sights.see(callers.unread(reply.call()) ? "an answer that nobody reads" : "an answer");
     return callers.answered(reply.call(), reply.answer());
   }
 

@@ -62,14 +62,15 @@ final class Looks {
       }
       return;
     } else if (input instanceof Input.StatusesFetched fetched) {
-      if (asks == Asks.RIGHTLY) {
+      if (asks == Asks.RIGHTLY && !fetches) {
         book.live().forEach(task -> checkLook(task, fetched));
       } else if (asks == Asks.TOO_EARLY && !fetches) {
         throw new BrokenPromise("P2: events were lost, and what is older than that was believed");
       }
     }
     if (fetches) {
-      asks = asks == Asks.TOO_EARLY ? Asks.RIGHTLY : Asks.ROUTINELY;
+      // Once more, if something has changed since it was asked.
+      asks = asks == Asks.NOT || asks == Asks.ROUTINELY ? Asks.ROUTINELY : Asks.RIGHTLY;
     } else if (input instanceof Input.StatusesFetched || input instanceof Input.StatusesFailed) {
       asks = Asks.NOT;
     }

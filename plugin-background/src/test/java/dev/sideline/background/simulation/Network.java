@@ -11,18 +11,34 @@ import java.util.function.Supplier;
 final class Network {
 
   private static final int MAX_TRAVEL_MILLIS = 1_200;
+  private static final long CALL_TIMEOUT_MILLIS = 60_000;
+
+  /** What a client does that it should not. */
+  enum Strange {
+    THROWS,
+    THROWS_ERROR,
+    THROWS_AFTERWARDS,
+    NO_STAGE,
+    /** This is allowed. */
+    AT_ONCE,
+    TOO_LATE
+  }
 
   private final VirtualTime time;
   private final Dice dice;
   private final Journal journal;
+  private final Sights sights;
   private double faults;
+  private double clientFaults;
+  private long tooLateMillis;
   private double refusals;
   private boolean down;
 
-  Network(VirtualTime time, Dice dice, Journal journal) {
+  Network(VirtualTime time, Dice dice, Journal journal, Sights sights) {
     this.time = time;
     this.dice = dice;
     this.journal = journal;
+    this.sights = sights;
   }
 
   /** How often a call goes wrong, of 1. */
@@ -40,7 +56,22 @@ final class Network {
     down = isDown;
   }
 
+  /** How often the client itself does what it must not, or does not answer in time, of 1. */
+  void clientFaults(double probability) {
+    clientFaults = probability;
+  }
+
+  /** Whether a call was waited for in vain since a time, so that what was to follow did not. */
+  boolean hasHungSince(long millis) {
+    return tooLateMillis + CALL_TIMEOUT_MILLIS >= millis;
+  }
+
   <T> CompletionStage<T> call(String what, Supplier<T> work) {
+    return dice.chance(clientFaults) && !down ? strangely(what, work) : travel(what, work);
+  }
+
+  /** A call that nothing but the way to the host and back can fail. */
+  <T> CompletionStage<T> travel(String what, Supplier<T> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     time.after(dice.delay(MAX_TRAVEL_MILLIS), () -> arrive(what, work, answer));
     return answer;
@@ -57,6 +88,63 @@ final class Network {
         () -> {
           throw new SessionException(code, "the host does not want to");
         });
+  }
+
+  /** The contract forbids most of this; to the plugin, all of it is a call that has failed. */
+  @SuppressWarnings("NullAway") // A client that breaks its contract.
+  private <T> CompletionStage<T> strangely(String what, Supplier<T> work) {
+    Strange how = dice.pick(List.of(Strange.values()));
+    journal.note("strange", how + " " + what);
+    sights.see(how);
+    switch (how) {
+      case THROWS -> throw new IllegalStateException("a client that throws");
+      case THROWS_ERROR ->
+          throw dice.chance(0.5)
+              ? new NoClassDefFoundError("a class of the client's")
+              : new StackOverflowError("a client that calls itself");
+      case THROWS_AFTERWARDS -> {
+        var unused = atOnce(what, work);
+        throw new IllegalArgumentException("a client that throws, when all is done");
+      }
+      case NO_STAGE -> {
+        return null;
+      }
+      case AT_ONCE -> {
+        return atOnce(what, work);
+      }
+      default -> {
+        return tooLate(what, work);
+      }
+    }
+  }
+
+  private <T> CompletionStage<T> atOnce(String what, Supplier<T> work) {
+    journal.note("call", what);
+    try {
+      return CompletableFuture.completedFuture(work.get());
+    } catch (SessionException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  /** It is answered when nobody waits for that any more, or never. */
+  private <T> CompletionStage<T> tooLate(String what, Supplier<T> work) {
+    tooLateMillis = time.millis();
+    if (dice.chance(0.7)) {
+      time.after(
+          dice.delay(MAX_TRAVEL_MILLIS), () -> carryOut(what, work, new CompletableFuture<>()));
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    if (dice.chance(0.5)) {
+      long late = CALL_TIMEOUT_MILLIS + dice.between(1, 600_000);
+      time.after(
+          late,
+          () -> {
+            boolean unused =
+                answer.completeExceptionally(new SessionException(Code.UNAVAILABLE, "so late"));
+          });
+    }
+    return answer;
   }
 
   private <T> void arrive(String what, Supplier<T> work, CompletableFuture<T> answer) {

@@ -1,5 +1,6 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
@@ -65,6 +66,11 @@ final class OpenWaits implements Check {
       }
     }
     open.values().forEach(wait -> checkOpen(wait, changes));
+    if (input instanceof Input.Observed observed
+        && observed.event() instanceof SessionEvent.Failed failed
+        && failed.failure().aborted()) {
+      checkStopped(failed.sessionId());
+    }
   }
 
   private List<TaskId> meant(Input.Output output) {
@@ -130,8 +136,18 @@ final class OpenWaits implements Check {
     return task == null || task.status().terminal() || book.forgotten(id);
   }
 
+  /** A person has stopped an agent in its wait: it must not be told what nobody reads. */
+  private void checkStopped(String session) {
+    boolean hasTasks =
+        book.live().stream().anyMatch(task -> task.parent().equals(session))
+            && book.ofSession(session) == null;
+    if (hasTasks && any(session)) {
+      throw new BrokenPromise("was stopped, and its calls still wait: " + session);
+    }
+  }
+
   /** Whether any call of a session waits. */
-  boolean any(String session) {
+  private boolean any(String session) {
     return open.values().stream().anyMatch(wait -> wait.output.caller().equals(session));
   }
 }

@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold after every step, whatever happens; by what the host and the callers see, not by
@@ -33,6 +35,7 @@ final class Promises {
   private final Settings settings;
   private final VirtualTime time;
   private final SimulatedStore store;
+  private final Network network;
   private final SimulatedHost host;
   private final WatchedRetained retained;
   private final Book book;
@@ -60,12 +63,14 @@ final class Promises {
       Settings settings,
       VirtualTime time,
       SimulatedStore store,
+      Network network,
       SimulatedHost host,
       WatchedRetained retained,
       Orders orders) {
     this.settings = settings;
     this.time = time;
     this.store = store;
+    this.network = network;
     this.host = host;
     this.retained = retained;
     this.book = new Book();
@@ -218,7 +223,8 @@ final class Promises {
     Duration grace = settings.sessions().cancelGrace();
     boolean patient =
         grace.toSeconds() >= PATIENCE_SECONDS
-            && !store.hasFailedSince(time.millis() - 2 * grace.toMillis());
+            && !store.hasFailedSince(time.millis() - 2 * grace.toMillis())
+            && !network.hasHungSince(time.millis() - 2 * grace.toMillis());
     if (Book.abandoned(task) && patient && aborts.getOrDefault(task.id(), 0) < 2) {
       throw new BrokenPromise("P6: abandoned without much ado: " + task);
     }
@@ -311,10 +317,20 @@ final class Promises {
   // --- calls, messages, notices
 
   /** A call was answered; its caller has the answer if it still waited for it. */
-  void answered(Effect.Reply reply, Input call) {
+  void answered(Effect.Reply reply, @Nullable Input call, boolean unread) {
+    if (unread && reply.answer() instanceof Answer.Shown shown) {
+      notRead(reply, shown);
+    }
     if (reply.confirm()) {
       replies.put(reply.call(), reply);
-      calls.put(reply.call(), call);
+      calls.put(reply.call(), Objects.requireNonNull(call, "call"));
+    }
+  }
+
+  /** The plugin has to have it told, unless it could not know yet that nobody reads. */
+  private void notRead(Effect.Reply reply, Answer.Shown shown) {
+    if (reply.confirm()) {
+      shown.tasks().forEach(view -> deliveries.excuse(view.task().id()));
     }
   }
 

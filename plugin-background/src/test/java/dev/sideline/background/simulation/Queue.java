@@ -33,22 +33,15 @@ final class Queue implements Check {
             .forEach(other -> checkOrder(change.now(), other));
       }
     }
-    boolean still = changes.stream().allMatch(Queue::leavesQueueAsItIs);
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Reply reply) {
-        Answers.shown(reply.answer()).forEach(view -> checkPlace(view, still, changes.size()));
+        Answers.shown(reply.answer()).forEach(view -> checkPlace(view, changes.size()));
       }
     }
   }
 
   private static boolean isNew(Task task, List<Book.Change> changes) {
     return changes.stream().noneMatch(change -> change.now().id().equals(task.id()));
-  }
-
-  private static boolean leavesQueueAsItIs(Book.Change change) {
-    return change.before() != null
-        && change.before().status() != TaskStatus.PENDING
-        && change.now().status() != TaskStatus.PENDING;
   }
 
   /** A parent's tasks that wait for a slot and for nothing else. */
@@ -84,9 +77,9 @@ final class Queue implements Check {
   }
 
   /**
-   * @param still whether the queue is as it was when the caller was told
+   * @param changed how many tasks have changed since the caller was told
    */
-  private void checkPlace(View view, boolean still, int changed) {
+  private void checkPlace(View view, int changed) {
     Task task = view.task();
     int place = view.queuePosition();
     if (place == 0) {
@@ -95,7 +88,7 @@ final class Queue implements Check {
     List<Task> pending = pending(task.parent()).toList();
     // Those that were at work, and wait for a slot again, go before all.
     boolean exact =
-        still
+        changed == 0
             && pending.stream().allMatch(other -> other.origin().after().isEmpty())
             && live(task.parent()).noneMatch(other -> other.status().active());
     long before = pending.stream().filter(other -> goesBefore(other, task)).count();

@@ -77,9 +77,11 @@ final class Sights {
             TaskStatus.values(),
             Answer.Sent.How.values(),
             Answer.RequestAnswered.Fate.values(),
-            Answer.CannotResume.Why.values())
+            Answer.CannotResume.Why.values(),
+            Network.Strange.values())
         .flatMap(Stream::of)
         .forEach(value -> missing.add(value.getDeclaringClass().getSimpleName() + " " + value));
+    missing.add("an answer that nobody reads");
     // Answered by whoever keeps the calls, not by the ledger.
     missing.remove(name(Answer.Abandoned.class));
     missing.removeAll(seen);

@@ -46,7 +46,7 @@ final class SimulatedClient implements SessionClient, HostContext {
 
   @Override
   public CompletionStage<Optional<Session>> get(String id) {
-    return network.call(
+    return network.travel(
         "get " + id, () -> Optional.ofNullable(host.find(id)).map(found -> found.session));
   }
 
@@ -86,11 +86,7 @@ final class SimulatedClient implements SessionClient, HostContext {
     String what =
         (prompt.wake() ? "prompt " : "note ") + prompt.sessionId() + " with " + prompt.messageId();
     Supplier<Void> work = quiet(() -> host.accept(prompt, true));
-    SimulatedSession session = host.find(prompt.sessionId());
-    boolean forTask = session != null && !session.session.metadata().isEmpty();
-    return forTask
-        ? network.order(what, work, Code.INVALID, Code.UNSUPPORTED)
-        : network.call(what, work);
+    return network.order(what, work, Code.INVALID, Code.UNSUPPORTED);
   }
 
   @Override
@@ -126,8 +122,11 @@ final class SimulatedClient implements SessionClient, HostContext {
 
   @Override
   public CompletionStage<Void> reply(String requestId, Reply reply) {
-    return network.call(
-        "reply to " + requestId, quiet(() -> host.requests().answer(requestId, reply, true)));
+    return network.order(
+        "reply to " + requestId,
+        quiet(() -> host.requests().answer(requestId, reply, true)),
+        Code.INVALID,
+        Code.UNSUPPORTED);
   }
 
   private static Supplier<Void> quiet(Runnable work) {
