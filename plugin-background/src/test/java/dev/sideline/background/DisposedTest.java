@@ -3,21 +3,29 @@ package dev.sideline.background;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 import dev.sideline.api.HostContext;
+import dev.sideline.api.Message;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
-import dev.sideline.api.testing.NextCall;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
 import dev.sideline.api.testing.TestHost;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +34,8 @@ import org.junit.jupiter.api.Test;
  */
 class DisposedTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final TestHost fake = new TestHost().setting("dispose_seconds", "1");
   private final RecordingSessionClient fakeSessions = fake.sessions();
   private final SessionClient sessions = mock(SessionClient.class, delegatesTo(fakeSessions));
@@ -33,29 +43,35 @@ class DisposedTest {
 
   @Test
   void nothing_of_the_host_is_called_whatever_still_comes_in() {
+    CompletableFuture<List<Message>> late = new CompletableFuture<>();
     doReturn(sessions).when(host).sessions();
+    doReturn(late).when(sessions).messages(eq("parent"), anyInt());
     fakeSessions.addSession("parent");
     PluginHooks hooks = new BackgroundPlugin().activate(host);
     fakeSessions.onEvent(hooks::onEvent);
     assertThat(launch(hooks).error()).isFalse();
-    await().until(() -> !fakeSessions.calls(SessionCall.SendPrompt.class).isEmpty());
-    String task = fakeSessions.sessions().get(1).id();
-    NextCall.Held abort = fakeSessions.next(SessionCall.Abort.class).isHeld();
+    patiently().until(() -> !fakeSessions.calls(SessionCall.SendPrompt.class).isEmpty());
 
+    // The parent is to be told, for which its messages are read first.
+    fakeSessions.finish(fakeSessions.sessions().get(1).id(), "done");
+    patiently()
+        .untilAsserted(() -> verify(sessions, atLeastOnce()).messages(eq("parent"), anyInt()));
     hooks.dispose();
     clearInvocations(host, sessions);
 
-    fakeSessions.write(task, "late");
-    abort.release();
+    late.complete(List.of());
+    hooks.onEvent(new SessionEvent.Idle("parent"));
     hooks.onEventsLost();
     assertThat(launch(hooks).error()).isTrue();
     verifyNoInteractions(host, sessions);
   }
 
+  private static ConditionFactory patiently() {
+    return await().atMost(PATIENCE);
+  }
+
   private static ToolResult launch(PluginHooks hooks) {
     String arguments = "{\"description\": \"work\", \"agent\": \"worker\", \"prompt\": \"Work.\"}";
-    return hooks
-        .tool("background_task")
-        .callAndWait(ToolCall.of("parent", arguments), Duration.ofSeconds(10));
+    return hooks.tool("background_task").callAndWait(ToolCall.of("parent", arguments), PATIENCE);
   }
 }
