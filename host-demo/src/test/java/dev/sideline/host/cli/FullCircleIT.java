@@ -8,6 +8,7 @@ import dev.sideline.api.NewSession;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
+import dev.sideline.api.ToolUse;
 import dev.sideline.api.leak.LeakCheck;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.harness.Gate;
@@ -127,6 +128,47 @@ class FullCircleIT {
                   .noneMatch(child -> busy.contains(child.id()));
             });
     assertThat(told(session).stream().filter(text -> text.contains(ALL_ENDED))).hasSize(1);
+  }
+
+  @Test
+  void a_session_that_a_person_stops_while_it_waits_is_told_later() {
+    String session = session();
+    Gate gate = opencode.model().whenAsked("errand late").hold("The late answer ", "is 9.");
+    opencode
+        .model()
+        .whenAsked("launch and wait")
+        .reply(launch("late"))
+        .reply(
+            Reply.tool("sideline_background_output", "{\"wait\":\"all\",\"timeout_seconds\":600}"))
+        .reply(Reply.text("I have waited."));
+    opencode
+        .model()
+        .whenAsked(ALL_ENDED)
+        .reply(
+            turn ->
+                Reply.tool(
+                    "sideline_background_output",
+                    "{\"task_id\":\"" + ids(turn.lastUser()).get(0) + "\"}"))
+        .reply(turn -> Reply.text("I have read: " + turn.toolResults()));
+    prompt(session, "launch and wait");
+    gate.awaitReached();
+    await().atMost(PATIENCE).until(() -> waitsForOutput(session));
+
+    get(sessions().abort(session)); // What Esc does.
+    await().atMost(PATIENCE).until(() -> !get(sessions().statuses()).containsKey(session));
+    gate.open();
+
+    assertThat(answer(session, text -> text.contains("I have read")))
+        .contains("The late answer is 9.");
+    assertThat(told(session).stream().filter(text -> text.contains(ALL_ENDED))).hasSize(1);
+  }
+
+  private static boolean waitsForOutput(String session) {
+    return get(sessions().messages(session, 5)).stream()
+        .flatMap(message -> message.toolUses().stream())
+        .anyMatch(
+            use ->
+                use.tool().endsWith("background_output") && use.state() == ToolUse.State.RUNNING);
   }
 
   @Test
@@ -291,13 +333,19 @@ class FullCircleIT {
     return get(sessions().create(new NewSession(null, "test", project.toString(), Map.of()))).id();
   }
 
-  private static String ask(String session, String text) {
+  /** Sets a session to work and tells the id of the message. */
+  private static String prompt(String session, String text) {
     String id = sessions().newMessageId();
     get(
         sessions()
             .prompt(
                 new Prompt(
                     session, id, text, RealOpenCode.WORKER, null, null, Set.of(), true, null)));
+    return id;
+  }
+
+  private static String ask(String session, String text) {
+    String id = prompt(session, text);
     return await()
         .atMost(PATIENCE)
         .until(
