@@ -13,10 +13,13 @@
  *
  * <p>An event of a session that nobody follows costs its caller one look-up; any other is put into
  * the mailbox. The mailbox thread touches the ledger and nothing that could block. Calls to the
- * host are made by the effects thread and answered by the host's threads, which put what they learn
- * into the mailbox. Whoever made a call is answered on the replies thread, because what they do
- * with the answer is theirs and may take long. Answers are checked against schemas on one more
- * thread, which is there only while there are any to check.
+ * host are made by the effects thread, behind {@code GuardedSessionClient}, and answered by the
+ * host's threads, which put what they learn into the mailbox. Whoever made a call is answered on
+ * the replies thread, because what they do with the answer is theirs and may take long. What does
+ * not come back keeps its thread, and another goes on. Answers are checked against schemas on one
+ * more thread, and the host is asked for message ids on another, which are there only while there
+ * is something to do. Threads are made by {@code DaemonThread} alone, and each unit of work on them
+ * has a {@code Barrier}.
  *
  * <p>Imports {@code ledger}, {@code task}, {@code store}, {@code retain}, {@code settings}, {@code
  * schema} and {@code text}.
