@@ -3,6 +3,7 @@ package dev.sideline.background;
 import dev.sideline.api.AgentPlugin;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
+import dev.sideline.api.PluginSetting;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.Tool;
 import dev.sideline.background.runtime.BackgroundRuntime;
@@ -14,6 +15,16 @@ import java.util.List;
 
 /** Background tasks for the agents of a host, as tools. */
 public final class BackgroundPlugin implements AgentPlugin {
+
+  @Override
+  public String id() {
+    return "sideline-background";
+  }
+
+  @Override
+  public List<PluginSetting> settings() {
+    return SettingsReader.documented();
+  }
 
   @Override
   public PluginHooks activate(HostContext host) {

@@ -30,6 +30,33 @@ class BackgroundPluginTest {
   }
 
   @Test
+  void the_plugin_says_what_it_is_and_what_can_be_set() {
+    BackgroundPlugin plugin = new BackgroundPlugin();
+
+    assertThat(plugin.id()).isEqualTo("sideline-background");
+    assertThat(plugin.version()).isNotEmpty();
+    assertThat(plugin.settings())
+        .anySatisfy(
+            setting -> {
+              assertThat(setting.key()).isEqualTo("max_running");
+              assertThat(setting.defaultValue()).isEqualTo("16");
+              assertThat(setting.choices()).isEmpty();
+            })
+        .anySatisfy(
+            setting -> {
+              assertThat(setting.key()).isEqualTo("when_full");
+              assertThat(setting.choices()).containsExactly("wait", "refuse");
+              assertThat(setting.allowed()).isEqualTo("wait or refuse");
+            })
+        .allSatisfy(
+            setting ->
+                assertThat(
+                        setting.choices().isEmpty()
+                            || setting.choices().contains(setting.defaultValue()))
+                    .isTrue());
+  }
+
+  @Test
   void a_task_runs_in_a_child_session_and_its_answer_is_read() {
     String id = launch("parent", "count the files");
     String child = childOf("parent");

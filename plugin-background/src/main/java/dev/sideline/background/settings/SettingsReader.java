@@ -1,6 +1,7 @@
 package dev.sideline.background.settings;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.PluginSetting;
 import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.settings.Settings.Guards;
 import dev.sideline.background.settings.Settings.Launches;
@@ -26,18 +27,6 @@ import java.util.Map;
  * defaults and ranges; {@link #documented} lists them.
  */
 public final class SettingsReader {
-
-  /**
-   * A setting, for documentation.
-   *
-   * @param group what it and its neighbours are about
-   * @param key the key
-   * @param defaultValue what holds without it; may be empty
-   * @param allowed which values are allowed, in words
-   * @param meaning what it does
-   */
-  public record Documented(
-      String group, String key, String defaultValue, String allowed, String meaning) {}
 
   /** The longest time that a task may be given, in seconds: a week. */
   public static final int MAX_TIMEOUT_SECONDS = 604_800;
@@ -81,7 +70,7 @@ public final class SettingsReader {
   }
 
   /** All settings, in the order in which a person would read about them. */
-  public static List<Documented> documented() {
+  public static List<PluginSetting> documented() {
     SettingsReader reader = new SettingsReader(Map.of());
     reader.settings();
     return reader.values.documented();

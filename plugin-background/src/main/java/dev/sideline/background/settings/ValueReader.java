@@ -1,6 +1,6 @@
 package dev.sideline.background.settings;
 
-import dev.sideline.background.settings.SettingsReader.Documented;
+import dev.sideline.api.PluginSetting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -23,7 +24,7 @@ final class ValueReader {
   private static final String LISTED = "; separated by commas";
 
   private final Map<String, String> given;
-  private final Map<String, Documented> known = new LinkedHashMap<>();
+  private final Map<String, PluginSetting> known = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private String group = "";
 
@@ -37,7 +38,7 @@ final class ValueReader {
   }
 
   /** All settings that have been read, in that order. */
-  List<Documented> documented() {
+  List<PluginSetting> documented() {
     return List.copyOf(known.values());
   }
 
@@ -114,11 +115,14 @@ final class ValueReader {
     E[] values = defaultValue.getDeclaringClass().getEnumConstants();
     List<String> names =
         Arrays.stream(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
-    return read(
+    describe(
         key,
         defaultValue.name().toLowerCase(Locale.ROOT),
         String.join(" or ", names),
-        meaning,
+        names,
+        meaning);
+    return value(
+        key,
         text -> {
           int index = names.indexOf(text);
           if (index < 0) {
@@ -176,17 +180,34 @@ final class ValueReader {
 
   private <T> T read(
       String key, String defaultText, String allowed, String meaning, Function<String, T> value) {
-    known.put(key, new Documented(group, key, defaultText, allowed, meaning));
+    describe(key, defaultText, allowed, List.of(), meaning);
+    return value(key, value);
+  }
+
+  private void describe(
+      String key, String defaultText, String allowed, List<String> choices, String meaning) {
+    known.put(key, new PluginSetting(key, group, meaning, defaultText, allowed, choices));
+  }
+
+  /** Reads a setting that was described. */
+  private <T> T value(String key, Function<String, T> value) {
+    PluginSetting setting = Objects.requireNonNull(known.get(key), key);
     String text = given.get(key);
     if (text == null) {
-      return value.apply(defaultText);
+      return value.apply(setting.defaultValue());
     }
     try {
       return value.apply(text.strip());
     } catch (NotAllowed e) {
       problems.add(
-          "setting '" + key + "' is '" + text + "', but must be " + allowed + e.becauseOfItem());
-      return value.apply(defaultText);
+          "setting '"
+              + key
+              + "' is '"
+              + text
+              + "', but must be "
+              + setting.allowed()
+              + e.becauseOfItem());
+      return value.apply(setting.defaultValue());
     }
   }
 

@@ -2,7 +2,7 @@ package dev.sideline.background.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.background.settings.SettingsReader.Documented;
+import dev.sideline.api.PluginSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class SettingsDocTest {
   void the_document_lists_every_setting_with_its_default_and_range() {
     StringBuilder tables = new StringBuilder();
     String group = "";
-    for (Documented setting : SettingsReader.documented()) {
+    for (PluginSetting setting : SettingsReader.documented()) {
       if (!setting.group().equals(group)) {
         group = setting.group();
         tables.append(
@@ -28,7 +28,8 @@ class SettingsDocTest {
       }
       tables.append(
           "| `%s` | %s | %s | %s |\n"
-              .formatted(setting.key(), defaultOf(setting), setting.allowed(), setting.meaning()));
+              .formatted(
+                  setting.key(), defaultOf(setting), setting.allowed(), setting.description()));
     }
 
     assertThat(Path.of("..", "docs", "settings.md")).content().contains(tables);
@@ -63,7 +64,7 @@ class SettingsDocTest {
                     .contains("| `" + setting.key() + "` | " + defaultOf(setting) + " |"));
   }
 
-  private static String defaultOf(Documented setting) {
+  private static String defaultOf(PluginSetting setting) {
     return setting.defaultValue().isEmpty() ? "none" : setting.defaultValue();
   }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.PluginSetting;
 import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.settings.Settings.OnStall;
 import dev.sideline.background.settings.Settings.OnTimeout;
 import dev.sideline.background.settings.Settings.WhenFull;
-import dev.sideline.background.settings.SettingsReader.Documented;
 import dev.sideline.background.task.Budget;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ class SettingsReaderTest {
   }
 
   /** What is not allowed for a setting of this kind in particular. */
-  private static Stream<String> bad(Documented setting) {
+  private static Stream<String> bad(PluginSetting setting) {
     Matcher range = RANGE.matcher(setting.allowed());
     if (range.matches()) {
       return Stream.of(
@@ -78,7 +78,7 @@ class SettingsReaderTest {
 
   @ParameterizedTest
   @MethodSource("badValues")
-  void a_value_that_is_not_allowed_is_refused(Documented setting, String value) {
+  void a_value_that_is_not_allowed_is_refused(PluginSetting setting, String value) {
     assertThatThrownBy(() -> SettingsReader.read(Map.of(setting.key(), value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
@@ -139,7 +139,7 @@ class SettingsReaderTest {
   void each_number_sets_something_of_its_own() {
     Settings defaults = SettingsReader.defaults();
     Map<Settings, String> byKey = new HashMap<>();
-    for (Documented setting : SettingsReader.documented()) {
+    for (PluginSetting setting : SettingsReader.documented()) {
       Matcher range = RANGE.matcher(setting.allowed());
       if (range.matches()) {
         String changed = range.group(2);
