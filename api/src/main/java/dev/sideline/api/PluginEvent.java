@@ -1,5 +1,6 @@
 package dev.sideline.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,67 @@ public interface PluginEvent {
       Objects.requireNonNull(sessionId, "sessionId");
       Objects.requireNonNull(messageId, "messageId");
       taskIds = List.copyOf(taskIds);
+    }
+  }
+
+  /**
+   * The agent of a task has asked for a permission or put a question, and waits. Followed by one
+   * {@link RequestGone}, at the latest when the task ends.
+   *
+   * @param taskId the task
+   * @param parentSessionId the session that launched it
+   * @param mainSessionId the uppermost session of its tree that the plugin knows of
+   * @param request what is asked, and its id
+   * @param timeout how long from now it waits before it is answered by itself, as is set for
+   *     requests that nobody answers; null for as long as it takes
+   */
+  record RequestPending(
+      String taskId,
+      String parentSessionId,
+      String mainSessionId,
+      PendingRequest request,
+      @Nullable Duration timeout)
+      implements PluginEvent {
+
+    public RequestPending {
+      Objects.requireNonNull(taskId, "taskId");
+      Objects.requireNonNull(parentSessionId, "parentSessionId");
+      Objects.requireNonNull(mainSessionId, "mainSessionId");
+      Objects.requireNonNull(request, "request");
+    }
+  }
+
+  /**
+   * A permission or question is not waited for any more.
+   *
+   * @param taskId the task that had asked
+   * @param parentSessionId the session that launched it
+   * @param mainSessionId the uppermost session of its tree that the plugin knows of
+   * @param requestId the request's id
+   * @param how what became of it
+   */
+  record RequestGone(
+      String taskId, String parentSessionId, String mainSessionId, String requestId, How how)
+      implements PluginEvent {
+
+    public RequestGone {
+      Objects.requireNonNull(taskId, "taskId");
+      Objects.requireNonNull(parentSessionId, "parentSessionId");
+      Objects.requireNonNull(mainSessionId, "mainSessionId");
+      Objects.requireNonNull(requestId, "requestId");
+      Objects.requireNonNull(how, "how");
+    }
+
+    /** What became of a request. */
+    public enum How {
+      /** A session above the task, or an operator, has answered it through the plugin. */
+      ANSWERED,
+      /** Nobody has in time, and what is set for that was done. */
+      TIMED_OUT,
+      /** It was answered or taken back in the host itself. */
+      GONE_IN_HOST,
+      /** The agent that had asked was stopped, or its task has ended. */
+      WITHDRAWN
     }
   }
 

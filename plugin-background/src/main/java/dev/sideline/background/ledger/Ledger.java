@@ -55,7 +55,7 @@ public final class Ledger {
     this.deliveries = announcements.deliveries();
     this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
     this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
-    this.requests = new Requests(settings, turn, roster, slots, answered, lifecycle);
+    this.requests = new Requests(settings, turn, roster, slots, answered, lifecycle, publisher);
     this.results = new Results(turn, slots, lifecycle, prompts);
     this.guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
     looks.verdicts(new Verdicts(slots, waits, results, prompts, requests, guards));

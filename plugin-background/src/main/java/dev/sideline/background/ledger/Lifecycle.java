@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.PluginEvent.RequestGone.How;
 import dev.sideline.background.ledger.Entry.Ending;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
@@ -351,7 +352,10 @@ final class Lifecycle {
     publisher.ended(entry);
     cancelTimers(entry);
     entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);
-    entry.requests().forEach(request -> answeredRequests.remember(request.asked.id()));
+    for (Request request : entry.requests()) {
+      answeredRequests.remember(request.asked.id());
+      publisher.requestGone(entry, request, How.WITHDRAWN);
+    }
     entry.closeRequests();
     if (entry.task.session() != null) {
       waits.callerStopped(entry.session());

@@ -4,6 +4,7 @@ import dev.sideline.api.PluginEvent;
 import dev.sideline.api.PluginEvent.Toast.Level;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Tells the host what it may show or record. What has not changed is not told. */
@@ -54,6 +55,36 @@ final class Publisher {
     String what =
         entry.stalledSinceMillis == 0 ? "Background task asks" : "Background task is silent";
     toast(entry.family, what, describe(entry.task), Level.WARNING);
+  }
+
+  /** A task waits for an answer. */
+  void requestPending(Entry entry, Request request) {
+    Task task = entry.task;
+    publish(
+        new PluginEvent.RequestPending(
+            task.id().value(),
+            task.parent(),
+            task.root(),
+            request.asked,
+            request.timeoutMillis == 0
+                ? null
+                : Duration.ofMillis(request.timeoutMillis - turn.now())));
+  }
+
+  /**
+   * A task does not wait for an answer any more.
+   *
+   * @param how what became of it, unless it has timed out
+   */
+  void requestGone(Entry entry, Request request, PluginEvent.RequestGone.How how) {
+    Task task = entry.task;
+    publish(
+        new PluginEvent.RequestGone(
+            task.id().value(),
+            task.parent(),
+            task.root(),
+            request.asked.id(),
+            request.timedOut ? PluginEvent.RequestGone.How.TIMED_OUT : how));
   }
 
   /** A task has used something. */

@@ -21,6 +21,9 @@ final class Request {
   /** Whether it is not known if the answer was taken. */
   boolean uncertain;
 
+  /** Whether nobody has answered in time, and what is set for that is being done. */
+  boolean timedOut;
+
   /** Told once what became of that answer; null if nobody wants to know. */
   private @Nullable BiConsumer<Fate, @Nullable String> answer;
 
@@ -35,6 +38,7 @@ final class Request {
   /** An answer is being given. */
   void answeredBy(@Nullable BiConsumer<Fate, @Nullable String> listener) {
     answering = true;
+    timedOut = false;
     answer = listener;
   }
 

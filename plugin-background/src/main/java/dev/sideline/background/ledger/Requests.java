@@ -1,6 +1,7 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.PluginEvent.RequestGone.How;
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
@@ -28,6 +29,7 @@ final class Requests {
   private final Roster roster;
   private final Slots slots;
   private final Lifecycle lifecycle;
+  private final Publisher publisher;
 
   private final AnsweredRequests answered;
   private long lastNumber;
@@ -41,13 +43,15 @@ final class Requests {
       Roster roster,
       Slots slots,
       AnsweredRequests answered,
-      Lifecycle lifecycle) {
+      Lifecycle lifecycle,
+      Publisher publisher) {
     this.settings = settings.requests();
     this.turn = turn;
     this.roster = roster;
     this.slots = slots;
     this.answered = answered;
     this.lifecycle = lifecycle;
+    this.publisher = publisher;
   }
 
   // --- what is asked
@@ -67,6 +71,7 @@ final class Requests {
     entry.addRequest(request);
     lifecycle.moveActive(entry, TaskStatus.INPUT_REQUIRED);
     slots.giveBack(entry);
+    publisher.requestPending(entry, request);
     lifecycle.needsAttention(entry);
   }
 
@@ -216,6 +221,7 @@ final class Requests {
   /** Nobody has answered in time. */
   void timedOut(Entry entry, Request request) {
     if (settings.onTimeout() == OnTimeout.CANCEL) {
+      request.timedOut = true;
       lifecycle.stop(
           entry, new Entry.Ending(Reason.CANCELLED, "nobody answered what it asked", null));
       return;
@@ -226,6 +232,7 @@ final class Requests {
     Reply reply =
         allow ? new Reply.Allow() : new Reply.Reject("Nobody answered in time. Go on without.");
     answer(entry, request, reply, null);
+    request.timedOut = true;
   }
 
   /** Nothing of what a task has asked is waited for any more: its agent was stopped. */
@@ -233,6 +240,7 @@ final class Requests {
     for (Request request : List.copyOf(entry.requests())) {
       answered.remember(request.asked.id());
       entry.removeRequest(request);
+      publisher.requestGone(entry, request, How.WITHDRAWN);
       request.became(Fate.GONE, null);
     }
     backToWork(entry);
@@ -240,6 +248,7 @@ final class Requests {
 
   private void over(Entry entry, Request request, Fate fate) {
     entry.removeRequest(request);
+    publisher.requestGone(entry, request, fate == Fate.TAKEN ? How.ANSWERED : How.GONE_IN_HOST);
     request.became(fate, null);
     if (!entry.requests().isEmpty()) {
       waitsOn(entry);

@@ -51,6 +51,7 @@ final class Book {
   private final Map<String, List<TaskId>> bySession = new HashMap<>();
   private final Map<String, List<TaskId>> byParent = new HashMap<>();
   private final Map<TaskId, TaskStatus> published = new HashMap<>();
+  private final PublishedRequests requests = new PublishedRequests();
   private final Set<TaskId> forgotten = new HashSet<>();
   private final Set<TaskId> answered = new HashSet<>();
   private long version;
@@ -58,13 +59,16 @@ final class Book {
   /** Takes what a step has changed. */
   List<Change> take(Input input, Step step) {
     for (Effect effect : step.effects()) {
-      if (effect instanceof Effect.Publish publish
-          && publish.event() instanceof PluginEvent.TaskChanged changed) {
-        published(changed);
+      if (effect instanceof Effect.Publish publish) {
+        requests.published(publish.event());
+        if (publish.event() instanceof PluginEvent.TaskChanged changed) {
+          published(changed);
+        }
       }
     }
     List<Change> changes = new ArrayList<>();
     for (Task task : step.changes().saved()) {
+      requests.saved(task);
       changes.add(saved(task));
     }
     for (TaskId id : step.changes().forgotten()) {
