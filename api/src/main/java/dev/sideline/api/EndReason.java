@@ -33,8 +33,10 @@ public enum EndReason {
   LOOP(TaskStatus.FAILED),
   /** Its answer does not fit the schema that it was given. */
   REJECTED(TaskStatus.FAILED),
-  /** A session or an operator cancelled it. */
+  /** A session cancelled it, or a setting had it cancelled. */
   CANCELLED(TaskStatus.CANCELLED),
+  /** Whoever runs the host cancelled it: see {@link TaskOperator}. */
+  CANCELLED_BY_OPERATOR(TaskStatus.CANCELLED),
   /** Somebody stopped the session in the host itself. */
   INTERRUPTED(TaskStatus.CANCELLED),
   /** The session or task that it worked for has gone. */

@@ -1,6 +1,7 @@
 package dev.sideline.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a host calls on an active plugin. Every method has a default that does nothing.
@@ -35,6 +36,14 @@ public interface PluginHooks {
             + name
             + "'; it has "
             + tools.stream().map(tool -> tool.spec().name()).toList());
+  }
+
+  /**
+   * All background tasks of the plugin, for the people who run the host; empty if it has none to
+   * show. Always the same while the plugin is active.
+   */
+  default Optional<TaskOperator> operator() {
+    return Optional.empty();
   }
 
   /**

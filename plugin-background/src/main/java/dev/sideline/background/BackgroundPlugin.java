@@ -5,13 +5,16 @@ import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.PluginSetting;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.TaskOperator;
 import dev.sideline.api.Tool;
 import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.runtime.OperatorDesk;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.tools.Toolbox;
 import java.util.List;
+import java.util.Optional;
 
 /** Background tasks for the agents of a host, as tools. */
 public final class BackgroundPlugin implements AgentPlugin {
@@ -31,7 +34,8 @@ public final class BackgroundPlugin implements AgentPlugin {
     requireLogging();
     Settings settings = SettingsReader.read(host.settings());
     BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
-    return new Hooks(runtime, new Toolbox(runtime, settings).tools());
+    return new Hooks(
+        runtime, new Toolbox(runtime, settings).tools(), Optional.of(new OperatorDesk(runtime)));
   }
 
   /** Says what is missing, before the first class that logs is not found somewhere. */
@@ -46,7 +50,8 @@ public final class BackgroundPlugin implements AgentPlugin {
     }
   }
 
-  private record Hooks(BackgroundRuntime runtime, List<Tool> tools) implements PluginHooks {
+  private record Hooks(BackgroundRuntime runtime, List<Tool> tools, Optional<TaskOperator> operator)
+      implements PluginHooks {
 
     @Override
     public boolean observes(String sessionId) {

@@ -4,6 +4,7 @@ import dev.sideline.api.PendingRequest;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger answers to a call. */
@@ -162,6 +163,45 @@ public sealed interface Answer {
    * @param kept how many finished ones were not, because somebody is still to be told of them
    */
   record Cleared(int cleared, int kept) implements Answer {}
+
+  /**
+   * The tasks that an operator has asked for.
+   *
+   * @param tasks newest first
+   */
+  record OperatorViews(List<OperatorView> tasks) implements Answer {}
+
+  /**
+   * A task as an operator sees it.
+   *
+   * @param changedMillis when it came to its present state, in epoch milliseconds
+   * @param queuePosition its place in its parent's queue for slots, 1 for the next; 0 if it does
+   *     not wait for one
+   * @param limit the limit that it waits for; null if it waits for none, or only for its turn
+   * @param after the tasks that have to end before it may start
+   * @param timeouts when each of its requests is answered if nobody does it, in epoch milliseconds;
+   *     0 for never
+   */
+  record OperatorView(
+      Task task,
+      long changedMillis,
+      int queuePosition,
+      @Nullable Limit limit,
+      List<TaskId> after,
+      Map<String, Long> timeouts) {
+
+    /** A task that has ended, and is owed to nobody. */
+    static OperatorView ofSettled(Task task) {
+      return new OperatorView(task, task.settledMillis(), 0, null, List.of(), Map.of());
+    }
+  }
+
+  /**
+   * What became of an operator's answer to a permission or question.
+   *
+   * @param detail what the host said; null if nothing
+   */
+  record OperatorAnswered(RequestAnswered.Fate fate, @Nullable String detail) implements Answer {}
 
   /** Nobody waits for the answer any more. What the call has begun goes on. */
   record Abandoned() implements Answer {}

@@ -53,6 +53,9 @@ final class Entry {
 
   // --- what is known of its session; see Looks
 
+  /** When it came to its present state, in epoch milliseconds. */
+  long changedMillis;
+
   private long lastActivityMillis;
   private @Nullable String waitingFor;
   long nextTryMillis;

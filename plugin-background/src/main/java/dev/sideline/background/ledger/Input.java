@@ -143,6 +143,42 @@ public sealed interface Input {
     }
   }
 
+  // --- calls of whoever runs the host
+
+  /** Show all tasks. */
+  record OperatorTasks(long call) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.operator().tasks(this);
+    }
+  }
+
+  /** Show a task. */
+  record OperatorTask(long call, TaskId id) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.operator().task(this);
+    }
+  }
+
+  /** Cancel a task. */
+  record OperatorCancel(long call, TaskId id, @Nullable String reason) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.operator().cancel(this);
+    }
+  }
+
+  /** Answer a permission or question that a task waits for. */
+  record OperatorAnswer(long call, String requestId, Reply reply) implements Input {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.operator().answer(this);
+    }
+  }
+
+  // --- what becomes of calls
+
   /** Nobody waits for the answer to a call any more. */
   record CallAbandoned(long call) implements Input {
     @Override

@@ -34,6 +34,7 @@ public final class Ledger {
   private final Adoption adoption;
   private final LaunchCalls launches;
   private final TaskCalls calls;
+  private final OperatorCalls operator;
 
   /**
    * @param taskIds gives a new id at each call
@@ -90,6 +91,9 @@ public final class Ledger {
     this.calls =
         new TaskCalls(
             settings, turn, roster, archive, waits, lifecycle, prompts, requests, references);
+    this.operator =
+        new OperatorCalls(
+            settings, turn, roster, archive, retained, slots, waits, lifecycle, requests);
   }
 
   /**
@@ -146,6 +150,11 @@ public final class Ledger {
   /** Takes their calls about tasks that there are. */
   TaskCalls calls() {
     return calls;
+  }
+
+  /** Takes the calls of whoever runs the host. */
+  OperatorCalls operator() {
+    return operator;
   }
 
   void replyEnded(Input.ReplyEnded ended) {

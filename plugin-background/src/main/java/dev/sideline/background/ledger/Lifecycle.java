@@ -134,7 +134,7 @@ final class Lifecycle {
     entry.family.live++;
     slots.join(entry);
     turn.touch(entry);
-    publisher.moved(entry);
+    hasMoved(entry);
   }
 
   /** Takes back a task that could not be recorded. One that has ended meanwhile goes its way. */
@@ -163,7 +163,7 @@ final class Lifecycle {
     entry.waitsFor(null);
     entry.task = entry.task.started(turn.now());
     turn.touch(entry);
-    publisher.moved(entry);
+    hasMoved(entry);
   }
 
   /** The session of a task was created. */
@@ -196,8 +196,13 @@ final class Lifecycle {
     check(entry, next);
     entry.task = entry.task.withStatus(next).withProgress(entry.progress());
     turn.touch(entry);
-    publisher.moved(entry);
+    hasMoved(entry);
     waits.moved(entry);
+  }
+
+  private void hasMoved(Entry entry) {
+    entry.changedMillis = turn.now();
+    publisher.moved(entry);
   }
 
   /** A task needs its parent, which is told. */
@@ -348,7 +353,7 @@ final class Lifecycle {
     entry.book();
     entry.task = entry.task.settled(outcome, turn.now(), entry.lastProgress());
     turn.touch(entry);
-    publisher.moved(entry);
+    hasMoved(entry);
     publisher.ended(entry);
     cancelTimers(entry);
     entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);

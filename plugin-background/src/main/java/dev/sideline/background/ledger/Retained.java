@@ -25,6 +25,9 @@ public interface Retained {
   /** The tasks that ran in a session, in the order in which they settled. */
   List<Task> ofSession(String session);
 
+  /** All tasks that are here, in the order in which they settled. */
+  List<Task> all();
+
   /** The tasks of the tree below a session, in the order in which they settled. */
   List<Task> ofTree(String session);
 

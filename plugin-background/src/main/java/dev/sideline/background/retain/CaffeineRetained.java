@@ -107,6 +107,11 @@ public final class CaffeineRetained implements Retained {
   }
 
   @Override
+  public List<Task> all() {
+    return bySettling.stream().map(Kept::task).toList();
+  }
+
+  @Override
   public List<Task> ofTree(String session) {
     return bySettling.stream().map(Kept::task).filter(task -> task.belongsTo(session)).toList();
   }

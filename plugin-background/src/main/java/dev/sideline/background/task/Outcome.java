@@ -55,6 +55,8 @@ public record Outcome(Reason reason, @Nullable String detail, String text, long 
     REJECTED,
     /** A caller cancelled it. */
     CANCELLED,
+    /** Whoever runs the host cancelled it. */
+    CANCELLED_BY_OPERATOR,
     /** Somebody stopped the session in the host itself. */
     INTERRUPTED,
     /** The session or task that it worked for has gone. */

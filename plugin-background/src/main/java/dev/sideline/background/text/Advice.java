@@ -40,7 +40,8 @@ final class Advice {
       case LOOP -> "To have it try another way, " + goOn(task, "say what to do differently") + ".";
       case REJECTED ->
           "Take the answer as it is, or " + goOn(task, "say what is wrong with it") + ".";
-      case INTERRUPTED -> "That was done on purpose: ask before you launch it again.";
+      case INTERRUPTED, CANCELLED_BY_OPERATOR ->
+          "That was done on purpose: ask before you launch it again.";
       case ABANDONED -> "Do not have others work on the same things before that is clear.";
     };
   }

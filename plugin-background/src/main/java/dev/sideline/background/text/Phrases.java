@@ -87,6 +87,7 @@ final class Phrases {
       case SESSION_DELETED -> "failed: its session was deleted";
       case LOST -> "failed: its session stopped without a result";
       case CANCELLED -> "cancelled";
+      case CANCELLED_BY_OPERATOR -> "cancelled by an operator";
       case INTERRUPTED -> "cancelled: somebody stopped its session";
       case PARENT_GONE -> "cancelled: the session it worked for has ended";
       case SHUTDOWN -> "cancelled: the plugin was shut down";

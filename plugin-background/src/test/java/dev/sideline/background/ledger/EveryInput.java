@@ -101,6 +101,16 @@ final class EveryInput {
             new Input.AnswerRequest(CALL, caller, id, "req_unknown", reply));
       }
     }
+    add(
+        new Input.OperatorTasks(CALL),
+        new Input.OperatorTask(CALL, task.id()),
+        new Input.OperatorCancel(CALL, task.id(), "too dear"),
+        new Input.OperatorCancel(CALL, new TaskId("bg_unknown"), null));
+    for (Reply reply : replies()) {
+      add(
+          new Input.OperatorAnswer(CALL, REQUEST, reply),
+          new Input.OperatorAnswer(CALL, "req_unknown", reply));
+    }
     add(new Input.CallAbandoned(1), new Input.CallAbandoned(CALL));
     add(new Input.ReplyEnded(1, true), new Input.ReplyEnded(CALL, false));
   }

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ledger whose host is played by the test, step by step.
@@ -217,6 +218,26 @@ final class LedgerScenario {
   /** Answers a permission or question. */
   long reply(String caller, String requestId, Reply reply) {
     apply(new Input.AnswerRequest(++lastCall, caller, null, requestId, reply));
+    return lastCall;
+  }
+
+  List<Answer.OperatorView> seeAll() {
+    apply(new Input.OperatorTasks(++lastCall));
+    return ((Answer.OperatorViews) answer(lastCall)).tasks();
+  }
+
+  List<Answer.OperatorView> see(TaskId id) {
+    apply(new Input.OperatorTask(++lastCall, id));
+    return ((Answer.OperatorViews) answer(lastCall)).tasks();
+  }
+
+  long cancelAsOperator(TaskId id, @Nullable String reason) {
+    apply(new Input.OperatorCancel(++lastCall, id, reason));
+    return lastCall;
+  }
+
+  long answerAsOperator(String requestId, Reply reply) {
+    apply(new Input.OperatorAnswer(++lastCall, requestId, reply));
     return lastCall;
   }
 

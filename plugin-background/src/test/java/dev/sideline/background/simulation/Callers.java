@@ -121,6 +121,11 @@ final class Callers {
     ask(caller, call -> new Input.ClearCompleted(call, caller), NOTHING);
   }
 
+  /** Whoever runs the host looks at tasks, or does something about one. */
+  void operate() {
+    ask(Operators.NAME, orders::operate, NOTHING);
+  }
+
   /** Nobody waits for the answer to some call any more. */
   void giveUpOnOne() {
     if (!open.isEmpty()) {

@@ -83,6 +83,7 @@ final class Fate {
         .add(12 * climate.messages(), () -> callers.send(someone()))
         .add(0.2 * climate.messages(), () -> callers.sendMany(someone()))
         .add(20 * climate.requests(), () -> callers.answer(someone()))
+        .add(6, callers::operate)
         .add(3, callers::giveUpOnOne);
   }
 

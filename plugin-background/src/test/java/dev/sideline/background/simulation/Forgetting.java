@@ -22,7 +22,7 @@ final class Forgetting implements Check {
   @Override
   public void after(Input input, Step step, List<Book.Change> changes) {
     if (input instanceof Input.ClearCompleted clear) {
-      for (TaskId id : retained.all()) {
+      for (TaskId id : retained.ids()) {
         Task task = book.find(id);
         if (task != null && task.belongsTo(clear.caller())) {
           throw new BrokenPromise("to be forgotten, and is still there: " + task);

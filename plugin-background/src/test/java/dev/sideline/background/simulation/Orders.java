@@ -8,6 +8,7 @@ import dev.sideline.background.ledger.WaitMode;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Budget;
+import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import dev.sideline.background.task.Terms;
 import java.util.ArrayList;
@@ -144,6 +145,22 @@ final class Orders {
     PendingRequest request = dice.pickNewest(open, 6);
     String ref = dice.chance(0.7) ? null : dice.chance(0.5) ? request.sessionId() : ref(caller);
     return new Input.AnswerRequest(call, caller, ref, request.id(), reply(request));
+  }
+
+  /** What whoever runs the host asks for. */
+  Input operate(long call) {
+    TaskId id = new TaskId(all.isEmpty() ? "bg_of_nobody" : dice.pickNewest(all, 12));
+    List<PendingRequest> open = requests.all();
+    PendingRequest request = open.isEmpty() ? null : dice.pickNewest(open, 6);
+    return switch (dice.between(1, 6)) {
+      case 1 -> new Input.OperatorTask(call, id);
+      case 2, 3 -> new Input.OperatorCancel(call, id, "too dear");
+      case 4, 5 ->
+          request == null
+              ? new Input.OperatorAnswer(call, "req_of_nobody", new Reply.Allow())
+              : new Input.OperatorAnswer(call, request.id(), reply(request));
+      default -> new Input.OperatorTasks(call);
+    };
   }
 
   private Reply reply(PendingRequest request) {

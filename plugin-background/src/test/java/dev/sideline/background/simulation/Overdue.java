@@ -63,6 +63,8 @@ final class Overdue implements Check {
   private void touch(Input input) {
     if (input instanceof Input.AnswerRequest answer) {
       touched.add(answer.requestId());
+    } else if (input instanceof Input.OperatorAnswer answer) {
+      touched.add(answer.requestId());
     } else if (input instanceof Input.Observed observed
         && observed.event() instanceof SessionEvent.RequestAnswered answered) {
       touched.add(answered.requestId());

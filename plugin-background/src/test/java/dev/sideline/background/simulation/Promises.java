@@ -49,6 +49,7 @@ final class Promises {
   private final Answers answers;
   private final Children children;
   private final List<Check> checks;
+  private final Operators operators;
   private final Map<TaskId, Integer> aborts = new HashMap<>();
   private final Set<String> interruptedParents = new HashSet<>();
 
@@ -96,6 +97,7 @@ final class Promises {
             new Overdue(settings, time, book),
             new Queue(book),
             new Words(settings.texts().maxResult(), host));
+    this.operators = new Operators(book, host.requests());
   }
 
   void after(Input input, Step step, Ledger ledger) {
@@ -113,6 +115,7 @@ final class Promises {
         limits.waits(own.id());
       }
     }
+    operators.taken(input);
     step.effects().forEach(this::noteCleared);
     List<Book.Change> changes = book.take(input, step);
     changes.forEach(change -> changed(change, input));
@@ -171,6 +174,7 @@ final class Promises {
     if (change.ends()) {
       deliveries.settled(task);
       guards.checkReason(task);
+      operators.ended(task);
       checkAbandoned(task);
       checkQuiet(task);
     }
@@ -279,6 +283,7 @@ final class Promises {
     if (input instanceof Input.Tick) {
       answers.answeredAtItsTime(reply.call());
     }
+    operators.decided(input, reply.answer());
     if (reply.answer() instanceof Answer.UnknownTask unknown) {
       answers.checkUnknown(Answers.caller(input), unknown);
     } else if (reply.answer() instanceof Answer.Launched launched
@@ -335,7 +340,11 @@ final class Promises {
   }
 
   void check(Input input, Answer answer) {
-    answers.check(input, answer);
+    if (Operators.calls(input)) {
+      operators.answered(input, answer);
+    } else {
+      answers.check(input, answer);
+    }
   }
 
   private void replyEnded(Input.ReplyEnded ended) {

@@ -41,7 +41,7 @@ final class WatchedRetained implements Retained {
     return held.containsKey(id);
   }
 
-  Set<TaskId> all() {
+  Set<TaskId> ids() {
     return held.keySet();
   }
 
@@ -85,6 +85,11 @@ final class WatchedRetained implements Retained {
   @Override
   public List<Task> ofSession(String session) {
     return real.ofSession(session);
+  }
+
+  @Override
+  public List<Task> all() {
+    return real.all();
   }
 
   @Override
