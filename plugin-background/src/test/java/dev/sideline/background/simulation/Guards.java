@@ -29,6 +29,8 @@ final class Guards {
   private static final class Meter {
     private final Set<String> calls = new HashSet<>();
     private final Map<String, Usage> usage = new HashMap<>();
+
+    /** What counts for its tree: what one that is being stopped still uses counts in the end. */
     private Spending checked = Spending.NONE;
 
     private Spending spending() {
@@ -86,8 +88,11 @@ final class Guards {
     }
     Meter meter = meter(task);
     boolean news = !meter.spending().equals(meter.checked);
+    if (!news || !task.status().active()) {
+      return;
+    }
     meter.checked = meter.spending();
-    if (!news || !task.status().active() || host.find(task.root()) == null) {
+    if (host.find(task.root()) == null) {
       return;
     }
     String byTree = settings.guards().perTree().exceededBy(reportedBelow(task.root()));
@@ -96,13 +101,13 @@ final class Guards {
     }
   }
 
-  /** What all tasks of a tree have used, as far as it was reported while they were live. */
+  /** What all tasks of a tree have used, as far as they have ended, or it was reported in time. */
   private Spending reportedBelow(String root) {
     Spending sum = Spending.NONE;
     for (Task task : book.all()) {
       if (task.root().equals(root)) {
         boolean over = task.status().terminal();
-        sum = sum.plus(over ? task.progress().spending() : meter(task).spending());
+        sum = sum.plus(over ? task.progress().spending() : meter(task).checked);
       }
     }
     return sum;
