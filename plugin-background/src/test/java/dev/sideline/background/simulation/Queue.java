@@ -33,9 +33,10 @@ final class Queue implements Check {
             .forEach(other -> checkOrder(change.now(), other));
       }
     }
+    int changed = changes.size() + step.changes().forgotten().size();
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Reply reply) {
-        Answers.shown(reply.answer()).forEach(view -> checkPlace(view, changes.size()));
+        Answers.shown(reply.answer()).forEach(view -> checkPlace(view, changed));
       }
     }
   }
