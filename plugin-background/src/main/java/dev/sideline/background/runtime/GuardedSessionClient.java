@@ -113,17 +113,17 @@ final class GuardedSessionClient implements SessionClient {
 
   @Override
   public CompletableFuture<Void> prompt(Prompt prompt) {
-    return call("prompt", () -> host.prompt(prompt), nothing -> null);
+    return order("prompt", () -> host.prompt(prompt));
   }
 
   @Override
   public CompletableFuture<Void> abort(String sessionId) {
-    return call("abort", () -> host.abort(sessionId), nothing -> null);
+    return order("abort", () -> host.abort(sessionId));
   }
 
   @Override
   public CompletableFuture<Void> delete(String sessionId) {
-    return call("delete", () -> host.delete(sessionId), nothing -> null);
+    return order("delete", () -> host.delete(sessionId));
   }
 
   @Override
@@ -133,7 +133,7 @@ final class GuardedSessionClient implements SessionClient {
 
   @Override
   public CompletableFuture<Void> reply(String requestId, Reply reply) {
-    return call("reply", () -> host.reply(requestId, reply), nothing -> null);
+    return order("reply", () -> host.reply(requestId, reply));
   }
 
   /** What {@link #askStructuredOutput} has found out; false until then. */
@@ -194,6 +194,22 @@ final class GuardedSessionClient implements SessionClient {
   }
 
   // --- the barrier
+
+  /** A call that has no answer; whatever the host answers all the same is not looked at. */
+  private CompletableFuture<Void> order(String name, Supplier<CompletionStage<Void>> method) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<?> call = call(name, method, UnaryOperator.identity());
+    var unused =
+        call.whenComplete(
+            (whatever, failure) -> {
+              if (failure == null) {
+                done.complete(null);
+              } else {
+                done.completeExceptionally(failure);
+              }
+            });
+    return done;
+  }
 
   private <T extends @Nullable Object> CompletableFuture<T> call(
       String name, Supplier<CompletionStage<T>> method, UnaryOperator<T> checked) {

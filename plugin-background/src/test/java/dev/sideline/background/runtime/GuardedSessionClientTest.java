@@ -144,6 +144,14 @@ class GuardedSessionClientTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"PROMPT", "ABORT", "DELETE", "REPLY"})
+  void an_answer_where_there_is_none_to_give_is_as_good_as_none(Method method) {
+    manner = () -> CompletableFuture.completedFuture("done!");
+
+    assertThat(call(method)).isCompletedWithValue(null);
+  }
+
+  @ParameterizedTest
   @EnumSource(names = {"CHILDREN", "MESSAGES", "PENDING_REQUESTS"})
   void a_list_with_nothing_in_it_where_there_has_to_be_something_is_a_session_exception(
       Method method) {
