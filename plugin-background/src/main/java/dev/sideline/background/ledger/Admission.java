@@ -4,6 +4,7 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -327,6 +328,29 @@ final class Admission {
     if (byWaiting.remove(family)) {
       byRank.remove(family);
     }
+  }
+
+  /**
+   * Counts anew what is used, by those that hold a slot or start.
+   *
+   * @param entries all that there are
+   */
+  void recount(List<Entry> entries) {
+    all.used = 0;
+    starts.used = 0;
+    byName.values().forEach(gate -> gate.used = 0);
+    for (Entry entry : entries) {
+      Lane lane = entry.lane;
+      entry.working &= lane != null;
+      if (entry.working && lane != null) {
+        all.used++;
+        lane.gates.forEach(gate -> gate.used++);
+      }
+      if (entry.task.status() == TaskStatus.STARTING) {
+        starts.used++;
+      }
+    }
+    entries.stream().map(entry -> entry.family).distinct().forEach(this::review);
   }
 
   // --- what is told

@@ -1,6 +1,7 @@
 package dev.sideline.background.ledger;
 
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * What is to be done at a later time. Cancelled items leave at once, so that its size is that of
@@ -55,6 +56,11 @@ final class Agenda {
     return at(item.atMillis - byMillis, item.action);
   }
 
+  /** Whether an item is still to be done. */
+  boolean contains(Item item) {
+    return items.contains(item);
+  }
+
   void cancel(Item item) {
     items.remove(item);
   }
@@ -64,12 +70,16 @@ final class Agenda {
     return items.isEmpty() ? Long.MAX_VALUE : items.first().atMillis;
   }
 
-  /** Does what is due. Items that this adds are done too, if they are due already. */
-  void run(long nowMillis) {
+  /**
+   * Does what is due. Items that this adds are done too, if they are due already.
+   *
+   * @param each does one of them
+   */
+  void run(long nowMillis, Consumer<Runnable> each) {
     while (!items.isEmpty() && items.first().atMillis <= nowMillis) {
       Item due = items.first();
       items.remove(due);
-      due.action.run();
+      each.accept(due.action);
     }
   }
 

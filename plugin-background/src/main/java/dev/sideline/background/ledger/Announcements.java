@@ -44,9 +44,12 @@ final class Announcements implements Deliveries.Listener {
     void quiet(Family family);
   }
 
+  private static final long AFTER_DEFECT_MILLIS = 1_000;
+
   private final Settings.Notices settings;
   private final Turn turn;
   private final Agenda agenda;
+  private final Supplier<String> messageIds;
   private final Publisher publisher;
   private final Listener listener;
   private final Deliveries deliveries;
@@ -65,6 +68,7 @@ final class Announcements implements Deliveries.Listener {
     this.settings = settings.notices();
     this.turn = turn;
     this.agenda = agenda;
+    this.messageIds = messageIds;
     this.publisher = publisher;
     this.listener = listener;
     this.deliveries = new Deliveries(turn, agenda, messageIds, listener, this);
@@ -84,6 +88,7 @@ final class Announcements implements Deliveries.Listener {
    */
   void ended(Entry entry, boolean announce) {
     News news = entry.family.news;
+    entry.endNoted = true;
     news.ended(entry);
     if (announce && !entry.silenced && entry.task.terms().notification() != Notify.SILENT) {
       news.toAnnounce(entry, turn.now());
@@ -119,6 +124,14 @@ final class Announcements implements Deliveries.Listener {
     family.news.abandon();
     waitingForIdle.remove(family);
     cancelNext(family);
+  }
+
+  /** Something has broken off, perhaps on the way to telling a parent. */
+  void goOnAfterDefect(Family family) {
+    deliveries.reviveAfterDefect(family);
+    if (family.news.owed() && family.delivery == null && family.nextTelling == null) {
+      tellAt(family, turn.now() + AFTER_DEFECT_MILLIS);
+    }
   }
 
   // --- what is read meanwhile
@@ -216,10 +229,12 @@ final class Announcements implements Deliveries.Listener {
   }
 
   private void tell(Family family, boolean last, boolean wake, boolean evenIfBusy) {
+    // Asked for first: if there is none to be had, nothing has changed.
+    String messageId = messageIds.get();
     Telling telling = family.news.take(last, wake, turn.now());
     cancelNext(family);
     waitingForIdle.remove(family);
-    deliveries.send(family, telling, wake, evenIfBusy);
+    deliveries.send(family, messageId, telling, wake, evenIfBusy);
   }
 
   private void close(Family family, List<Entry> ended) {
@@ -249,7 +264,6 @@ final class Announcements implements Deliveries.Listener {
   @Override
   public void arrived(Family family, Delivery delivery) {
     publisher.told(delivery.notice());
-    family.account.noticed(delivery.messageId());
     if (delivery.wakes()) {
       family.account.wakes++;
       listener.woken(family.parent, delivery.messageId());
@@ -265,6 +279,16 @@ final class Announcements implements Deliveries.Listener {
   public void parentBusy(Family family, Delivery delivery) {
     family.news.putBack(delivery.telling(), family.members);
     waitingForIdle.add(family);
+    advance(family);
+  }
+
+  @Override
+  public void refused(Family family, Delivery delivery) {
+    publisher.notTold(family, delivery.notice());
+    // The results stay readable, and what comes later is tried as if nothing had been.
+    if (delivery.telling().last()) {
+      close(family, delivery.telling().ended());
+    }
     advance(family);
   }
 

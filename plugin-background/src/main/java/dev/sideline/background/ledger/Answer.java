@@ -203,6 +203,12 @@ public sealed interface Answer {
    */
   record OperatorAnswered(RequestAnswered.Fate fate, @Nullable String detail) implements Answer {}
 
+  /**
+   * The call broke off: the ledger has run into an error of its own. What it had begun was finished
+   * or taken back; which, a list of the tasks shows.
+   */
+  record Failed() implements Answer {}
+
   /** Nobody waits for the answer any more. What the call has begun goes on. */
   record Abandoned() implements Answer {}
 

@@ -18,13 +18,18 @@ final class Archive {
   /** A launch, by the session that made it and the name that it gave it. */
   private record LaunchKey(String parent, String key) {}
 
+  private final Barrier barrier;
   private final Retained retained;
   private final Roster roster;
   private final Turn turn;
   private final Map<LaunchKey, TaskId> byKey = new HashMap<>();
   private final Map<TaskId, LaunchKey> keys = new HashMap<>();
 
-  Archive(Retained retained, Roster roster, Turn turn) {
+  /** Tasks that could not be retained, which is tried again. */
+  private final List<Entry> left = new ArrayList<>(0);
+
+  Archive(Barrier barrier, Retained retained, Roster roster, Turn turn) {
+    this.barrier = barrier;
     this.retained = retained;
     this.roster = roster;
     this.turn = turn;
@@ -63,20 +68,29 @@ final class Archive {
     List<Entry> bySettling = new ArrayList<>(entries);
     // What has ended in the same millisecond stays in the order in which it did.
     bySettling.sort(Comparator.comparingLong(entry -> entry.task.settledMillis()));
+    bySettling.addAll(0, left);
+    left.clear();
     for (Entry entry : bySettling) {
-      roster.remove(entry);
-      // Of a family whose parent has gone, only the sessions above can still read.
-      if (entry.family.gone && entry.task.lineage().size() == 1) {
-        forget(entry.task.id());
-      } else {
-        forget(retained.add(entry.task));
+      if (!barrier.run(() -> retire(entry))) {
+        left.add(entry);
       }
     }
+  }
+
+  private void retire(Entry entry) {
+    // Of a family whose parent has gone, only the sessions above can still read.
+    boolean unreadable = entry.family.gone && entry.task.lineage().size() == 1;
+    List<TaskId> gone = unreadable ? List.of(entry.task.id()) : retained.add(entry.task);
+    roster.remove(entry);
+    forget(gone);
   }
 
   /** Drops the settled tasks that have been readable for as long as they may. */
   void expire() {
     forget(retained.expire());
+    if (!left.isEmpty()) {
+      retire(List.of());
+    }
   }
 
   /** Drops all settled tasks below a session; tells how many. */

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Sees to it that notices arrive, one for a parent at a time.
  *
  * <p>A notice is recorded as owed with its message id before it is sent, and tried until it has
- * arrived or the parent has gone. When a try leaves open whether it arrived, the parent's messages
- * are looked at before the next. When it is known not to have arrived, the next try gets a new
- * message id: hosts order messages by id, and one older than the parent's last answer would not
- * wake it.
+ * arrived, the parent has gone, or the host has refused it in every form. When a try leaves open
+ * whether it arrived, the parent's messages are looked at before the next. When it is known not to
+ * have arrived, the next try gets a new message id: hosts order messages by id, and one older than
+ * the parent's last answer would not wake it.
  */
 final class Deliveries {
 
@@ -33,6 +33,9 @@ final class Deliveries {
 
     /** There is nobody to tell. */
     void nobodyThere(Family family);
+
+    /** The host takes the notice in no form. */
+    void refused(Family family, Delivery delivery);
   }
 
   private final Turn turn;
@@ -63,18 +66,18 @@ final class Deliveries {
    *
    * @param evenIfBusy whether also to a parent that is at work
    */
-  void send(Family family, Telling telling, boolean wake, boolean evenIfBusy) {
-    Notice notice = noticeOf(family, telling, wake);
+  void send(Family family, String messageId, Telling telling, boolean wake, boolean evenIfBusy) {
+    Notice notice = noticeOf(family, messageId, telling, wake);
     Delivery delivery = new Delivery(notice, telling, evenIfBusy);
     family.delivery = delivery;
     forgetPutOff(family);
-    send(delivery);
+    send(family, delivery);
   }
 
-  private Notice noticeOf(Family family, Telling telling, boolean wake) {
+  private static Notice noticeOf(Family family, String messageId, Telling telling, boolean wake) {
     return new Notice(
         family.parent,
-        messageIds.get(),
+        messageId,
         tasks(telling.announced()),
         tasks(telling.ended()),
         telling.attention().stream()
@@ -88,7 +91,8 @@ final class Deliveries {
     return entries.stream().map(entry -> entry.task).toList();
   }
 
-  private void send(Delivery delivery) {
+  private void send(Family family, Delivery delivery) {
+    family.account.sending(delivery.messageId());
     turn.owe(delivery.notice());
     turn.effect(delivery.send());
   }
@@ -144,7 +148,33 @@ final class Deliveries {
       family.delivery = null;
       turn.deliver(messageId);
       listener.nobodyThere(family);
+    } else if (code == Code.INVALID || code == Code.UNSUPPORTED) {
+      refused(family, delivery);
     } else {
+      delivery.failures++;
+      tryAgain(family, delivery);
+    }
+  }
+
+  /**
+   * The host will not take a notice. What it may dislike are the agent and the model that go with
+   * it, so it is tried without; if it is refused like that too, it would be for ever.
+   */
+  private void refused(Family family, Delivery delivery) {
+    if (delivery.plain) {
+      family.delivery = null;
+      turn.deliver(delivery.messageId());
+      listener.refused(family, delivery);
+    } else {
+      delivery.plain = true;
+      sendAnew(family, delivery);
+    }
+  }
+
+  /** A try that broke off is made again, if nothing else is under way. */
+  void reviveAfterDefect(Family family) {
+    Delivery delivery = family.delivery;
+    if (delivery != null && !delivery.calling && !delivery.held && !delivery.isRetried(agenda)) {
       delivery.failures++;
       tryAgain(family, delivery);
     }
@@ -196,9 +226,10 @@ final class Deliveries {
       delivery.held = true;
       return;
     }
+    String messageId = messageIds.get();
     turn.deliver(delivery.messageId());
-    delivery.rename(messageIds.get());
-    send(delivery);
+    delivery.rename(messageId);
+    send(family, delivery);
   }
 
   /** A notice that nobody is owed any more has arrived, or perhaps has. */

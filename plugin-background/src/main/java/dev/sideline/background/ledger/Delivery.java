@@ -23,6 +23,9 @@ final class Delivery {
   /** Whether it is to be sent again as soon as the parent may be set to work. */
   boolean held;
 
+  /** Whether it is sent without an agent and a model, because the host has refused it with them. */
+  boolean plain;
+
   int failures;
   Agenda.@Nullable Item retry;
 
@@ -61,11 +64,16 @@ final class Delivery {
     return calling || open;
   }
 
+  /** Whether another try is to come. */
+  boolean isRetried(Agenda agenda) {
+    return retry != null && agenda.contains(retry);
+  }
+
   /** The host is asked to take it. */
   Effect send() {
     calling = true;
     open = false;
-    return new Effect.SendNotice(notice, evenIfBusy);
+    return new Effect.SendNotice(notice, evenIfBusy, plain);
   }
 
   /** The host is asked whether it has taken it. */

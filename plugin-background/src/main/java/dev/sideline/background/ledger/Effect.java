@@ -51,6 +51,8 @@ public sealed interface Effect {
 
     void probeNotice(ProbeNotice probe);
 
+    void reportDefect(ReportDefect report);
+
     void publish(Publish publish);
   }
 
@@ -226,8 +228,10 @@ public sealed interface Effect {
    * Input.ParentBusy}.
    *
    * @param evenIfBusy whether it is told also while it is at work
+   * @param plain whether nothing is said of the agent and the model that the parent uses: the host
+   *     has refused that
    */
-  record SendNotice(Notice notice, boolean evenIfBusy) implements Effect {
+  record SendNotice(Notice notice, boolean evenIfBusy, boolean plain) implements Effect {
     @Override
     public void carryOutBy(Performer performer) {
       performer.sendNotice(this);
@@ -251,11 +255,27 @@ public sealed interface Effect {
 
     @Override
     public Input failed(Code code, String message) {
-      return new Input.NoticeFailed(
-          notice.parent(),
-          notice.messageId(),
-          // Not even the look succeeded: it is still open whether it has arrived.
-          code == Code.NOT_FOUND ? Code.NOT_FOUND : Code.UNCERTAIN);
+      return switch (code) {
+        case NOT_FOUND -> new Input.NoticeFailed(notice.parent(), notice.messageId(), code);
+        // It will never be seen whether it has arrived. Told twice is better than not at all.
+        case INVALID, UNSUPPORTED -> new Input.NoticeMissing(notice.parent(), notice.messageId());
+        // Not even the look succeeded: it is still open whether it has arrived.
+        case UNAVAILABLE, UNCERTAIN ->
+            new Input.NoticeFailed(notice.parent(), notice.messageId(), Code.UNCERTAIN);
+      };
+    }
+  }
+
+  /** Report something that was thrown where nothing should be. Nothing is told of it. */
+  record ReportDefect(Throwable defect) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.reportDefect(this);
+    }
+
+    @Override
+    public @Nullable Input failed(Code code, String message) {
+      return null;
     }
   }
 

@@ -156,6 +156,12 @@ final class Entry {
 
   Agenda.@Nullable Item graceEnd;
 
+  /** Whether all that follows from its end has been done. */
+  boolean wrappedUp;
+
+  /** Whether its end is known to whoever tells its parent. */
+  boolean endNoted;
+
   /** Whether its parent is not to be told of its end, whatever its terms say. */
   boolean silenced;
 

@@ -71,6 +71,11 @@ final class Family {
     return lineage.get(lineage.size() - 1);
   }
 
+  /** Counts anew how many of its tasks are live. */
+  void countLive() {
+    live = (int) members.stream().filter(entry -> !entry.task.status().terminal()).count();
+  }
+
   /** Whether the parent may still be woken, and so has not come to its end. */
   boolean unsettled() {
     return !gone && (live > 0 || news.owed() || beingWoken());

@@ -14,13 +14,15 @@ import java.util.List;
 final class Followers {
 
   private final Settings.Launches settings;
+  private final Barrier barrier;
   private final Slots slots;
   private final Lifecycle lifecycle;
 
   /** What follows from the ends of tasks; done one after the other, not in each other. */
   private final Deque<Runnable> consequences = new ArrayDeque<>();
 
-  Followers(Settings settings, Slots slots, Lifecycle lifecycle) {
+  Followers(Settings settings, Barrier barrier, Slots slots, Lifecycle lifecycle) {
+    this.barrier = barrier;
     this.settings = settings.launches();
     this.slots = slots;
     this.lifecycle = lifecycle;
@@ -65,7 +67,7 @@ final class Followers {
   /** Does what follows from the ends of tasks. */
   void goOn() {
     for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
-      next.run();
+      barrier.run(next);
     }
   }
 

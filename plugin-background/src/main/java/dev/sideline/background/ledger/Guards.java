@@ -29,6 +29,7 @@ final class Guards {
 
   private final Settings.Guards settings;
   private final Turn turn;
+  private final Barrier barrier;
   private final Agenda agenda;
   private final Roster roster;
   private final Lifecycle lifecycle;
@@ -44,6 +45,7 @@ final class Guards {
   Guards(
       Settings settings,
       Turn turn,
+      Barrier barrier,
       Agenda agenda,
       Roster roster,
       Lifecycle lifecycle,
@@ -52,6 +54,7 @@ final class Guards {
       Looks looks) {
     this.settings = settings.guards();
     this.turn = turn;
+    this.barrier = barrier;
     this.agenda = agenda;
     this.roster = roster;
     this.lifecycle = lifecycle;
@@ -90,7 +93,8 @@ final class Guards {
       String exceeded = treeExceeded(entry.family.treeAccount);
       if (exceeded != null) {
         Ending ending = new Ending(Reason.BUDGET_EXCEEDED, exceeded, null);
-        roster.entriesOfTree(entry.task.root()).forEach(other -> lifecycle.stop(other, ending));
+        barrier.each(
+            roster.entriesOfTree(entry.task.root()), other -> lifecycle.stop(other, ending));
       }
     }
   }
@@ -108,8 +112,8 @@ final class Guards {
     plan(next(entry));
   }
 
-  /** Something was begun in tasks that are not known one by one. */
-  private void watchAll() {
+  /** Something may have begun in any task. */
+  void watchAll() {
     long next = NEVER;
     for (Entry entry : roster.entries()) {
       next = Math.min(next, next(entry));
@@ -135,6 +139,14 @@ final class Guards {
             });
   }
 
+  /** There is nothing to look after any more once all tasks have gone. */
+  void restWithoutTasks() {
+    if (round != null && roster.size() == 0) {
+      agenda.cancel(round);
+      round = null;
+    }
+  }
+
   private void goRound() {
     List<Entry> late = new ArrayList<>();
     for (Entry entry : roster.entries()) {
@@ -142,7 +154,7 @@ final class Guards {
         late.add(entry);
       }
     }
-    late.forEach(this::late);
+    barrier.each(late, this::late);
     watchAll();
   }
 
@@ -163,9 +175,7 @@ final class Guards {
     }
     long due = deadline(entry);
     for (Request request : entry.requests()) {
-      if (!request.answering && request.timeoutMillis != 0) {
-        due = Math.min(due, request.timeoutMillis);
-      }
+      due = Math.min(due, request.dueMillis());
     }
     due = Math.min(due, startEnds(entry));
     due = Math.min(due, Math.min(stallEnds(entry), retryingEnds(entry)));
@@ -225,7 +235,7 @@ final class Guards {
       silent(entry);
     }
     for (Request request : List.copyOf(entry.requests())) {
-      if (!request.answering && request.timeoutMillis != 0 && request.timeoutMillis <= now) {
+      if (request.isDue(now)) {
         requests.timedOut(entry, request);
       }
     }

@@ -30,6 +30,9 @@ public sealed interface Input {
     return 0;
   }
 
+  /** Marks what makes a call, which is to be answered. */
+  interface Call {}
+
   // --- calls of agents; `caller` is the session that the host says it is
 
   /**
@@ -46,7 +49,7 @@ public sealed interface Input {
       Terms terms,
       List<String> after,
       @Nullable String resumes)
-      implements Input {
+      implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.launches().launch(this);
@@ -61,7 +64,7 @@ public sealed interface Input {
    * @param timeoutMillis how long to wait at most
    */
   record Output(long call, String caller, List<String> refs, WaitMode mode, long timeoutMillis)
-      implements Input {
+      implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().output(this);
@@ -74,7 +77,7 @@ public sealed interface Input {
    * @param refs task ids or child session ids; null for all live tasks of the caller's tree
    */
   record Cancel(long call, String caller, @Nullable List<String> refs, @Nullable String reason)
-      implements Input {
+      implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().cancel(this);
@@ -89,7 +92,7 @@ public sealed interface Input {
    *     comes to it
    */
   record Send(long call, String caller, String ref, String message, boolean interrupt)
-      implements Input {
+      implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().send(this);
@@ -103,7 +106,7 @@ public sealed interface Input {
    */
   record AnswerRequest(
       long call, String caller, @Nullable String ref, String requestId, Reply reply)
-      implements Input {
+      implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().answerRequest(this);
@@ -115,7 +118,7 @@ public sealed interface Input {
    *
    * @param refs of these tasks; empty for all
    */
-  record ClearNotices(long call, String caller, List<String> refs) implements Input {
+  record ClearNotices(long call, String caller, List<String> refs) implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().clearNotices(this);
@@ -128,7 +131,7 @@ public sealed interface Input {
    * @param status only those in this state; null for all
    */
   record ListTasks(long call, String caller, @Nullable TaskStatus status, int limit)
-      implements Input {
+      implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().list(this);
@@ -136,7 +139,7 @@ public sealed interface Input {
   }
 
   /** Forget the finished tasks of the caller's tree, but those that its sessions are still owed. */
-  record ClearCompleted(long call, String caller) implements Input {
+  record ClearCompleted(long call, String caller) implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.calls().clearCompleted(this);

@@ -157,7 +157,7 @@ final class LaunchCalls {
     if (family != null && family.members.size() >= limits.maxTasksPerParent()) {
       return limit("max_tasks_per_parent", limits.maxTasksPerParent());
     }
-    if (limits.maxPerParent() > 0 && roster.account(caller).launched >= limits.maxPerParent()) {
+    if (limits.maxPerParent() > 0 && roster.account(caller).launched() >= limits.maxPerParent()) {
       return limit("max_launches_per_parent", limits.maxPerParent());
     }
     if (roster.size() >= limits.maxTasks()) {
@@ -218,10 +218,16 @@ final class LaunchCalls {
     }
     boolean doomed = fails && settings.launches().afterFailed() == AfterFailed.FAIL;
     Entry entry = doomed ? lifecycle.doom(task) : lifecycle.accept(task, awaited, this::begin);
-    roster.account(launch.caller()).launched++;
-    archive.note(task);
-    slots.grant();
-    return new Answer.Launched(references.view(entry), false);
+    entry.family.account.launch();
+    try {
+      archive.note(task);
+      slots.grant();
+      return new Answer.Launched(references.view(entry), false);
+    } catch (Throwable defect) {
+      // Its caller will not know of it.
+      lifecycle.discard(entry);
+      throw defect;
+    }
   }
 
   private void begin(Entry entry) {

@@ -17,6 +17,7 @@ public final class Ledger {
 
   private final Turn turn = new Turn();
   private final Archive archive;
+  private final Barrier barrier = new Barrier();
   private final Agenda agenda = new Agenda();
   private final Roster roster;
   private final Slots slots;
@@ -32,6 +33,7 @@ public final class Ledger {
   private final Watch watch;
   private final Reconciliation reconciliation;
   private final Adoption adoption;
+  private final Repair repair;
   private final LaunchCalls launches;
   private final TaskCalls calls;
   private final OperatorCalls operator;
@@ -44,27 +46,41 @@ public final class Ledger {
   public Ledger(
       Settings settings, Supplier<TaskId> taskIds, Supplier<String> messageIds, Retained retained) {
     this.roster = new Roster(retained);
-    this.slots = new Slots(new Admission(settings));
-    this.archive = new Archive(retained, roster, turn);
+    this.slots = new Slots(barrier, new Admission(settings));
+    this.archive = new Archive(barrier, retained, roster, turn);
     Publisher publisher = new Publisher(turn);
     AnsweredRequests answered = new AnsweredRequests();
-    this.waits = new Waits(agenda, slots);
+    this.waits = new Waits(turn, barrier, agenda, slots);
     this.lifecycle =
         new Lifecycle(
-            settings, turn, agenda, roster, slots, waits, archive, publisher, answered, messageIds);
+            settings,
+            turn,
+            barrier,
+            agenda,
+            roster,
+            slots,
+            waits,
+            archive,
+            publisher,
+            answered,
+            messageIds);
+    this.repair = new Repair(barrier, roster, slots, lifecycle);
     this.announcements = lifecycle.announcements();
     this.deliveries = announcements.deliveries();
     this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
     this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
-    this.requests = new Requests(settings, turn, roster, slots, answered, lifecycle, publisher);
+    this.requests =
+        new Requests(settings, turn, barrier, roster, slots, answered, lifecycle, publisher);
     this.results = new Results(turn, slots, lifecycle, prompts);
-    this.guards = new Guards(settings, turn, agenda, roster, lifecycle, prompts, requests, looks);
+    this.guards =
+        new Guards(settings, turn, barrier, agenda, roster, lifecycle, prompts, requests, looks);
     looks.verdicts(new Verdicts(slots, waits, results, prompts, requests, guards));
     this.watch = new Watch(turn, roster, lifecycle, waits, looks, requests, guards, publisher);
     this.reconciliation =
         new Reconciliation(
             settings.sessions().reconcileEvery().toMillis(),
             turn,
+            barrier,
             agenda,
             roster,
             archive,
@@ -90,7 +106,16 @@ public final class Ledger {
             references);
     this.calls =
         new TaskCalls(
-            settings, turn, roster, archive, waits, lifecycle, prompts, requests, references);
+            settings,
+            turn,
+            barrier,
+            roster,
+            archive,
+            waits,
+            lifecycle,
+            prompts,
+            requests,
+            references);
     this.operator =
         new OperatorCalls(
             settings, turn, roster, archive, retained, slots, waits, lifecycle, requests);
@@ -104,14 +129,35 @@ public final class Ledger {
    * about that input only.
    *
    * @param nowMillis the time, in epoch milliseconds; never earlier than at the call before
+   *     <p>Throws nothing, whatever the input: a defect that it uncovers ends the unit of work that
+   *     it was met in. Its caller is answered, what was begun is finished or taken back, and what
+   *     was thrown comes out as {@link Effect.ReportDefect}.
    * @return what is to be recorded, and then done
    */
   public Step apply(Input input, long nowMillis) {
     turn.begin(nowMillis);
-    input.applyTo(this);
-    lifecycle.goOn();
-    reconciliation.keepBeat();
+    barrier.run(() -> input.applyTo(this));
+    barrier.run(lifecycle::goOn);
+    barrier.run(this::keepBeat);
+    if (barrier.isBroken()) {
+      repairAfter(input);
+    }
     return turn.end();
+  }
+
+  private void keepBeat() {
+    reconciliation.keepBeat();
+    guards.restWithoutTasks();
+  }
+
+  private void repairAfter(Input input) {
+    long call = input.call();
+    if (input instanceof Input.Call && !turn.answers(call) && !waits.waits(call)) {
+      turn.fail(call);
+    }
+    barrier.run(repair::run);
+    barrier.run(lifecycle::goOn);
+    barrier.drain().forEach(defect -> turn.effect(new Effect.ReportDefect(defect)));
   }
 
   /**
@@ -268,6 +314,7 @@ public final class Ledger {
 
   void requestsFetched(Input.RequestsFetched fetched) {
     reconciliation.requestsFetched(fetched.requests());
+    guards.watchAll();
   }
 
   void requestsFailed() {
@@ -310,7 +357,7 @@ public final class Ledger {
 
   void observed(SessionEvent event) {
     if (watch.observed(event)) {
-      reconciliation.askAgain();
+      reconciliation.askNow();
     }
   }
 
@@ -321,19 +368,17 @@ public final class Ledger {
   void paused(long gapMillis) {
     waits.bringForward(gapMillis);
     reconciliation.reconcile(true);
-    roster.entries().forEach(looks::afterPause);
+    barrier.each(roster.entries(), looks::afterPause);
   }
 
   void tick() {
-    agenda.run(turn.now());
+    agenda.run(turn.now(), barrier::run);
   }
 
   void shutdown() {
-    for (Entry entry : roster.entries()) {
-      if (!entry.task.status().terminal()) {
-        lifecycle.stop(entry, new Entry.Ending(Reason.SHUTDOWN, null, null));
-      }
-    }
+    barrier.each(
+        roster.entries(),
+        entry -> lifecycle.stop(entry, new Entry.Ending(Reason.SHUTDOWN, null, null)));
     launches.shutdown();
     calls.shutdown();
   }

@@ -24,6 +24,7 @@ final class Lifecycle {
 
   private final Settings settings;
   private final Turn turn;
+  private final Barrier barrier;
   private final Agenda agenda;
   private final Roster roster;
   private final Slots slots;
@@ -37,6 +38,7 @@ final class Lifecycle {
   Lifecycle(
       Settings settings,
       Turn turn,
+      Barrier barrier,
       Agenda agenda,
       Roster roster,
       Slots slots,
@@ -47,6 +49,7 @@ final class Lifecycle {
       Supplier<String> messageIds) {
     this.settings = settings;
     this.turn = turn;
+    this.barrier = barrier;
     this.agenda = agenda;
     this.roster = roster;
     this.slots = slots;
@@ -62,7 +65,7 @@ final class Lifecycle {
             messageIds,
             publisher,
             new ParentTasks(turn, roster, slots, archive, this));
-    this.followers = new Followers(settings, slots, this);
+    this.followers = new Followers(settings, barrier, slots, this);
   }
 
   Announcements announcements() {
@@ -75,7 +78,17 @@ final class Lifecycle {
       // A slot that has become free is for all that have waited for the same end.
       followers.goOn();
       slots.grant();
+      for (Entry left = slots.nextBrokenOff(); left != null; left = slots.nextBrokenOff()) {
+        endBrokenStart(left);
+      }
     } while (followers.any());
+  }
+
+  private void endBrokenStart(Entry entry) {
+    if (entry.task.status() == TaskStatus.STARTING) {
+      deleteUnused(entry);
+      end(entry, Reason.LAUNCH_FAILED, "Sideline ran into an error of its own");
+    }
   }
 
   // --- the beginning
@@ -148,6 +161,7 @@ final class Lifecycle {
     }
     slots.leave(entry);
     entry.family.live--;
+    entry.family.account.takeBackLaunch();
     cancelTimers(entry);
     entry.discarded = true;
     roster.remove(entry);
@@ -180,6 +194,14 @@ final class Lifecycle {
         // Its agent was at work before that was known, and waits already.
         slots.giveBack(entry);
       }
+    }
+  }
+
+  /** The session of a task is about to be told something. */
+  void telling(Entry entry, String messageId) {
+    Family own = roster.family(entry.session());
+    if (own != null) {
+      own.account.sending(messageId);
     }
   }
 
@@ -276,7 +298,7 @@ final class Lifecycle {
    */
   private void closeBelow(String session, boolean stopRunning) {
     if (stopRunning) {
-      roster.familiesOfTree(session).forEach(family -> close(family, true));
+      barrier.each(roster.familiesOfTree(session), family -> close(family, true));
       return;
     }
     // Those below it go on, and so theirs report to them.
@@ -290,14 +312,25 @@ final class Lifecycle {
     family.gone = true;
     announcements.drop(family);
     List<Entry> settled = new ArrayList<>();
-    for (Entry entry : new ArrayList<>(family.members)) {
-      if (entry.task.status().terminal()) {
-        settled.add(entry);
-      } else if (stopRunning) {
-        stop(entry, new Ending(Reason.PARENT_GONE, "the session that launched it has ended", null));
-      }
+    List<Entry> live = new ArrayList<>();
+    for (Entry entry : family.members) {
+      (entry.task.status().terminal() ? settled : live).add(entry);
+    }
+    if (stopRunning) {
+      barrier.each(live, this::stopWithParent);
     }
     archive.retire(settled);
+  }
+
+  /** Sees to it that a task which is being stopped is not waited for for ever. */
+  void keepGrace(Entry entry) {
+    if (entry.graceEnd == null || !agenda.contains(entry.graceEnd)) {
+      abandonAt(entry, turn.now() + settings.sessions().cancelGrace().toMillis());
+    }
+  }
+
+  private void stopWithParent(Entry entry) {
+    stop(entry, new Ending(Reason.PARENT_GONE, "the session that launched it has ended", null));
   }
 
   private void abandonAt(Entry entry, long millis) {
@@ -353,6 +386,18 @@ final class Lifecycle {
     entry.book();
     entry.task = entry.task.settled(outcome, turn.now(), entry.lastProgress());
     turn.touch(entry);
+    if (before == TaskStatus.STARTING) {
+      slots.hasStarted();
+    }
+    entry.family.live--;
+    wrapUp(entry);
+  }
+
+  /** Does what follows from the end of a task, unless that has been done. */
+  void wrapUp(Entry entry) {
+    if (entry.wrappedUp) {
+      return;
+    }
     hasMoved(entry);
     publisher.ended(entry);
     cancelTimers(entry);
@@ -365,24 +410,27 @@ final class Lifecycle {
     if (entry.task.session() != null) {
       waits.callerStopped(entry.session());
     }
-    if (before == TaskStatus.STARTING) {
-      slots.hasStarted();
-    }
     slots.leave(entry);
     entry.forgetWork();
-    Family family = entry.family;
-    family.live--;
     waits.moved(entry);
+    boolean completed = entry.task.status() == TaskStatus.COMPLETED;
     String session = entry.task.session();
-    if (session != null && outcome.status() != TaskStatus.COMPLETED) {
-      closeBelow(session, outcome.reason() != Reason.SESSION_DELETED || cancelsOrphans());
+    if (session != null && !completed) {
+      closeBelow(session, !entry.task.endedFor(Reason.SESSION_DELETED) || cancelsOrphans());
     }
-    if (family.gone) {
+    if (!entry.endNoted) {
+      tellOf(entry);
+    }
+    followers.ended(entry, completed);
+    entry.wrappedUp = true;
+  }
+
+  private void tellOf(Entry entry) {
+    if (entry.family.gone) {
       archive.retire(List.of(entry));
     } else {
       announcements.ended(entry, wantsNotice(entry));
     }
-    followers.ended(entry, outcome.status() == TaskStatus.COMPLETED);
   }
 
   private static boolean wantsNotice(Entry entry) {
@@ -422,7 +470,7 @@ final class Lifecycle {
         new Ending(Reason.CANCELLED, "the session that launched it was stopped", session);
     Family own = roster.family(session);
     if (policy == OnParentInterrupted.CANCEL) {
-      roster.entriesOfTree(session).forEach(entry -> stop(entry, stopped));
+      barrier.each(roster.entriesOfTree(session), entry -> stop(entry, stopped));
     } else if (own != null) {
       for (Entry entry : own.members) {
         entry.silenced = true;

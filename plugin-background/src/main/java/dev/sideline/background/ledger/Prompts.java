@@ -225,11 +225,14 @@ final class Prompts {
   private void give(Entry entry, Message message) {
     Outbox outbox = entry.outbox();
     boolean repeated = outbox.last == message && !superseded(entry);
+    // Asked for first: if there is none to be had, nothing has changed.
+    String messageId = repeated ? null : messageIds.get();
     outbox.last = message;
     outbox.sending = true;
-    if (!repeated) {
+    if (messageId != null) {
       outbox.promptBefore = entry.task.promptId();
-      entry.task = entry.task.activated(entry.session(), messageIds.get());
+      lifecycle.telling(entry, messageId);
+      entry.task = entry.task.activated(entry.session(), messageId);
       outbox.sentAs = entry.task.activation();
       entry.prompted(0);
       turn.touch(entry);

@@ -112,6 +112,17 @@ final class Publisher {
             notice.wake()));
   }
 
+  /** The host does not take what a parent is to be told. */
+  void notTold(Family family, Notice notice) {
+    int tasks = notice.announced().size() + notice.attention().size();
+    String what = tasks == 1 ? "a background task" : tasks + " background tasks";
+    toast(
+        family,
+        "A session could not be told",
+        "The host refuses the message about " + what + "; background_output shows the results",
+        Level.ERROR);
+  }
+
   /** Nothing of a family is live any more, and nobody is to be told of it. */
   void allEnded(Family family, int tasks) {
     if (tasks > 1) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Reconciliation {
 
   private final Turn turn;
+  private final Barrier barrier;
   private final Agenda agenda;
   private final Roster roster;
   private final Archive archive;
@@ -31,12 +32,16 @@ final class Reconciliation {
   /** When the host was last asked what its sessions do, in epoch milliseconds. */
   private long askedMillis;
 
+  /** Whether something was heard since the host was asked that the answer cannot know. */
+  private boolean askOnceMore;
+
   private boolean lookAtAll;
   private Agenda.@Nullable Item beat;
 
   Reconciliation(
       long beatMillis,
       Turn turn,
+      Barrier barrier,
       Agenda agenda,
       Roster roster,
       Archive archive,
@@ -47,6 +52,7 @@ final class Reconciliation {
       Looks looks) {
     this.beatMillis = beatMillis;
     this.turn = turn;
+    this.barrier = barrier;
     this.agenda = agenda;
     this.roster = roster;
     this.archive = archive;
@@ -85,10 +91,14 @@ final class Reconciliation {
     }
   }
 
-  /** Something has changed since the host was last asked: what it answers to that is too old. */
-  void askAgain() {
-    fetchAgain = fetching;
-    if (!fetching) {
+  /**
+   * Asks the host what its sessions do now. What it is just asked is no answer to that, and good
+   * for all else.
+   */
+  void askNow() {
+    if (fetching) {
+      askOnceMore = true;
+    } else {
       fetch();
     }
   }
@@ -113,12 +123,14 @@ final class Reconciliation {
     fetching = false;
     boolean all = lookAtAll;
     lookAtAll = false;
-    for (Entry entry : roster.entries()) {
-      String session = entry.task.session();
-      if (entry.mayBeAtWork() && session != null && (all || silent(entry))) {
-        follow(entry, statuses.getOrDefault(session, SessionStatus.IDLE));
-      }
-    }
+    barrier.each(
+        roster.entries(),
+        entry -> {
+          String session = entry.task.session();
+          if (entry.mayBeAtWork() && session != null && (all || silent(entry))) {
+            follow(entry, statuses.getOrDefault(session, SessionStatus.IDLE));
+          }
+        });
     for (Family family : announcements.waitingForIdle()) {
       if (!statuses.containsKey(family.parent)) {
         announcements.parentIdle(family);
@@ -129,6 +141,10 @@ final class Reconciliation {
       if (!statuses.containsKey(caller) && roster.bySession(caller) == null) {
         waits.callerIdle(caller, askedMillis);
       }
+    }
+    if (askOnceMore) {
+      askOnceMore = false;
+      fetch();
     }
   }
 
@@ -154,7 +170,7 @@ final class Reconciliation {
 
   void requestsFetched(List<PendingRequest> waiting) {
     fetchingRequests = false;
-    requests.fetched(waiting).forEach(looks::look);
+    barrier.each(requests.fetched(waiting), looks::look);
   }
 
   void requestsFailed() {

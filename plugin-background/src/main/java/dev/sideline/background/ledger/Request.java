@@ -27,6 +27,9 @@ final class Request {
   /** Told once what became of that answer; null if nobody wants to know. */
   private @Nullable BiConsumer<Fate, @Nullable String> answer;
 
+  /** How often the host would not take the answer that is given because nobody has given one. */
+  int refusals;
+
   /** When it is answered if nobody does it before, in epoch milliseconds; 0 for never. */
   long timeoutMillis;
 
@@ -35,9 +38,23 @@ final class Request {
     this.number = number;
   }
 
+  /**
+   * Whether it is time to answer it, because nobody does, or it is not known whether anybody has.
+   */
+  boolean isDue(long nowMillis) {
+    return dueMillis() <= nowMillis;
+  }
+
+  /** When it is to be answered if nobody does, in epoch milliseconds; far away for never. */
+  long dueMillis() {
+    boolean open = !answering || uncertain;
+    return open && timeoutMillis != 0 ? timeoutMillis : Long.MAX_VALUE;
+  }
+
   /** An answer is being given. */
   void answeredBy(@Nullable BiConsumer<Fate, @Nullable String> listener) {
     answering = true;
+    uncertain = false;
     timedOut = false;
     answer = listener;
   }

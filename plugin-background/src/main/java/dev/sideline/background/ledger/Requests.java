@@ -24,8 +24,12 @@ final class Requests {
 
   private static final long NEXT_TRY_MILLIS = 30_000;
 
+  /** How often the host may refuse an answer that nobody but we have given. */
+  private static final int MAX_REFUSALS = 2;
+
   private final Settings.Requests settings;
   private final Turn turn;
+  private final Barrier barrier;
   private final Roster roster;
   private final Slots slots;
   private final Lifecycle lifecycle;
@@ -40,6 +44,7 @@ final class Requests {
   Requests(
       Settings settings,
       Turn turn,
+      Barrier barrier,
       Roster roster,
       Slots slots,
       AnsweredRequests answered,
@@ -47,6 +52,7 @@ final class Requests {
       Publisher publisher) {
     this.settings = settings.requests();
     this.turn = turn;
+    this.barrier = barrier;
     this.roster = roster;
     this.slots = slots;
     this.answered = answered;
@@ -103,14 +109,17 @@ final class Requests {
         entry.listed.add(request);
       }
     }
-    for (Entry entry : roster.entries()) {
-      for (Request request : List.copyOf(entry.requests())) {
-        if (request.number <= knownAtFetch && (!request.answering || request.uncertain)) {
-          known(entry, request, ids.contains(request.asked.id()));
-        }
+    barrier.each(roster.entries(), entry -> compare(entry, ids));
+    return unsure;
+  }
+
+  /** Compares what a task is known to have asked with what the host lists. */
+  private void compare(Entry entry, Set<String> listed) {
+    for (Request request : List.copyOf(entry.requests())) {
+      if (request.number <= knownAtFetch && (!request.answering || request.uncertain)) {
+        known(entry, request, listed.contains(request.asked.id()));
       }
     }
-    return unsure;
   }
 
   private void known(Entry entry, Request request, boolean waits) {
@@ -194,18 +203,37 @@ final class Requests {
       // It may go on by now: the next list of all requests tells.
       request.uncertain = true;
       request.number = ++lastNumber;
+      putOff(request);
       return;
     }
+    boolean forGood = code == Code.INVALID || code == Code.UNSUPPORTED;
+    if (forGood && request.timedOut) {
+      request.refusals++;
+      if (request.refusals == MAX_REFUSALS) {
+        lifecycle.stop(
+            entry,
+            new Entry.Ending(
+                Reason.CANCELLED,
+                "nobody answered what it asked, and the host takes no refusal of it: " + message,
+                null));
+        return;
+      }
+    }
     refused(entry, request, message);
+  }
+
+  /** Should nobody else answer it, it is tried again, but not at once. */
+  private void putOff(Request request) {
+    if (request.timeoutMillis != 0) {
+      request.timeoutMillis = Math.max(request.timeoutMillis, turn.now() + NEXT_TRY_MILLIS);
+    }
   }
 
   private void refused(Entry entry, Request request, String message) {
     request.answering = false;
     request.uncertain = false;
     request.became(Fate.REFUSED, message);
-    if (request.timeoutMillis != 0) {
-      request.timeoutMillis = Math.max(request.timeoutMillis, turn.now() + NEXT_TRY_MILLIS);
-    }
+    putOff(request);
     waitsOn(entry);
   }
 

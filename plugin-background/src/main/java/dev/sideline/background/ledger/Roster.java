@@ -121,6 +121,10 @@ final class Roster {
     String root = lineage.get(lineage.size() - 1);
     Family family = new Family(lineage, accounts.of(lineage.get(0)), accounts.of(root));
     families.put(family.parent, family);
+    Entry own = bySession.get(family.parent);
+    if (own != null && own.task.promptId() != null) {
+      family.account.sending(own.task.promptId());
+    }
     for (String session : lineage) {
       familiesBelow.computeIfAbsent(session, key -> new LinkedHashSet<>()).add(family);
     }
@@ -172,6 +176,11 @@ final class Roster {
       live += family.live;
     }
     return live;
+  }
+
+  /** All families. */
+  List<Family> families() {
+    return List.copyOf(families.values());
   }
 
   /** The families of the tree below a session, its own among them, upper ones first. */

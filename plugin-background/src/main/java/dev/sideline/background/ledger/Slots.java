@@ -1,5 +1,8 @@
 package dev.sideline.background.ledger;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slots {
 
+  private final Barrier barrier;
   private final Admission admission;
 
-  Slots(Admission admission) {
+  /** Tasks that have got a slot, and could not do what they wanted it for. */
+  private final Deque<Entry> brokenOff = new ArrayDeque<>(0);
+
+  Slots(Barrier barrier, Admission admission) {
+    this.barrier = barrier;
     this.admission = admission;
   }
 
@@ -102,14 +110,24 @@ final class Slots {
     for (Entry entry = admission.next(); entry != null; entry = admission.next()) {
       Runnable granted = entry.granted;
       entry.granted = null;
-      if (granted != null) {
-        granted.run();
+      if (granted != null && !barrier.run(granted)) {
+        brokenOff.add(entry);
       }
       if (entry.blockedCalls > 0 && entry.task.status().active()) {
         // It has begun to wait for its own tasks meanwhile.
         giveBack(entry);
       }
     }
+  }
+
+  /** A task that has got a slot and broke off what it did with it; null if there is none left. */
+  @Nullable Entry nextBrokenOff() {
+    return brokenOff.poll();
+  }
+
+  /** Counts anew what is used. */
+  void recount(List<Entry> entries) {
+    admission.recount(entries);
   }
 
   /** The limit that a task which has no slot waits for; null if it only waits for its turn. */

@@ -29,6 +29,7 @@ final class TaskCalls {
 
   private final Settings settings;
   private final Turn turn;
+  private final Barrier barrier;
   private final Roster roster;
   private final Archive archive;
   private final Waits waits;
@@ -40,6 +41,7 @@ final class TaskCalls {
   TaskCalls(
       Settings settings,
       Turn turn,
+      Barrier barrier,
       Roster roster,
       Archive archive,
       Waits waits,
@@ -49,6 +51,7 @@ final class TaskCalls {
       References references) {
     this.settings = settings;
     this.turn = turn;
+    this.barrier = barrier;
     this.roster = roster;
     this.archive = archive;
     this.waits = waits;
@@ -171,9 +174,11 @@ final class TaskCalls {
       }
     }
     targets.sort(Roster.UPPER_FIRST);
-    for (Entry entry : targets) {
-      lifecycle.stop(entry, new Entry.Ending(Reason.CANCELLED, cancel.reason(), cancel.caller()));
-    }
+    barrier.each(
+        targets,
+        entry ->
+            lifecycle.stop(
+                entry, new Entry.Ending(Reason.CANCELLED, cancel.reason(), cancel.caller())));
     List<View> before = targets.stream().map(references::view).toList();
     long deadline = turn.now() + settings.sessions().cancelGrace().toMillis();
     waits.await(

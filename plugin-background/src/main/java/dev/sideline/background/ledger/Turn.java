@@ -4,12 +4,20 @@ import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects what comes of one input, and holds the time at which it was taken. */
 final class Turn {
 
+  private static final int MAX_FAILED = 1_000;
+
   private long nowMillis;
+
+  /** Calls that were answered because they broke off. */
+  private final Set<Long> failed = new HashSet<>(0);
+
   private final List<Entry> touched = new ArrayList<>();
   private final List<Task> saved = new ArrayList<>();
   private final List<Notice> owed = new ArrayList<>();
@@ -61,7 +69,24 @@ final class Turn {
     reply(call, answer, true);
   }
 
+  /** Answers a call that broke off; what is answered to it later is dropped. */
+  void fail(long call) {
+    reply(call, new Answer.Failed());
+    if (failed.size() < MAX_FAILED) {
+      failed.add(call);
+    }
+  }
+
+  /** Whether a call was answered in this turn. */
+  boolean answers(long call) {
+    return effects.stream()
+        .anyMatch(effect -> effect instanceof Effect.Reply reply && reply.call() == call);
+  }
+
   private void reply(long call, Answer answer, boolean confirm) {
+    if (!failed.isEmpty() && failed.remove(call)) {
+      return;
+    }
     effects.add(new Effect.Reply(call, answer, confirm));
   }
 

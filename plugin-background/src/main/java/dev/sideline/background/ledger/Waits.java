@@ -112,6 +112,8 @@ final class Waits {
     }
   }
 
+  private final Turn turn;
+  private final Barrier barrier;
   private final Agenda agenda;
   private final Slots slots;
   private final Map<Long, Waiter> byCall = new LinkedHashMap<>();
@@ -122,7 +124,9 @@ final class Waits {
   /** Those whose wait is over, and that are answered when their task has its slot again. */
   private final Set<Waiter> over = new LinkedHashSet<>();
 
-  Waits(Agenda agenda, Slots slots) {
+  Waits(Turn turn, Barrier barrier, Agenda agenda, Slots slots) {
+    this.turn = turn;
+    this.barrier = barrier;
     this.agenda = agenda;
     this.slots = slots;
   }
@@ -248,7 +252,13 @@ final class Waits {
 
   private void answer(Waiter waiter) {
     if (remove(waiter)) {
-      waiter.answer();
+      complete(waiter, waiter::answer);
+    }
+  }
+
+  private void complete(Waiter waiter, Runnable answer) {
+    if (!barrier.run(answer)) {
+      turn.fail(waiter.call);
     }
   }
 
@@ -279,6 +289,11 @@ final class Waits {
     }
   }
 
+  /** Whether a call waits. */
+  boolean waits(long call) {
+    return byCall.containsKey(call);
+  }
+
   /** Whether calls of a session wait. */
   boolean any(String session) {
     return bySession.containsKey(session);
@@ -307,7 +322,7 @@ final class Waits {
       if (which.test(waiter)) {
         stopWaiting(waiter);
         if (remove(waiter)) {
-          waiter.answerUnheard();
+          complete(waiter, waiter::answerUnheard);
         }
       }
     }

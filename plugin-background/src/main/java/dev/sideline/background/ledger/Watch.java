@@ -122,7 +122,7 @@ final class Watch {
   private void ofParent(Family family, @Nullable Entry own, SessionEvent event) {
     if (event instanceof SessionEvent.MessageUpdated updated) {
       if (updated.message().role() == Role.USER) {
-        family.account.told(updated.message().id());
+        family.account.heard(updated.message().id());
       }
     } else if (own != null) {
       // Whether a task's session is idle is for a look to tell.

@@ -272,6 +272,11 @@ final class EffectRunner implements Effect.Performer {
   }
 
   @Override
+  public void reportDefect(Effect.ReportDefect report) {
+    Barrier.report("A unit of work of the ledger", report.defect());
+  }
+
+  @Override
   public void publish(Effect.Publish publish) {
     events.accept(publish.event());
   }

@@ -12,6 +12,7 @@ import dev.sideline.background.task.Notice;
 import dev.sideline.background.text.NoticeText;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -72,11 +73,16 @@ final class NoticeDelivery {
     Calls.then(
         throttle.run(
             () ->
-                client
-                    .messages(notice.parent(), PARENT_MESSAGES)
+                parentMessages(send)
                     .thenCompose(messages -> client.prompt(prompt(notice, messages)))),
         ok -> mailbox.accept(new Input.NoticeArrived(notice.parent(), notice.messageId())),
         failure -> failed(send, failure.code(), failure));
+  }
+
+  private CompletableFuture<List<Message>> parentMessages(Effect.SendNotice send) {
+    return send.plain()
+        ? CompletableFuture.completedFuture(List.of())
+        : client.messages(send.notice().parent(), PARENT_MESSAGES);
   }
 
   private static Prompt prompt(Notice notice, List<Message> parentMessages) {

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class BackgroundTool implements Tool {
 
+  private static final String NOBODY =
+      "The host has not said which session makes this call, and tasks belong to sessions. Nothing"
+          + " was changed.";
+
   static final int MAX_REFS = 1_000;
   static final int MAX_REF_CHARS = 200;
 
@@ -76,6 +80,9 @@ abstract class BackgroundTool implements Tool {
   }
 
   private CompletionStage<ToolResult> answered(ToolCall call) {
+    if (call.sessionId().isBlank()) {
+      return CompletableFuture.completedStage(ToolResult.failure(NOBODY));
+    }
     Request request;
     try {
       Arguments arguments = new Arguments(box.json().object(call.arguments()));
@@ -128,6 +135,11 @@ abstract class BackgroundTool implements Tool {
     }
     if (answer instanceof Answer.ShuttingDown) {
       return ToolResult.failure("Background tasks are being shut down. Nothing was changed.");
+    }
+    if (answer instanceof Answer.Failed) {
+      return ToolResult.failure(
+          "Sideline ran into an error of its own, which its log describes. What this call had begun"
+              + " was finished or taken back: see background_list before you try again.");
     }
     if (answer instanceof Answer.Abandoned) {
       return ToolResult.failure("The call was cancelled while it waited.");

@@ -22,13 +22,13 @@ class AccountTest {
     Account account = new Account();
     account.wakes = 3;
     for (int i = 0; i < 8; i++) {
-      account.noticed("msg_" + i);
+      account.sending("msg_" + i);
     }
     for (int i = 0; i < 8; i++) {
-      account.told("msg_" + i);
+      account.heard("msg_" + i);
     }
     assertThat(account.wakes).isEqualTo(3);
-    account.told("msg_of_a_person");
+    account.heard("msg_of_a_person");
 
     assertThat(account.wakes).isZero();
   }
@@ -37,14 +37,34 @@ class AccountTest {
   void of_many_notices_the_newest_are_known() {
     Account account = new Account();
     account.wakes = 3;
-    for (int i = 0; i < 9; i++) {
-      account.noticed("msg_" + i);
+    for (int i = 0; i < 17; i++) {
+      account.sending("msg_" + i);
     }
-    account.told("msg_1");
+    account.heard("msg_1");
     assertThat(account.wakes).isEqualTo(3);
-    account.told("msg_0");
+    account.heard("msg_0");
 
     assertThat(account.wakes).isZero();
+  }
+
+  @Test
+  void a_persons_word_counts_once_however_often_its_message_changes() {
+    Account account = new Account();
+    account.heard("msg_of_a_person");
+    account.wakes = 3;
+    account.heard("msg_of_a_person");
+
+    assertThat(account.wakes).isEqualTo(3);
+  }
+
+  @Test
+  void a_launch_that_was_refused_after_all_is_given_back() {
+    Account account = new Account();
+    account.launch();
+    account.launch();
+    account.takeBackLaunch();
+
+    assertThat(account.launched()).isEqualTo(1);
   }
 
   @Test

@@ -17,9 +17,9 @@ class AgendaTest {
     agenda.at(10, () -> done.add("first"));
     agenda.at(10, () -> done.add("second"));
     assertThat(agenda.nextDue()).isEqualTo(10);
-    agenda.run(9);
+    agenda.run(9, Runnable::run);
     assertThat(done).isEmpty();
-    agenda.run(10);
+    agenda.run(10, Runnable::run);
 
     assertThat(done).containsExactly("first", "second");
     assertThat(agenda.nextDue()).isEqualTo(20);
@@ -34,7 +34,7 @@ class AgendaTest {
     assertThat(item.hashCode()).isNotEqualTo(other.hashCode());
     agenda.cancel(item);
     assertThat(agenda.size()).isEqualTo(1);
-    agenda.run(10);
+    agenda.run(10, Runnable::run);
 
     assertThat(done).containsExactly("other");
     assertThat(agenda.nextDue()).isEqualTo(Long.MAX_VALUE);
@@ -43,7 +43,7 @@ class AgendaTest {
   @Test
   void what_an_action_plans_for_the_same_time_is_done_too() {
     agenda.at(10, () -> agenda.at(10, () -> done.add("planned")));
-    agenda.run(10);
+    agenda.run(10, Runnable::run);
 
     assertThat(done).containsExactly("planned");
   }

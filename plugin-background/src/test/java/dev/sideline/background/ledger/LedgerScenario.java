@@ -58,6 +58,7 @@ final class LedgerScenario {
   private List<Effect> last = List.of();
   private final List<Long> toConfirm = new ArrayList<>();
   private boolean confirming = true;
+  private Error noMessageIds;
   private long lastCall;
   private long lastId;
 
@@ -72,8 +73,19 @@ final class LedgerScenario {
     }
     var read = SettingsReader.read(given);
     retained = new CaffeineRetained(read, clock::millis);
-    ledger =
-        new Ledger(read, () -> new TaskId("bg_" + ++lastId), () -> "msg_" + ++lastId, retained);
+    ledger = new Ledger(read, () -> new TaskId("bg_" + ++lastId), this::newMessageId, retained);
+  }
+
+  private String newMessageId() {
+    if (noMessageIds != null) {
+      throw noMessageIds;
+    }
+    return "msg_" + ++lastId;
+  }
+
+  /** From now on the host gives no message ids, but throws; null: it gives them again. */
+  void breakMessageIds(Error thrown) {
+    noMessageIds = thrown;
   }
 
   // --- what is put in

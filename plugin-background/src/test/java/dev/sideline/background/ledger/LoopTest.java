@@ -40,6 +40,20 @@ class LoopTest {
   }
 
   @Test
+  void a_task_that_waits_for_its_own_again_and_again_is_no_loop() {
+    for (int i = 0; i < 20; i++) {
+      String tool = i % 2 == 0 ? "background_output" : "mcp__sideline__background_output";
+      scenario.toolCall(session, "call_" + i, tool, "{\"wait\":\"all\"}");
+    }
+    for (int i = 20; i < 40; i++) {
+      scenario.toolCall(session, "call_" + i, "sideline_background_list", "{}");
+    }
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.view("parent", task).task().progress().toolCalls()).isEqualTo(40);
+  }
+
+  @Test
   void the_same_call_now_and_then_is_no_loop() {
     for (int i = 0; i < 20; i++) {
       scenario.toolCall(session, "call_" + i, i % 4 == 0 ? "read" : "grep", "{\"for\":\"it\"}");

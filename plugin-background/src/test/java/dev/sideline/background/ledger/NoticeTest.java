@@ -2,6 +2,7 @@ package dev.sideline.background.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.task.Notice;
@@ -178,6 +179,53 @@ class NoticeTest {
 
     assertThat(scenario.lastNotice().parent()).isEqualTo(session);
     assertThat(ids(scenario.lastNotice().announced())).containsExactly(below);
+  }
+
+  @Test
+  void a_notice_that_the_host_refuses_is_tried_without_an_agent_and_then_given_up_and_shown() {
+    LedgerScenario alone = new LedgerScenario();
+    TaskId task = alone.launch("parent");
+    alone.run(task);
+    alone.finish(task, "42");
+    Notice first = alone.lastNotice();
+    alone.noticeFails(first, Code.INVALID);
+    Effect.SendNotice second = alone.effects(Effect.SendNotice.class).get(0);
+    assertThat(second.plain()).isTrue();
+    assertThat(second.notice().messageId()).isNotEqualTo(first.messageId());
+    alone.noticeFails(second.notice(), Code.INVALID);
+    alone.passSeconds(4_000);
+
+    assertThat(alone.notices()).hasSize(2);
+    assertThat(alone.published(PluginEvent.Toast.class))
+        .anySatisfy(
+            toast -> {
+              assertThat(toast.level()).isEqualTo(PluginEvent.Toast.Level.ERROR);
+              assertThat(toast.title()).isEqualTo("A session could not be told");
+            });
+    assertThat(alone.readable("parent", task)).isTrue();
+    assertThat(alone.ledger.size()).as("nothing is pinned").isZero();
+    assertThat(alone.store.load().toCompletableFuture().join().owed()).isEmpty();
+  }
+
+  @Test
+  void what_comes_after_a_notice_that_was_refused_is_told_as_if_nothing_had_been() {
+    LedgerScenario alone = new LedgerScenario();
+    TaskId task = alone.launch("parent");
+    alone.run(task);
+    alone.finish(task, "42");
+    alone.noticeFails(alone.lastNotice(), Code.UNSUPPORTED);
+    alone.noticeFails(alone.lastNotice(), Code.UNSUPPORTED);
+    TaskId next = alone.launch("parent");
+    alone.run(next);
+    alone.finish(next, "43");
+
+    assertThat(alone.effects(Effect.SendNotice.class))
+        .singleElement()
+        .satisfies(
+            send -> {
+              assertThat(send.plain()).isFalse();
+              assertThat(send.notice().announced()).extracting(Task::id).containsExactly(next);
+            });
   }
 
   @Test

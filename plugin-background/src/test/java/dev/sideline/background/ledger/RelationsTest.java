@@ -369,6 +369,17 @@ class RelationsTest {
   }
 
   @Test
+  void a_launch_that_could_not_be_recorded_uses_nothing_up() {
+    LedgerScenario limited = new LedgerScenario("max_launches_per_parent=1");
+    TaskId lost = limited.launch("parent");
+    limited.apply(Input.NotStored.of(lost, 99));
+
+    assertThat(limited.answer(limited.tryLaunch("parent"))).isInstanceOf(Answer.Launched.class);
+    assertThat(limited.answer(limited.tryLaunch("parent")))
+        .isEqualTo(new Answer.LimitReached(new Limit("max_launches_per_parent", 1, null)));
+  }
+
+  @Test
   void a_depth_is_not_passed_by_going_on() {
     LedgerScenario flat = new LedgerScenario("max_depth=1");
     TaskId task = flat.launch("parent");

@@ -207,6 +207,59 @@ class RequestTest {
   }
 
   @Test
+  void a_refusal_that_the_host_takes_in_no_form_is_given_up_and_said_so() {
+    LedgerScenario patient = new LedgerScenario("input_timeout_seconds=60");
+    TaskId asking = patient.launch("parent");
+    patient.asks(patient.run(asking), "req");
+    patient.passSeconds(60);
+    assertThat(patient.effects(Effect.AnswerRequest.class)).hasSize(1);
+    patient.apply(new Input.RequestReplyFailed(asking, "req", Code.UNSUPPORTED, "cannot"));
+    assertThat(patient.status(asking)).isEqualTo(TaskStatus.INPUT_REQUIRED);
+    patient.passSeconds(31);
+    assertThat(patient.effects(Effect.AnswerRequest.class)).as("a second try").hasSize(1);
+    patient.apply(new Input.RequestReplyFailed(asking, "req", Code.UNSUPPORTED, "cannot"));
+    patient.stops(asking);
+
+    assertThat(patient.reason(asking)).isEqualTo(Reason.CANCELLED);
+    assertThat(patient.outcome(asking).detail())
+        .isEqualTo("nobody answered what it asked, and the host takes no refusal of it: cannot");
+  }
+
+  @Test
+  void a_refusal_that_fails_for_a_passing_reason_is_tried_until_it_is_taken() {
+    LedgerScenario patient = new LedgerScenario("input_timeout_seconds=60");
+    TaskId asking = patient.launch("parent");
+    patient.asks(patient.run(asking), "req");
+    patient.passSeconds(60);
+    for (Code failure : new Code[] {Code.UNAVAILABLE, Code.UNCERTAIN, Code.UNAVAILABLE}) {
+      patient.apply(new Input.RequestReplyFailed(asking, "req", failure, "not now"));
+      // The host does not list what waits, either.
+      patient.apply(new Input.RequestsFailed());
+      patient.passSeconds(31);
+      assertThat(patient.effects(Effect.AnswerRequest.class)).hasSize(1);
+    }
+    patient.apply(new Input.RequestReplied(asking, "req"));
+
+    assertThat(patient.status(asking)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_refusal_that_turns_out_not_to_have_arrived_is_given_again() {
+    LedgerScenario patient = new LedgerScenario("input_timeout_seconds=60");
+    TaskId asking = patient.launch("parent");
+    String asks = patient.run(asking);
+    patient.asks(asks, "req");
+    patient.passSeconds(60);
+    patient.apply(new Input.RequestsFetched(List.of(LedgerScenario.permission(asks, "req"))));
+    patient.apply(new Input.RequestReplyFailed(asking, "req", Code.UNCERTAIN, "no answer"));
+    patient.passSeconds(16);
+    patient.apply(new Input.RequestsFetched(List.of(LedgerScenario.permission(asks, "req"))));
+    patient.passSeconds(31);
+
+    assertThat(patient.effects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
+  @Test
   void an_answer_to_what_is_not_asked_any_more_is_said_to_come_too_late() {
     scenario.asks(session, "req");
     long call = scenario.reply("parent", "req", YES);

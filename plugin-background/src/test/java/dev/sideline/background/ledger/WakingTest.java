@@ -3,6 +3,7 @@ package dev.sideline.background.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
@@ -225,6 +226,67 @@ class WakingTest {
     assertThat(scenario.notices())
         .extracting(Notice::wake)
         .containsExactly(true, true, false, false);
+  }
+
+  @Test
+  void a_notice_that_is_heard_of_before_it_is_known_to_have_arrived_is_no_persons_word() {
+    LedgerScenario scenario = new LedgerScenario("max_wakes=2");
+    for (int i = 0; i < 4; i++) {
+      end(scenario, scenario.launch("parent"));
+      scenario.writes("parent", scenario.lastNotice().messageId());
+      scenario.arrive();
+    }
+
+    assertThat(scenario.notices())
+        .extracting(Notice::wake)
+        .containsExactly(true, true, false, false);
+  }
+
+  @Test
+  void a_notice_that_was_sent_under_another_id_at_last_is_no_persons_word_either() {
+    LedgerScenario scenario = new LedgerScenario("max_wakes=1");
+    end(scenario, scenario.launch("parent"));
+    scenario.noticeFails(scenario.lastNotice(), Code.UNAVAILABLE);
+    scenario.passSeconds(2);
+    scenario.writes("parent", scenario.lastNotice().messageId());
+    scenario.arrive();
+    end(scenario, scenario.launch("parent"));
+
+    assertThat(scenario.lastNotice().wake()).isFalse();
+  }
+
+  @Test
+  void what_a_task_is_told_by_us_is_no_persons_word() {
+    LedgerScenario scenario = new LedgerScenario("max_wakes=1", "max_depth=3");
+    TaskId upper = scenario.launch("person");
+    String session = scenario.run(upper);
+    String prompt = scenario.task(upper).promptId();
+    end(scenario, scenario.launch(session));
+    scenario.arrive();
+    TaskId second = scenario.launch(session);
+    // Its prompt changes once more, and it is sent a message.
+    scenario.writes(session, prompt);
+    scenario.send("person", upper, "be brief");
+    scenario.writes(session, scenario.task(upper).promptId());
+    scenario.prompted(upper);
+    end(scenario, second);
+
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    assertThat(scenario.lastNotice().wake()).isFalse();
+  }
+
+  @Test
+  void a_persons_message_that_changes_later_is_no_new_word() {
+    LedgerScenario scenario = new LedgerScenario("max_wakes=1");
+    TaskId first = scenario.launch("parent");
+    scenario.writes("parent", "msg_of_a_person");
+    end(scenario, first);
+    scenario.arrive();
+    TaskId second = scenario.launch("parent");
+    scenario.writes("parent", "msg_of_a_person");
+    end(scenario, second);
+
+    assertThat(scenario.lastNotice().wake()).isFalse();
   }
 
   @Test

@@ -98,7 +98,7 @@ class EffectRunnerTest {
     sessions.finish("parent", "planned");
     prompt("parent", "msg_2", "builder", model);
     sessions.finish("parent", "built");
-    run(sessions, new Effect.SendNotice(NOTICE, true));
+    run(sessions, new Effect.SendNotice(NOTICE, true, false));
 
     List<SessionCall.SendPrompt> sent = sessions.calls(SessionCall.SendPrompt.class);
     Prompt notice = sent.get(sent.size() - 1).prompt();
@@ -130,7 +130,7 @@ class EffectRunnerTest {
             new Effect.AnswerRequest(ID, "per_1", new Reply.Allow()),
             new Effect.FetchRequests(),
             new Effect.CheckResult(ID, 1, "{}", "{}"),
-            new Effect.SendNotice(NOTICE, true),
+            new Effect.SendNotice(NOTICE, true, false),
             new Effect.ProbeNotice(NOTICE));
     List<Manner> manners =
         List.of(

@@ -9,9 +9,11 @@ import dev.sideline.background.ledger.Step;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Sessions are what their launch wanted them to be, and a notice leaves its parent as it is. */
 final class Children implements Check {
@@ -24,6 +26,9 @@ final class Children implements Check {
 
   /** How many messages a parent had when a notice was to be sent to it. */
   private final Map<String, Integer> lengths = new HashMap<>();
+
+  /** Notices that are sent without an agent and a model. */
+  private final Set<String> plain = new HashSet<>();
 
   Children(Book book, SimulatedHost host) {
     this.book = book;
@@ -57,6 +62,9 @@ final class Children implements Check {
   }
 
   void sending(Effect.SendNotice send) {
+    if (send.plain()) {
+      plain.add(send.notice().messageId());
+    }
     SimulatedSession parent = host.find(send.notice().parent());
     if (parent != null) {
       lengths.put(send.notice().messageId(), parent.newest(Integer.MAX_VALUE).size());
@@ -90,6 +98,10 @@ final class Children implements Check {
     boolean mayBeUnknown = all.stream().skip(since).limit(LOOKED_AT).noneMatch(Children::byUser);
     all.stream().limit(since).filter(Children::byUser).forEach(candidates::add);
     boolean unknown = prompt.agent() == null && prompt.model() == null;
+    if (unknown && plain.contains(prompt.messageId())) {
+      // Refused with an agent and a model.
+      return;
+    }
     boolean known =
         candidates.stream()
             .anyMatch(

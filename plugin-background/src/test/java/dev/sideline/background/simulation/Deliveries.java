@@ -1,6 +1,7 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -42,6 +43,10 @@ final class Deliveries {
   private final Set<TaskId> cleared = new HashSet<>();
   private final Set<TaskId> enough = new HashSet<>();
   private final Set<TaskId> excused = new HashSet<>();
+
+  /** Notices that were sent without an agent and a model. */
+  private final Set<String> plain = new HashSet<>();
+
   private boolean shutDown;
 
   void settled(Task task) {
@@ -87,7 +92,11 @@ final class Deliveries {
   }
 
   /** A notice is to be sent; decided in the step that is just being taken. */
-  void decided(Notice notice) {
+  void decided(Effect.SendNotice send) {
+    Notice notice = send.notice();
+    if (send.plain()) {
+      plain.add(notice.messageId());
+    }
     if (notice.wake() && notice.stillRunning() != 0 && notice.attention().isEmpty()) {
       throw new BrokenPromise("P4: a wake while others run: " + notice);
     }
@@ -153,6 +162,13 @@ final class Deliveries {
     if (notice != null) {
       notice.announced().forEach(task -> excused.add(task.id()));
       notice.finished().forEach(task -> excused.add(task.id()));
+    }
+  }
+
+  /** The host has refused a notice, which is given up if it was refused in its plainest form. */
+  void refused(String messageId) {
+    if (plain.contains(messageId)) {
+      lost(messageId);
     }
   }
 

@@ -36,6 +36,9 @@ final class Limits {
    */
   private final Set<TaskId> letGo = new HashSet<>();
 
+  /** Those of them that have begun another wait, but have been at work since. */
+  private final Set<TaskId> waitingAgain = new HashSet<>();
+
   Limits(Settings settings, Book book, SimulatedHost host) {
     this.settings = settings;
     this.book = book;
@@ -58,7 +61,11 @@ final class Limits {
       if (task.status() == TaskStatus.STARTING) {
         count("starting tasks", slots.maxStarting());
       }
-      if (isAtWork(task) && !letGo.contains(task.id())) {
+      boolean works = isAtWork(task);
+      if (!works && waitingAgain.remove(task.id())) {
+        letGo.remove(task.id());
+      }
+      if (works && !letGo.contains(task.id())) {
         atWork.add(task.id());
         count("sessions at work", slots.maxRunning());
         count("sessions at work for " + task.parent(), slots.maxRunningPerParent());
@@ -110,9 +117,11 @@ final class Limits {
     letGo.add(task);
   }
 
-  /** The agent of a task waits, and goes on when it may. */
+  /** The agent of a task waits again, or is about to, and goes on when it may. */
   void waits(TaskId task) {
-    letGo.remove(task);
+    if (letGo.contains(task)) {
+      waitingAgain.add(task);
+    }
   }
 
   /** A task is told something. */

@@ -2,6 +2,7 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
@@ -103,6 +104,10 @@ final class Promises {
   void after(Input input, Step step, Ledger ledger) {
     if (input instanceof Input.ReplyEnded ended) {
       replyEnded(ended);
+    }
+    if (input instanceof Input.NoticeFailed failed
+        && (failed.code() == Code.INVALID || failed.code() == Code.UNSUPPORTED)) {
+      deliveries.refused(failed.messageId());
     }
     if (input instanceof Input.ClearNotices clear) {
       book.ofParent(clear.caller()).stream()
@@ -242,7 +247,7 @@ final class Promises {
       limits.stopped(abort.task());
       checkOwn(input, abort.task());
     } else if (effect instanceof Effect.SendNotice send) {
-      deliveries.decided(send.notice());
+      deliveries.decided(send);
       checkCascade(send);
     } else if (effect instanceof Effect.SendPrompt send) {
       limits.prompted(send.task().id());

@@ -1,0 +1,178 @@
+package dev.sideline.background.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.SessionStatus;
+import dev.sideline.background.ledger.Finding.Kind;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is thrown in the middle of a step ends one unit of work, and is reported. */
+class DefectTest {
+
+  private final Error broken = new NoClassDefFoundError("com/example/Gone");
+
+  private final LedgerScenario scenario =
+      new LedgerScenario("max_running=20", "max_running_per_parent=20");
+
+  @Test
+  void a_session_of_which_nonsense_is_told_does_not_keep_the_others_from_being_looked_at() {
+    List<TaskId> tasks = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      tasks.add(scenario.launch("parent"));
+    }
+    tasks.forEach(scenario::run);
+    scenario.passSeconds(16);
+    Map<String, SessionStatus> statuses = new LinkedHashMap<>();
+    SessionStatus poison = SessionStatus.retrying(1, "never again", Instant.MAX);
+    statuses.put(scenario.session(tasks.get(5)), poison);
+    scenario.apply(new Input.StatusesFetched(statuses));
+
+    List<TaskId> others = new ArrayList<>(tasks);
+    others.remove(5);
+    assertThat(scenario.effects(Effect.Inspect.class))
+        .extracting(Effect.Inspect::task)
+        .containsAll(others);
+  }
+
+  @Test
+  void a_call_that_breaks_off_is_answered_so_and_what_was_thrown_is_reported() {
+    scenario.apply(new Input.Output(900, "parent", Arrays.asList((String) null), WaitMode.NONE, 0));
+
+    assertThat(scenario.answer(900)).isEqualTo(new Answer.Failed());
+    assertThat(reported()).singleElement().isInstanceOf(NullPointerException.class);
+    scenario.launch("parent");
+    assertThat(scenario.allEffects(Effect.ReportDefect.class)).hasSize(1);
+  }
+
+  @Test
+  void a_task_that_cannot_be_prompted_for_a_defect_fails_and_gives_its_slot_back() {
+    LedgerScenario narrow = new LedgerScenario("max_running=1", "max_starting=1");
+    TaskId broken = narrow.launch("parent");
+    TaskId next = narrow.launch("parent");
+    narrow.breakMessageIds(this.broken);
+    narrow.open(broken);
+    assertThat(narrow.reason(broken)).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(narrow.effects(Effect.DeleteSession.class)).hasSize(1);
+    assertThat(narrow.ledger.running()).isEqualTo(1);
+    assertThat(narrow.status(next)).isEqualTo(TaskStatus.STARTING);
+    narrow.breakMessageIds(null);
+    narrow.run(next);
+    narrow.finish(next, "42");
+
+    assertThat(narrow.lastNotice().finished()).extracting(Task::id).containsExactly(broken, next);
+  }
+
+  @Test
+  void a_task_that_breaks_off_when_it_gets_its_slot_does_not_hold_it() {
+    LedgerScenario narrow = new LedgerScenario("max_running=1");
+    TaskId before = narrow.launch("parent");
+    narrow.run(before);
+    TaskId resumable = narrow.launch("other");
+    narrow.finish(before, "x");
+    narrow.run(resumable);
+    narrow.finish(resumable, "y");
+    narrow.arrive();
+    TaskId holder = narrow.launch("parent");
+    narrow.run(holder);
+    TaskId resuming = narrow.launching("other").resumes(resumable).accepted();
+    TaskId after = narrow.launch("third");
+    narrow.breakMessageIds(this.broken);
+    narrow.finish(holder, "z");
+
+    assertThat(narrow.reason(resuming)).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(narrow.status(after)).isEqualTo(TaskStatus.STARTING);
+    assertThat(narrow.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_notice_that_cannot_be_sent_for_a_defect_is_sent_when_it_can_be() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    scenario.breakMessageIds(this.broken);
+    scenario.finish(task, "42");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.COMPLETED);
+    assertThat(scenario.notices()).isEmpty();
+    scenario.passSeconds(10);
+    scenario.breakMessageIds(null);
+    scenario.passSeconds(2);
+
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(task);
+  }
+
+  @Test
+  void a_second_try_of_a_notice_that_breaks_off_is_made_once_more() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    scenario.finish(task, "42");
+    scenario.noticeFails(scenario.lastNotice(), Code.UNAVAILABLE);
+    scenario.breakMessageIds(this.broken);
+    scenario.passSeconds(2);
+    scenario.breakMessageIds(null);
+    scenario.passSeconds(10);
+
+    assertThat(scenario.notices()).hasSize(2);
+    assertThat(scenario.notices()).extracting(Notice::messageId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void what_is_due_at_the_same_time_is_done_all_the_same() {
+    TaskId told = scenario.launch("parent");
+    scenario.run(told);
+    scenario.finish(told, "42");
+    TaskId waitedFor = scenario.launch("other");
+    long call = scenario.await("other", WaitMode.ALL, waitedFor);
+    scenario.passSeconds(59);
+    scenario.noticeFails(scenario.lastNotice(), Code.UNAVAILABLE);
+    scenario.breakMessageIds(this.broken);
+    scenario.passSeconds(1);
+
+    assertThat(reported()).isNotEmpty();
+    assertThat(scenario.answer(call)).isNotNull();
+  }
+
+  @Test
+  void what_is_counted_is_right_after_a_defect() {
+    Map<String, Integer> running = new HashMap<>();
+    for (String parent : List.of("a", "b")) {
+      TaskId first = scenario.launch(parent);
+      scenario.run(first);
+      scenario.launch(parent);
+    }
+    scenario.apply(new Input.Output(900, "a", Arrays.asList((String) null), WaitMode.NONE, 0));
+    running.put("live", scenario.ledger.live());
+    running.put("working", scenario.ledger.running());
+
+    assertThat(running).isEqualTo(Map.of("live", 4, "working", 4));
+  }
+
+  @Test
+  void a_task_that_is_being_stopped_is_given_up_in_time_though_a_defect_came_between() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.Output(900, "parent", Arrays.asList((String) null), WaitMode.NONE, 0));
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.passSeconds(600);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.ABANDONED);
+  }
+
+  private List<Throwable> reported() {
+    return scenario.allEffects(Effect.ReportDefect.class).stream()
+        .map(Effect.ReportDefect::defect)
+        .toList();
+  }
+}
