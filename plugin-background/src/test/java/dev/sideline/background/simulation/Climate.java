@@ -78,9 +78,6 @@ record Climate(
 
   /** Nothing in some stories, something in most, much in a few. */
   private static double some(Dice dice) {
-    if (Boolean.getBoolean("sim.old")) {
-      return 0;
-    }
     return dice.chance(0.35) ? 0 : dice.chance(0.2) ? 1 : dice.between(5, 50) / 100.0;
   }
 }

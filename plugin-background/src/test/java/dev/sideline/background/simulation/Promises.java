@@ -97,6 +97,7 @@ final class Promises {
             new Orphans(settings.sessions(), book),
             new Overdue(settings, time, book),
             new Queue(book),
+            new Waking(settings.notices().maxWakes()),
             new Words(settings.texts().maxResult(), host));
     this.operators = new Operators(book, host.requests());
   }

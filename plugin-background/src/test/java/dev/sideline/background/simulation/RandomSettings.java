@@ -21,20 +21,10 @@ final class RandomSettings {
   }
 
   private Settings read() {
-    if (Boolean.getBoolean("sim.old")) {
-      write("max_running", dice.between(1, 6));
-      write("max_running_per_parent", dice.between(1, 4));
-      write("max_depth", dice.between(1, 4));
-      write("max_tasks", dice.between(10, 60));
-      write("max_tasks_per_parent", dice.between(3, 20));
-      write("max_starting", dice.between(1, 3));
-      choice("on_parent_deleted", "cancel", "detach");
-    } else {
-      slots();
-      launches();
-      guards();
-      parents();
-    }
+    slots();
+    launches();
+    guards();
+    parents();
     write("cancel_grace_seconds", dice.between(5, 40));
     write("lost_seconds", dice.between(10, 60));
     write("retained_max_count", dice.between(2, 60));
