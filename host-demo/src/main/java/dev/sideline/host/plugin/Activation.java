@@ -3,24 +3,28 @@ package dev.sideline.host.plugin;
 import dev.sideline.api.AgentPlugin;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
+import dev.sideline.api.TaskOperator;
 import dev.sideline.api.Tool;
 import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one loaded jar to life: finds its provider, creates and activates it and reads its tools,
- * on a thread of its own, since all of this is the plugin's code and may fail or never return. A
- * plugin that is too late is disposed as soon as it comes.
+ * Brings one loaded jar to life: finds its provider, creates and activates it and reads what it
+ * offers, on a thread of its own, since all of this is the plugin's code and may fail or never
+ * return. A plugin that is too late is disposed as soon as it comes.
  */
 final class Activation {
 
@@ -30,19 +34,32 @@ final class Activation {
    * A plugin that has been activated.
    *
    * @param tools as the plugin gave them: unchecked, perhaps with nulls among them
+   * @param operator not guarded yet
    */
-  record Active(PluginHooks hooks, List<Tool> tools) {}
+  record Active(
+      PluginDescription description,
+      PluginHooks hooks,
+      List<Tool> tools,
+      Optional<TaskOperator> operator) {}
 
+  private final PluginDescriptor jar;
   private final String pluginId;
   private final ClassLoader loader;
   private final HostContext context;
+  private final PluginBoundary boundary;
   private final CompletableFuture<Active> outcome = new CompletableFuture<>();
   private boolean givenUp;
 
-  Activation(String pluginId, ClassLoader loader, HostContext context) {
-    this.pluginId = pluginId;
+  /**
+   * @param boundary what the plugin can do without is asked for across it
+   */
+  Activation(
+      PluginDescriptor jar, ClassLoader loader, HostContext context, PluginBoundary boundary) {
+    this.jar = jar;
+    this.pluginId = jar.id();
     this.loader = loader;
     this.context = context;
+    this.boundary = boundary;
   }
 
   /**
@@ -119,6 +136,7 @@ final class Activation {
 
   private Active activate() {
     AgentPlugin plugin = provider().get();
+    PluginDescription description = describe(plugin);
     PluginHooks hooks;
     try {
       hooks = plugin.activate(context);
@@ -133,11 +151,25 @@ final class Activation {
       if (tools == null) {
         throw new PluginRejectedException("its tools() returned null instead of a list");
       }
-      return new Active(hooks, new ArrayList<>(tools));
+      Optional<TaskOperator> operator = said("operator", hooks::operator, Optional.empty());
+      return new Active(description, hooks, new ArrayList<>(tools), operator);
     } catch (Throwable e) { // whatever it is: the plugin was active and must not stay so
       dispose(hooks);
       throw e;
     }
+  }
+
+  private PluginDescription describe(AgentPlugin plugin) {
+    return new PluginDescription(
+        said("id", plugin::id, jar.id()),
+        said("version", plugin::version, jar.version()),
+        said("settings", () -> List.copyOf(plugin.settings()), List.of()));
+  }
+
+  /** What the plugin says, or what holds if it fails to: no reason to do without the plugin. */
+  private <T> T said(String kind, Supplier<T> question, T otherwise) {
+    return boundary.call(
+        kind, () -> Objects.requireNonNull(question.get(), "it returned null"), otherwise);
   }
 
   private void dispose(PluginHooks hooks) {

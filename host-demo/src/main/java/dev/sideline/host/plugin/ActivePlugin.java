@@ -2,26 +2,30 @@ package dev.sideline.host.plugin;
 
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.TaskOperator;
 import dev.sideline.api.Tool;
 import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One active plugin: its hooks and tools behind its {@link PluginBoundary}. No method throws what
- * the plugin throws, and the hooks may be called on any thread.
+ * One active plugin: its hooks, tools and operator behind its {@link PluginBoundary}. No method
+ * throws what the plugin throws, and the hooks may be called on any thread.
  */
 final class ActivePlugin implements PluginHooks {
 
   private static final Logger log = LoggerFactory.getLogger(ActivePlugin.class);
 
   private final String id;
+  private final PluginDescription description;
   private final PluginBoundary boundary;
   private final PluginContext context;
   private final List<GuardedTool> tools;
+  private final Optional<GuardedOperator> operator;
 
   /** Null once the plugin is gone. */
   private volatile @Nullable PluginHooks hooks;
@@ -33,22 +37,34 @@ final class ActivePlugin implements PluginHooks {
       String id,
       PluginBoundary boundary,
       PluginContext context,
-      PluginHooks hooks,
+      Activation.Active active,
       List<GuardedTool> tools) {
     this.id = id;
+    this.description = active.description();
     this.boundary = boundary;
     this.context = context;
-    this.hooks = hooks;
+    this.hooks = active.hooks();
     this.tools = List.copyOf(tools);
+    this.operator = active.operator().map(inside -> new GuardedOperator(id, boundary, inside));
   }
 
+  /** The id of its jar. */
   String id() {
     return id;
+  }
+
+  PluginDescription description() {
+    return description;
   }
 
   @Override
   public List<Tool> tools() {
     return List.copyOf(tools);
+  }
+
+  @Override
+  public Optional<TaskOperator> operator() {
+    return operator.map(guarded -> guarded);
   }
 
   @Override
@@ -74,8 +90,8 @@ final class ActivePlugin implements PluginHooks {
   }
 
   /**
-   * Starts to dispose the plugin, on a thread of its own, since a plugin may hang in there. No hook
-   * and no tool is called from now on.
+   * Starts to dispose the plugin, on a thread of its own, since a plugin may hang in there. No
+   * hook, no tool and no operator is called from now on.
    */
   void beginDispose() {
     PluginHooks inside = hooks;
@@ -84,6 +100,7 @@ final class ActivePlugin implements PluginHooks {
     }
     hooks = null;
     tools.forEach(GuardedTool::stop);
+    operator.ifPresent(GuardedOperator::stop);
     Thread thread =
         DaemonThreads.unstarted(
             "sideline-plugin-" + id + "-dispose",
@@ -122,5 +139,6 @@ final class ActivePlugin implements PluginHooks {
     context.close();
     boundary.release();
     tools.forEach(GuardedTool::release);
+    operator.ifPresent(GuardedOperator::release);
   }
 }

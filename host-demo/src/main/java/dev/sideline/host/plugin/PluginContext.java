@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /** The host as one plugin sees it, until that has been disposed. Thread-safe. */
 final class PluginContext implements HostContext {
@@ -58,9 +59,20 @@ final class PluginContext implements HostContext {
     return dataDirectory;
   }
 
+  /** None: this host has no database. */
+  @Override
+  public Optional<DataSource> dataSource() {
+    return Optional.empty();
+  }
+
   @Override
   public Clock clock() {
     return clock;
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
   }
 
   @Override

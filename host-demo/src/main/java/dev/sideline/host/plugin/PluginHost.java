@@ -2,6 +2,7 @@ package dev.sideline.host.plugin;
 
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
+import dev.sideline.api.TaskOperator;
 import dev.sideline.api.Tool;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,8 @@ public final class PluginHost implements AutoCloseable {
   private final List<ActivePlugin> active = new ArrayList<>();
   private final List<PluginContext> late = new ArrayList<>();
   private final List<Tool> tools;
+  private final Map<String, TaskOperator> operators;
+  private final Map<String, PluginDescription> descriptions;
   private final EventRouter router;
 
   private boolean closed;
@@ -121,6 +125,8 @@ public final class PluginHost implements AutoCloseable {
       }
     }
     tools = active.stream().flatMap(plugin -> plugin.tools().stream()).toList();
+    operators = operatorsOf(active);
+    descriptions = descriptionsOf(active);
     router = new EventRouter(active.stream().map(this::queue).toList());
   }
 
@@ -135,6 +141,21 @@ public final class PluginHost implements AutoCloseable {
    */
   public List<Tool> tools() {
     return tools;
+  }
+
+  /**
+   * The views of all tasks that plugins offer to whoever runs the host, by plugin id, in its order.
+   * Their calls always end, also when the plugin fails and after the host is closed: with an {@link
+   * IllegalStateException} then. For operators alone: what they show and stop belongs to all
+   * sessions.
+   */
+  public Map<String, TaskOperator> operators() {
+    return operators;
+  }
+
+  /** What the active plugins say of themselves, by the ids of their jars, in their order. */
+  public Map<String, PluginDescription> descriptions() {
+    return descriptions;
   }
 
   /** What was wrong with the plugins when they were loaded, in the order in which it was found. */
@@ -190,6 +211,19 @@ public final class PluginHost implements AutoCloseable {
     }
   }
 
+  private static Map<String, TaskOperator> operatorsOf(List<ActivePlugin> plugins) {
+    Map<String, TaskOperator> all = new TreeMap<>();
+    plugins.forEach(
+        plugin -> plugin.operator().ifPresent(operator -> all.put(plugin.id(), operator)));
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static Map<String, PluginDescription> descriptionsOf(List<ActivePlugin> plugins) {
+    Map<String, PluginDescription> all = new TreeMap<>();
+    plugins.forEach(plugin -> all.put(plugin.id(), plugin.description()));
+    return Collections.unmodifiableMap(all);
+  }
+
   private static Optional<Path> dataDirectory(@Nullable Path root, String pluginId) {
     if (root == null) {
       return Optional.empty();
@@ -205,14 +239,14 @@ public final class PluginHost implements AutoCloseable {
 
   private ActivePlugin start(PluginDescriptor plugin, PluginContext context, ToolIntake intake) {
     ClassLoader loader = jars.load(plugin);
-    Activation activation = new Activation(plugin.id(), loader, context);
+    PluginBoundary boundary = new PluginBoundary(plugin.id(), loader);
+    Activation activation = new Activation(plugin, loader, context, boundary);
     try {
       Activation.Active started = activation.within(limits.activation());
       loaded.put(plugin.id(), plugin);
-      PluginBoundary boundary = new PluginBoundary(plugin.id(), loader);
       List<GuardedTool> offered = intake.take(plugin, boundary, started.tools());
       log.info("Plugin {} {} offers {} tools", plugin.id(), plugin.version(), offered.size());
-      return new ActivePlugin(plugin.id(), boundary, context, started.hooks(), offered);
+      return new ActivePlugin(plugin.id(), boundary, context, started, offered);
     } catch (PluginRejectedException e) {
       // Code that still runs keeps its classes, and what it was given, until the host closes.
       if (activation.givenUp()) {

@@ -44,7 +44,8 @@ class ActivationTest {
   }
 
   private static Activation activation(ClassLoader loader) {
-    return new Activation("p", loader, new TestHost());
+    PluginDescriptor jar = new PluginDescriptor(Path.of("p.jar"), "p", "1", "");
+    return new Activation(jar, loader, new TestHost(), new PluginBoundary("p", loader));
   }
 
   private static URLClassLoader loader(Path jar, ClassLoader parent) throws Exception {

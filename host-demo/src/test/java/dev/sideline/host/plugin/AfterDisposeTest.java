@@ -39,6 +39,15 @@ class AfterDisposeTest {
   }
 
   @Test
+  void whoever_runs_the_host_reaches_the_tasks_of_a_plugin_while_it_is_there() {
+    try (TestPlugins plugins = plugins()) {
+      assertThat(plugins.host.operators().get("noting").tasks().toCompletableFuture())
+          .isCompletedWithValue(List.of());
+    }
+    assertThat(System.getProperty(calls)).isEqualTo("operator disposed ");
+  }
+
+  @Test
   void nothing_calls_a_plugin_that_has_been_disposed() {
     TestPlugins plugins = plugins();
     CompletionStage<ToolResult> waiting = plugins.tool("waits").call(cancellable());
@@ -51,6 +60,8 @@ class AfterDisposeTest {
     plugins.host.events().accept(new SessionEvent.Deleted("s1"));
     assertThat(plugins.host.events().observes("s1")).isFalse();
     assertThat(plugins.call("waits").error()).isTrue();
+    assertThat(plugins.host.operators().get("noting").tasks().toCompletableFuture())
+        .isCompletedExceptionally();
 
     assertThat(System.getProperty(calls)).isEqualTo("disposed ");
   }
@@ -86,6 +97,17 @@ class AfterDisposeTest {
                                 });
                         return answer;
                       }));
+            }
+            public Optional<TaskOperator> operator() {
+              return Optional.of(
+                  (TaskOperator)
+                      java.lang.reflect.Proxy.newProxyInstance(
+                          Hooks.class.getClassLoader(),
+                          new Class<?>[] {TaskOperator.class},
+                          (proxy, method, arguments) -> {
+                            note("operator");
+                            return CompletableFuture.completedFuture(List.of());
+                          }));
             }
             public boolean observes(String id) { note("observes"); return true; }
             public void onEvent(SessionEvent event) { note("event"); }

@@ -47,6 +47,10 @@ class BackgroundPluginIT {
       assertThat(output.error()).as(output.text()).isFalse();
       assertThat(output.text()).contains("There are 42 files.");
       checkAnAnswer(host);
+      assertThat(host.descriptions().get(BackgroundJar.ID).id()).isEqualTo(BackgroundJar.ID);
+      assertThat(host.descriptions().get(BackgroundJar.ID).settings()).isNotEmpty();
+      assertThat(host.operators().get(BackgroundJar.ID).task(id).toCompletableFuture().join())
+          .hasValueSatisfying(task -> assertThat(task.parentSessionId()).isEqualTo("parent"));
     }
     assertThat(call(host, "background_list", "{}").text()).contains("has been stopped");
     assertThat(jars.seen()).isEqualTo(1);

@@ -3,6 +3,7 @@ package dev.sideline.host.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sideline.api.PluginSetting;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PluginHostTest {
 
@@ -111,6 +114,57 @@ class PluginHostTest {
       assertThat(plugins.messages())
           .containsExactly("there are settings for a plugin three, and no jar of that id");
       assertThat(plugins.host.plugins()).containsOnlyKeys("one", "two").containsValue("1.0.0");
+    }
+  }
+
+  @Test
+  void a_plugin_is_described_as_it_describes_itself() {
+    PluginJar.named("one")
+        .main(
+            """
+            public String id() { return "its-own-name"; }
+            public String version() { return "1.0.0+build.7"; }
+            public List<PluginSetting> settings() {
+              return List.of(new PluginSetting("size", "Sizes", "how big", "8", "a number", List.of()));
+            }
+            """)
+        .writeTo(folder);
+    PluginJar.named("silent").writeTo(folder);
+    try (TestPlugins plugins = new TestPlugins(folder)) {
+      Map<String, PluginDescription> said = plugins.host.descriptions();
+      assertThat(said.get("one").id()).isEqualTo("its-own-name");
+      assertThat(said.get("one").version()).isEqualTo("1.0.0+build.7");
+      assertThat(said.get("one").settings()).extracting(PluginSetting::key).containsExactly("size");
+      assertThat(said.get("silent"))
+          .isEqualTo(new PluginDescription("sample.Main", "unknown", List.of()));
+      assertThat(plugins.host.operators()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"return null;", "throw new NoClassDefFoundError(\"a/B\");"})
+  void a_plugin_that_cannot_describe_itself_works_all_the_same(String body) {
+    PluginJar.named("one")
+        .main(
+            """
+            public String id() { %1$s }
+            public String version() { %1$s }
+            public List<PluginSetting> settings() { %1$s }
+            """
+                .formatted(body))
+        .hooks(
+            """
+            public List<Tool> tools() { return List.of(tool("works", call -> done("fine"))); }
+            public Optional<TaskOperator> operator() { %s }
+            """
+                .formatted(body))
+        .writeTo(folder);
+    try (TestPlugins plugins = new TestPlugins(folder)) {
+      assertThat(plugins.host.problems()).isEmpty();
+      assertThat(plugins.host.descriptions())
+          .containsExactly(Map.entry("one", new PluginDescription("one", "1.0.0", List.of())));
+      assertThat(plugins.host.operators()).isEmpty();
+      assertThat(plugins.call("works").text()).isEqualTo("fine");
     }
   }
 

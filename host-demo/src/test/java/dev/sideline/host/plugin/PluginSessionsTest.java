@@ -7,8 +7,6 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.testing.RecordingSessionClient;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -82,21 +80,6 @@ class PluginSessionsTest {
 
     assertThat(new PluginSessions(broken).statuses().handle((all, problem) -> problem))
         .isCompletedWithValueMatching(problem -> problem instanceof SessionException);
-  }
-
-  @Test
-  void every_method_is_passed_on_also_those_that_have_a_default() {
-    for (Method method : SessionClient.class.getMethods()) {
-      if (!Modifier.isStatic(method.getModifiers())) {
-        assertThat(PluginSessions.class.getDeclaredMethods())
-            .as(method.toString())
-            .anyMatch(
-                own ->
-                    own.getName().equals(method.getName())
-                        && java.util.Arrays.equals(
-                            own.getParameterTypes(), method.getParameterTypes()));
-      }
-    }
   }
 
   private CompletableFuture<Session> create() {
