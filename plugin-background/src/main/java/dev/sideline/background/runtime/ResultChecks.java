@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,7 +17,8 @@ final class ResultChecks {
 
   private static final int MAX_OPEN_SCHEMAS = 100;
 
-  private final ResultSchemas schemas = new ResultSchemas();
+  private final Function<String, List<String>> problems;
+  private final BiFunction<String, String, ResultCheck> check;
   private final Executor thread;
   private final Executor replies;
   private final Outstanding<List<String>> open = new Outstanding<>();
@@ -27,6 +29,24 @@ final class ResultChecks {
    * @param replies completes what callers wait for
    */
   ResultChecks(Executor thread, Executor replies) {
+    this(new ResultSchemas(), thread, replies);
+  }
+
+  private ResultChecks(ResultSchemas schemas, Executor thread, Executor replies) {
+    this(schemas::problems, schemas::check, thread, replies);
+  }
+
+  /**
+   * @param problems says what is wrong with a schema
+   * @param check takes a schema and an answer, and says whether that fits
+   */
+  ResultChecks(
+      Function<String, List<String>> problems,
+      BiFunction<String, String, ResultCheck> check,
+      Executor thread,
+      Executor replies) {
+    this.problems = problems;
+    this.check = check;
     this.thread = thread;
     this.replies = replies;
   }
@@ -40,9 +60,8 @@ final class ResultChecks {
     Outstanding.Wait<List<String>> wait = open.begin();
     thread.execute(
         () -> {
-          List<String> problems =
-              guarded(() -> schemas.problems(schema), problem -> List.of(problem));
-          replies.execute(() -> open.complete(wait.number(), problems));
+          List<String> found = guarded(() -> problems.apply(schema), problem -> List.of(problem));
+          replies.execute(() -> open.complete(wait.number(), found));
         });
     if (closed) {
       close();
@@ -56,7 +75,7 @@ final class ResultChecks {
         () ->
             told.accept(
                 guarded(
-                    () -> schemas.check(schema, answer),
+                    () -> check.apply(schema, answer),
                     problem -> new ResultCheck(null, List.of(problem)))));
   }
 

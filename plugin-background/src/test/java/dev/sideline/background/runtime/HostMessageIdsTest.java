@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,25 @@ class HostMessageIdsTest {
   }
 
   @ParameterizedTest
+  @MethodSource("dev.sideline.background.runtime.Throwables#all")
+  void the_thread_that_asks_goes_on_whatever_it_meets(Throwable thrown) {
+    SerialThread asking = new SerialThread("sideline-ids", Duration.ofMinutes(10));
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    HostMessageIds ids = ids(asking, Duration.ofMinutes(1));
+    manner =
+        () -> {
+          threads.add(Thread.currentThread());
+          Throwables.sneak(threads.size() == 1 ? thrown : null);
+          return "host_2";
+        };
+
+    assertThat(ids.get()).matches(OWN);
+    assertThat(ids.get()).isEqualTo("host_2");
+    assertThat(threads.get(1)).isSameAs(threads.get(0));
+    asking.stop(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", " "})
   void what_can_be_no_id_is_none(String nonsense) {
     manner = () -> nonsense;
@@ -91,7 +111,10 @@ class HostMessageIdsTest {
   }
 
   private HostMessageIds ids(Executor executor) {
-    return new HostMessageIds(
-        host, executor, Duration.ofMillis(1), () -> 1_800_000_000_000L, new Random(1));
+    return ids(executor, Duration.ofMillis(1));
+  }
+
+  private HostMessageIds ids(Executor executor, Duration patience) {
+    return new HostMessageIds(host, executor, patience, () -> 1_800_000_000_000L, new Random(1));
   }
 }
