@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message of a session.
  *
+ * <p>That an agent has come to its end is read from its newest message: it is finished ({@code
+ * completedAt}), without a failure, all its tool calls have ended, and {@code finish} is not {@code
+ * tool-calls}, which says that the model goes on with what the tools have answered. So a host may
+ * have a message for each step of an agent or one for all of them; either way it finishes the last
+ * one before the session becomes idle.
+ *
  * @param id the host's id
  * @param role who wrote it
  * @param createdAt when it began

@@ -55,14 +55,16 @@ public interface SessionClient {
 
   /**
    * The state of all sessions that are doing something, by session id, in as few requests as the
-   * host allows. A session that is absent is idle or does not exist. A session that was prompted a
-   * moment ago may be absent although it is about to work.
+   * host allows; one whose agent waits for the answer to a request is busy. A session that is
+   * absent is idle or does not exist. A session that was prompted a moment ago may be absent
+   * although it is about to work.
    */
   CompletionStage<Map<String, SessionStatus>> statuses();
 
   /**
-   * The newest messages of a session, newest first, at most {@code limit}. Fails with {@code
-   * NOT_FOUND} if the session does not exist.
+   * The newest messages of a session, newest first, at most {@code limit}; see {@link Message} for
+   * what says that an agent has come to its end. Fails with {@code NOT_FOUND} if the session does
+   * not exist.
    *
    * @param limit at least 1
    */
@@ -85,7 +87,8 @@ public interface SessionClient {
   /**
    * Stops what a session is doing. Completes when the host has taken the request; the session may
    * need a moment more, which {@link #statuses} shows. Does nothing to an idle or unknown session.
-   * What the session had produced so far stays readable.
+   * What the session had produced so far stays readable; a message that was cut off has the failure
+   * {@link Failure#ABORTED}.
    */
   CompletionStage<Void> abort(String sessionId);
 

@@ -40,7 +40,10 @@ public class SessionException extends RuntimeException {
 
   /** What a failure means to the caller. */
   public enum Code {
-    /** There is no such session or request (any more). Trying again is useless. */
+    /**
+     * There is no such session or request (any more). Trying again is useless, and a plugin takes
+     * it as final: a host that only cannot reach a session says {@link #UNAVAILABLE}.
+     */
     NOT_FOUND,
     /** The host refused the request. Trying again is useless. */
     INVALID,

@@ -65,7 +65,7 @@ public interface TaskOperator {
     TAKEN,
     /** It is kept until a slot is free for the agent to go on. */
     KEPT,
-    /** The host did not take it; the request still waits. */
+    /** The host did not take it; the request still waits, and may be answered again. */
     REFUSED,
     /** No task waits for such a request (any more). */
     NOT_WAITING
