@@ -81,6 +81,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final HostMessageIds messageIds;
   private final GuardedSessionClient client;
   private final HostEvents events;
+  private final KnownCallers callers;
   private final Readings readings;
   private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
@@ -120,6 +121,8 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.events = new HostEvents(host, effects);
     this.ledger =
         new Ledger(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
+    this.callers =
+        new KnownCallers(client, replies, ledger::observes, timeline::nowMillis, mailbox::wake);
     this.readings = new Readings(client, effects, replies);
     this.runner =
         new EffectRunner(client, events, settings, effects, checks, this::answer, mailbox::put);
@@ -175,6 +178,14 @@ public final class BackgroundRuntime implements AutoCloseable {
   private void callAbandoned(long call) {
     mailbox.put(new Input.CallAbandoned(call));
     calls.complete(call, new Answer.Abandoned());
+  }
+
+  /**
+   * Whether there is a session in whose name a task may be launched; true if the host cannot tell.
+   * Completes within a second or two, and never fails.
+   */
+  public CompletableFuture<Boolean> callerExists(String session) {
+    return callers.exists(session);
   }
 
   /**
@@ -276,6 +287,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     Barrier.run("Ending the checks", () -> checking.stop(LAST_WORDS));
     Barrier.run("Answering checks", checks::close);
     Barrier.run("Answering readings", readings::close);
+    Barrier.run("Answering launches", callers::close);
     Barrier.run("Ending the replies", () -> replies.close(LAST_WORDS));
     Barrier.run("Closing the store", store::close);
     Barrier.run("Forgetting", this::forget);
@@ -348,7 +360,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     look(now);
     long due = Math.min(Math.min(ledger.nextDue(), commits.nextDue()), client.nextDueMillis());
     long most = due == Long.MAX_VALUE && ledger.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
-    if (effects.busy() || replies.busy()) {
+    if (effects.busy() || replies.busy() || callers.asks()) {
       most = WATCHFUL_MILLIS;
     }
     long millis = Math.min(most, Math.max(1, due - now));
@@ -361,6 +373,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     nextLookMillis = now + WATCHFUL_MILLIS;
     effects.look();
     replies.look();
+    callers.goOn();
   }
 
   private void apply(Input input, long now) {

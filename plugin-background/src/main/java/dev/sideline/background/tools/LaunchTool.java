@@ -6,7 +6,9 @@ import dev.sideline.api.ToolSpec;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.text.LaunchText;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** {@code background_task}: launches a task, or goes on in the session of one that has ended. */
 final class LaunchTool extends BackgroundTool {
@@ -21,6 +23,10 @@ final class LaunchTool extends BackgroundTool {
       task of yours that has ended left off, in the same session; a task that is still at work is \
       given a message with background_send instead.\
       """;
+
+  private static final String NO_CALLER =
+      "Not launched: the host has no session '%s', in whose name this call is made, and so nobody"
+          + " who could be told of the task.";
 
   private final LaunchArguments reader;
 
@@ -42,8 +48,13 @@ final class LaunchTool extends BackgroundTool {
     return new Request() {
       @Override
       public CompletionStage<String> objection() {
-        String schema = launch.assignment().resultSchema();
-        return schema == null ? Request.super.objection() : objectionTo(schema);
+        return box.runtime()
+            .callerExists(caller)
+            .thenCompose(
+                exists ->
+                    exists
+                        ? objectionTo(launch.assignment().resultSchema())
+                        : CompletableFuture.completedStage(NO_CALLER.formatted(caller)));
       }
 
       @Override
@@ -65,7 +76,10 @@ final class LaunchTool extends BackgroundTool {
     };
   }
 
-  private CompletionStage<String> objectionTo(String schema) {
+  private CompletionStage<String> objectionTo(@Nullable String schema) {
+    if (schema == null) {
+      return CompletableFuture.completedStage("");
+    }
     return box.runtime()
         .schemaProblems(schema)
         .handle(
