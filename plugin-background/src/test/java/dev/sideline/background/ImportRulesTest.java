@@ -5,15 +5,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sideline.background.ledger.Ledger;
 import dev.sideline.background.runtime.BackgroundRuntime;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ImportRulesTest {
 
   private static final String PLUGIN = "dev.sideline.background";
+  private static final String HOST_TIME = PLUGIN + ".runtime.HostTime";
 
   /** The parts of the plugin; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
@@ -109,6 +119,11 @@ class ImportRulesTest {
   }
 
   @Test
+  void one_class_alone_reads_the_wall_clock_for_all_others_go_by_its_time() {
+    readsTheWallClockOnlyIn(HOST_TIME).check(CLASSES);
+  }
+
+  @Test
   void the_rules_see_the_classes_and_every_part_is_known() {
     assertThat(CLASSES.contain(Ledger.class)).isTrue();
     assertThat(CLASSES.contain(BackgroundRuntime.class)).isTrue();
@@ -129,6 +144,28 @@ class ImportRulesTest {
     assertThatThrownBy(() -> onlyIn("text", "com.fasterxml.jackson").check(CLASSES))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("TaskJson");
+    assertThatThrownBy(() -> readsTheWallClockOnlyIn("another").check(CLASSES))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("HostTime");
+    JavaClasses readers = new ClassFileImporter().importClasses(ByNow.class, ByMillis.class);
+    for (JavaClass reader : readers) {
+      assertThatThrownBy(
+              () ->
+                  readsTheWallClockOnlyIn(HOST_TIME)
+                      .check(readers.that(DescribedPredicate.equalTo(reader))))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining(reader.getSimpleName());
+    }
+  }
+
+  private static final class ByNow {
+    @SuppressWarnings("unused")
+    private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
+  }
+
+  private static final class ByMillis {
+    @SuppressWarnings("unused")
+    private final long now = System.currentTimeMillis();
   }
 
   private static ArchRule importsNoOthers(String part, String allowed) {
@@ -163,6 +200,27 @@ class ImportRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library + "..");
+  }
+
+  private static ArchRule readsTheWallClockOnlyIn(String reader) {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(reader)
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Clock.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Date.class)
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethodWhere(
+            JavaCall.Predicates.target(HasName.Predicates.name("now"))
+                .and(
+                    JavaCall.Predicates.target(
+                        HasOwner.Predicates.With.owner(
+                            JavaClass.Predicates.resideInAPackage("java.time..")))));
   }
 
   private static List<String> names(String parts) {

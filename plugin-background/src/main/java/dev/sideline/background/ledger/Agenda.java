@@ -21,6 +21,11 @@ final class Agenda {
       this.action = action;
     }
 
+    /** When it is to be done, in epoch milliseconds. */
+    long atMillis() {
+      return atMillis;
+    }
+
     @Override
     public int compareTo(Item other) {
       int byTime = Long.compare(atMillis, other.atMillis);
@@ -48,12 +53,9 @@ final class Agenda {
     return item;
   }
 
-  /** Has an item that is still to be done done so much earlier. */
-  Item bringForward(Item item, long byMillis) {
-    if (!items.remove(item)) {
-      return item;
-    }
-    return at(item.atMillis - byMillis, item.action);
+  /** Has an item done at another time, if it is still to be done. */
+  Item move(Item item, long atMillis) {
+    return items.remove(item) ? at(atMillis, item.action) : item;
   }
 
   /** Whether an item is still to be done. */

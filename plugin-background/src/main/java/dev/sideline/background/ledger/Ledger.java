@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
+  /** After a pause, a task is not judged for this long, unless a look at it has come back. */
+  private static final long UNSEEN_MILLIS = 10_000;
+
   private final Turn turn = new Turn();
   private final Archive archive;
   private final Barrier barrier = new Barrier();
@@ -128,10 +131,13 @@ public final class Ledger {
    * gives when {@link #nextDue} has come, before any other input. So the step of any other input is
    * about that input only.
    *
-   * @param nowMillis the time, in epoch milliseconds; never earlier than at the call before
-   *     <p>Throws nothing, whatever the input: a defect that it uncovers ends the unit of work that
-   *     it was met in. Its caller is answered, what was begun is finished or taken back, and what
-   *     was thrown comes out as {@link Effect.ReportDefect}.
+   * <p>Throws nothing, whatever the input: a defect that it uncovers ends the unit of work that it
+   * was met in. Its caller is answered, what was begun is finished or taken back, and what was
+   * thrown comes out as {@link Effect.ReportDefect}.
+   *
+   * @param nowMillis the time, in milliseconds; never earlier than at the call before. Durations
+   *     are told by it, so it is not to be a wall clock, which may be set, and it is not to advance
+   *     while the process stands still; see {@link Input.Paused}
    * @return what is to be recorded, and then done
    */
   public Step apply(Input input, long nowMillis) {
@@ -366,9 +372,10 @@ public final class Ledger {
   }
 
   void paused(long gapMillis) {
-    waits.bringForward(gapMillis);
+    long unseenUntil = turn.now() + UNSEEN_MILLIS;
+    waits.afterPause(gapMillis, unseenUntil);
     reconciliation.reconcile(true);
-    barrier.each(roster.entries(), looks::afterPause);
+    barrier.each(roster.entries(), entry -> looks.afterPause(entry, unseenUntil));
   }
 
   void tick() {

@@ -17,9 +17,6 @@ final class Looks implements Prompts.Listener {
   /** A session that was prompted may need this long until the host shows it at work. */
   private static final long START_UP_MILLIS = 3_000;
 
-  /** After a pause, a task is not judged for this long, unless a look at it has come back. */
-  private static final long UNSEEN_MILLIS = 10_000;
-
   private final Settings.Sessions settings;
   private final Turn turn;
   private final Agenda agenda;
@@ -80,16 +77,16 @@ final class Looks implements Prompts.Listener {
 
   /**
    * Nothing was heard of a task for a time, and time stood still for it: it is looked at before it
-   * is judged for being late.
+   * is judged for being late, or that time has come.
    */
-  void afterPause(Entry entry) {
+  void afterPause(Entry entry, long unseenUntilMillis) {
     TaskStatus status = entry.task.status();
     if (status.terminal() || status == TaskStatus.PENDING) {
       return;
     }
     if (entry.unseenUntilMillis <= turn.now()) {
       // Another pause while it is waited for does not put it off any further.
-      entry.unseenUntilMillis = turn.now() + UNSEEN_MILLIS;
+      entry.unseenUntilMillis = unseenUntilMillis;
     }
     entry.lookIsOld = entry.looking;
     if (entry.isBeingStopped() && entry.task.session() != null && entry.promptedMillis != 0) {

@@ -221,14 +221,19 @@ final class Waits {
   }
 
   /**
-   * Has calls end so much earlier that wait for as long as their caller has said. Those that wait
-   * for tasks to stop go by the grace that those have.
+   * The process stood still, and no time has passed. A call that waits for as long as its caller
+   * has said ends at that time all the same; one that waits for tasks to stop does not before it is
+   * known whether they have.
    */
-  void bringForward(long byMillis) {
+  void afterPause(long gapMillis, long unseenUntilMillis) {
     for (Waiter waiter : byCall.values()) {
-      if (waiter.wait.until() == Until.DECIDED) {
-        waiter.timeout = agenda.bringForward(waiter.timeout, byMillis);
-      }
+      long due = waiter.timeout.atMillis();
+      waiter.timeout =
+          agenda.move(
+              waiter.timeout,
+              waiter.wait.until() == Until.DECIDED
+                  ? due - gapMillis
+                  : Math.max(due, unseenUntilMillis));
     }
   }
 

@@ -205,7 +205,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   }
 
   /**
-   * /** The time that tasks go by: all their times are told by it, and it is what they are compared
+   * The time that tasks go by: all their times are told by it, and it is what they are compared
    * with. In milliseconds; only goes on, and stands still while the process does.
    */
   public long nowMillis() {

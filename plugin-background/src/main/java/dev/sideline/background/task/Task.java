@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param promptId the id of the message that began the activation; null before the session exists,
  *     and in an adopted task, whose every message counts
  * @param model the model that it works with now; null for its agent's own
- * @param createdMillis when it was launched, in epoch milliseconds
+ * @param createdMillis when it was launched, in milliseconds of the runtime's time, which begins at
+ *     the epoch's and stands still while the process does
  * @param startedMillis when it got its slot; 0 before that
  * @param settledMillis when it ended; 0 before that
  * @param progress how far it was when this was written

@@ -277,9 +277,9 @@ class PauseTest {
     TaskId task = scenario.launch("parent");
     scenario.run(task);
     long call = scenario.cancel("parent", task);
-    scenario.passSeconds(5);
+    scenario.passSeconds(9);
     scenario.pausesSeconds(EIGHT_HOURS);
-    scenario.passSeconds(1);
+    scenario.passSeconds(3);
     assertThat(scenario.answer(call)).isNull();
     scenario.stops(task);
 
