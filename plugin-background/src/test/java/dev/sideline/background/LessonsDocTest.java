@@ -10,25 +10,32 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tests that the lessons name exist. */
+/** The tests exist that are named by the lessons, and by what rough hands do. */
 class LessonsDocTest {
 
-  private static final Path LESSONS = Path.of("..", "docs", "lessons.md");
+  private static final String LESSONS = "lessons.md";
+  private static final String ROUGH_HOSTS = "rough-hosts.md";
+  private static final List<String> MODULES =
+      List.of("api", "api-testkit", "plugin-background", "host-demo", "examples");
   private static final Pattern ROW =
-      Pattern.compile("\\| (L\\d+) \\| [^|]+ \\| [^|]+ \\| ([^|]+) \\|");
+      Pattern.compile("\\| ([LR]\\d+) \\| [^|]+ \\| [^|]+ \\| ([^|]+) \\|");
   private static final Pattern NAMED = Pattern.compile("`(\\w+)#(\\w+)`");
 
-  @Test
-  void every_lesson_stands_there_once_with_a_test_or_as_one_for_later() throws IOException {
-    List<MatchResult> rows = matches(ROW);
+  @ParameterizedTest
+  @CsvSource({LESSONS + ", L, 33", ROUGH_HOSTS + ", R, 31"})
+  void every_row_stands_there_once_with_a_test_or_as_one_for_later(
+      String document, String letter, int rows) throws IOException {
+    List<MatchResult> found = matches(document, ROW);
 
-    assertThat(rows)
+    assertThat(found)
         .extracting(row -> row.group(1))
         .containsExactlyElementsOf(
-            IntStream.rangeClosed(1, 33).mapToObj(number -> "L" + number).toList());
-    assertThat(rows)
+            IntStream.rangeClosed(1, rows).mapToObj(number -> letter + number).toList());
+    assertThat(found)
         .allSatisfy(
             row ->
                 assertThat(row.group(2).equals("later") || NAMED.matcher(row.group(2)).find())
@@ -36,9 +43,10 @@ class LessonsDocTest {
                     .isTrue());
   }
 
-  @Test
-  void every_test_that_is_named_exists() throws IOException {
-    List<MatchResult> named = matches(NAMED);
+  @ParameterizedTest
+  @ValueSource(strings = {LESSONS, ROUGH_HOSTS})
+  void every_test_that_is_named_exists(String document) throws IOException {
+    List<MatchResult> named = matches(document, NAMED);
     assertThat(named).hasSizeGreaterThan(33);
     for (MatchResult test : named) {
       assertThat(source(test.group(1)))
@@ -48,14 +56,16 @@ class LessonsDocTest {
     }
   }
 
-  private static List<MatchResult> matches(Pattern pattern) throws IOException {
-    return pattern.matcher(Files.readString(LESSONS)).results().toList();
+  private static List<MatchResult> matches(String document, Pattern pattern) throws IOException {
+    String text = Files.readString(Path.of("..", "docs", document));
+    return pattern.matcher(text).results().toList();
   }
 
   /** The source of a test class, in whichever module it is. */
   private static String source(String className) throws IOException {
-    for (String module : List.of("api", "plugin-background", "host-demo")) {
-      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
+    for (String module : MODULES) {
+      // The test kit's tests are run by others, and stand in its main source.
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src"))) {
         List<Path> found = files.filter(file -> file.endsWith(className + ".java")).toList();
         if (!found.isEmpty()) {
           return Files.readString(found.get(0));
