@@ -172,16 +172,12 @@ final class EffectRunner implements Effect.Performer {
             .thenCompose(
                 text ->
                     client.prompt(
-                        new Prompt(
-                            session,
-                            promptId,
-                            text,
-                            task.assignment().agent(),
-                            task.model(),
-                            task.assignment().variant(),
-                            mayLaunch ? Set.of() : LAUNCH_TOOLS,
-                            true,
-                            task.assignment().resultSchema()))),
+                        Prompt.of(session, promptId, text)
+                            .withAgent(task.assignment().agent())
+                            .withModel(task.model())
+                            .withVariant(task.assignment().variant())
+                            .withDeniedTools(mayLaunch ? Set.of() : LAUNCH_TOOLS)
+                            .withResultSchema(task.assignment().resultSchema()))),
         ok -> mailbox.accept(new Input.Prompted(task.id(), task.activation())),
         failure -> failed(send, failure));
   }

@@ -11,7 +11,6 @@ import dev.sideline.background.ledger.Input;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.text.NoticeText;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -95,16 +94,11 @@ final class NoticeDelivery {
         break;
       }
     }
-    return new Prompt(
-        notice.parent(),
-        notice.messageId(),
-        NoticeText.of(notice),
-        agent,
-        model,
-        null,
-        Set.of(),
-        notice.wake(),
-        null);
+    Prompt prompt =
+        Prompt.of(notice.parent(), notice.messageId(), NoticeText.of(notice))
+            .withAgent(agent)
+            .withModel(model);
+    return notice.wake() ? prompt : prompt.withoutWaking();
   }
 
   /** Looks whether a notice has arrived. */
