@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The edge of a unit of work: whatever comes up to it is logged, and its thread goes on with the
- * next.
+ * The edge of what a thread of the host does: whatever comes up to it is logged, and the thread
+ * goes on with the next. What is between the host and a plugin is the business of {@code
+ * PluginBoundary}.
  *
  * <p>It does not list what it expects. An {@link OutOfMemoryError} or a {@link StackOverflowError}
  * of one unit says nothing about the next either, and a thread that has ended in silence helps

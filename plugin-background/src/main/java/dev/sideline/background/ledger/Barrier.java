@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The edge of each unit of work: a defect in one must not keep the others from being done. What was
- * thrown is kept until it is reported.
+ * The edge of each unit of work inside a step: a defect in one must not keep the others of the same
+ * step from being done. It logs nothing, as nothing in the ledger does: what was thrown is kept,
+ * and comes out with the step.
  */
 final class Barrier {
 
