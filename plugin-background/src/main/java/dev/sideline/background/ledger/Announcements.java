@@ -88,7 +88,6 @@ final class Announcements implements Deliveries.Listener {
    */
   void ended(Entry entry, boolean announce) {
     News news = entry.family.news;
-    entry.endNoted = true;
     news.ended(entry);
     if (announce && !entry.silenced && entry.task.terms().notification() != Notify.SILENT) {
       news.toAnnounce(entry, turn.now());

@@ -156,11 +156,8 @@ final class Entry {
 
   Agenda.@Nullable Item graceEnd;
 
-  /** Whether all that follows from its end has been done. */
+  /** Whether what follows from its end is done, or is just being done. */
   boolean wrappedUp;
-
-  /** Whether its end is known to whoever tells its parent. */
-  boolean endNoted;
 
   /** Whether its parent is not to be told of its end, whatever its terms say. */
   boolean silenced;

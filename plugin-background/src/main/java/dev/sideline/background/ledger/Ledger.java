@@ -4,6 +4,8 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -339,11 +341,17 @@ public final class Ledger {
   }
 
   void notStored(Input.NotStored notStored) {
+    List<Entry> discarded = new ArrayList<>();
     for (Input.NotStored.Refused launch : notStored.launches()) {
       Entry entry = roster.byId(launch.task());
-      if (entry != null) {
-        lifecycle.discard(entry);
+      if (entry != null && !entry.task.status().terminal()) {
+        barrier.run(() -> lifecycle.takeBack(entry));
+        discarded.add(entry);
       }
+    }
+    // Whoever is answered because of one must not be shown another that is taken back with it.
+    barrier.each(discarded, lifecycle::goOnWithout);
+    for (Input.NotStored.Refused launch : notStored.launches()) {
       turn.reply(launch.call(), new Answer.NotRecorded());
     }
   }

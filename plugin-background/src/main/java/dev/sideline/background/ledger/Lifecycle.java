@@ -152,11 +152,15 @@ final class Lifecycle {
 
   /** Takes back a task that could not be recorded. One that has ended meanwhile goes its way. */
   void discard(Entry entry) {
-    TaskStatus status = entry.task.status();
-    if (status.terminal()) {
-      return;
+    if (!entry.task.status().terminal()) {
+      takeBack(entry);
+      goOnWithout(entry);
     }
-    if (status == TaskStatus.STARTING) {
+  }
+
+  /** Takes back a live task; {@link #goOnWithout} comes when all are that go together. */
+  void takeBack(Entry entry) {
+    if (entry.task.status() == TaskStatus.STARTING) {
       slots.hasStarted();
     }
     slots.leave(entry);
@@ -166,8 +170,12 @@ final class Lifecycle {
     entry.discarded = true;
     roster.remove(entry);
     archive.forget(entry.task.id());
-    waits.moved(entry);
-    followers.ended(entry, false);
+  }
+
+  /** Does what follows from it that a task was taken back. */
+  void goOnWithout(Entry entry) {
+    barrier.run(() -> waits.moved(entry));
+    barrier.run(() -> followers.ended(entry, false));
     // It may have been the last that its siblings' wake was waiting for.
     announcements.advance(entry.family);
   }
@@ -398,8 +406,22 @@ final class Lifecycle {
     if (entry.wrappedUp) {
       return;
     }
+    // Each by itself, and once: what breaks off in one is mended there, and the others are done.
+    entry.wrappedUp = true;
+    barrier.run(() -> publishEnd(entry));
+    barrier.run(() -> closeWork(entry));
+    barrier.run(() -> waits.moved(entry));
+    barrier.run(() -> closeBelow(entry));
+    barrier.run(() -> tellOf(entry));
+    barrier.run(() -> followers.ended(entry, entry.task.status() == TaskStatus.COMPLETED));
+  }
+
+  private void publishEnd(Entry entry) {
     hasMoved(entry);
     publisher.ended(entry);
+  }
+
+  private void closeWork(Entry entry) {
     cancelTimers(entry);
     entry.closeOutbox(Answer.Sent.How.TASK_OVER, agenda);
     for (Request request : entry.requests()) {
@@ -412,17 +434,13 @@ final class Lifecycle {
     }
     slots.leave(entry);
     entry.forgetWork();
-    waits.moved(entry);
-    boolean completed = entry.task.status() == TaskStatus.COMPLETED;
+  }
+
+  private void closeBelow(Entry entry) {
     String session = entry.task.session();
-    if (session != null && !completed) {
+    if (session != null && entry.task.status() != TaskStatus.COMPLETED) {
       closeBelow(session, !entry.task.endedFor(Reason.SESSION_DELETED) || cancelsOrphans());
     }
-    if (!entry.endNoted) {
-      tellOf(entry);
-    }
-    followers.ended(entry, completed);
-    entry.wrappedUp = true;
   }
 
   private void tellOf(Entry entry) {

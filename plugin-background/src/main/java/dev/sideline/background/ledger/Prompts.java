@@ -217,8 +217,19 @@ final class Prompts {
     if (entry.task.status().active() && entry.beingTold() && !entry.outbox().sending) {
       Message next = entry.outbox().takeNext();
       if (next != null) {
-        give(entry, next);
+        giveOrKeep(entry, next);
       }
+    }
+  }
+
+  private void giveOrKeep(Entry entry, Message message) {
+    try {
+      give(entry, message);
+    } catch (Throwable defect) {
+      // It must not get lost: it is given when that works again.
+      entry.outbox().addFirst(message);
+      agenda.at(turn.now() + FIRST_RETRY_MILLIS, () -> advance(entry));
+      throw defect;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sideline.background.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.background.ledger.Finding.Kind;
@@ -168,6 +169,47 @@ class DefectTest {
     scenario.passSeconds(600);
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.ABANDONED);
+  }
+
+  @Test
+  void what_follows_from_an_end_is_done_once_though_it_breaks_off_when_its_parent_is_told() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    scenario.breakMessageIds(this.broken);
+    scenario.finish(task, "42");
+
+    assertThat(reported()).isNotEmpty();
+    assertThat(scenario.published(PluginEvent.TaskChanged.class))
+        .filteredOn(changed -> changed.status().name().equals("COMPLETED"))
+        .hasSize(1);
+  }
+
+  @Test
+  void a_launch_that_is_not_recorded_is_answered_though_it_breaks_off_when_it_is_taken_back() {
+    TaskId done = scenario.launch("parent");
+    scenario.run(done);
+    TaskId lost = scenario.launch("parent");
+    scenario.finish(done, "42");
+    scenario.arrive();
+    scenario.breakMessageIds(this.broken);
+    scenario.apply(Input.NotStored.of(lost, 99));
+
+    assertThat(reported()).isNotEmpty();
+    assertThat(scenario.answer(99)).isInstanceOf(Answer.NotRecorded.class);
+  }
+
+  @Test
+  void a_message_that_breaks_off_is_given_when_it_can_be() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    scenario.breakMessageIds(this.broken);
+    scenario.send("parent", task, "go on");
+    scenario.passSeconds(3);
+    assertThat(scenario.prompts(task)).doesNotContain("go on");
+    scenario.breakMessageIds(null);
+    scenario.passSeconds(3);
+
+    assertThat(scenario.prompts(task)).containsOnlyOnce("go on");
   }
 
   private List<Throwable> reported() {

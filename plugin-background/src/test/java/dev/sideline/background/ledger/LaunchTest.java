@@ -183,6 +183,19 @@ class LaunchTest {
   }
 
   @Test
+  void whoever_waits_for_one_of_several_that_could_not_be_recorded_is_shown_none_of_them() {
+    LedgerScenario scenario = new LedgerScenario();
+    TaskId lost = scenario.launch("parent");
+    TaskId alsoLost = scenario.launch("parent");
+    long waiting = scenario.await("parent", WaitMode.ALL, lost);
+    long waitingForAny = scenario.await("parent", WaitMode.ANY, lost, alsoLost);
+    scenario.apply(new Input.NotStored(List.of(new Refused(lost, 98), new Refused(alsoLost, 99))));
+
+    assertThat(((Answer.Shown) scenario.answer(waiting)).tasks()).isEmpty();
+    assertThat(((Answer.Shown) scenario.answer(waitingForAny)).tasks()).isEmpty();
+  }
+
+  @Test
   void a_session_that_is_created_for_a_task_which_is_gone_is_removed() {
     LedgerScenario scenario = new LedgerScenario();
     TaskId lost = scenario.launch("parent");
