@@ -27,6 +27,7 @@ package dev.sideline.background.simulation;
  * @param ownChildren how often agents have the host itself create a session under theirs
  * @param interruptions how often people stop sessions, or delete them
  * @param deafness how often agents do not listen when they are told to stop
+ * @param defects how often the plugin meets errors of its own
  */
 record Climate(
     double callFaults,
@@ -49,7 +50,8 @@ record Climate(
     double relations,
     double ownChildren,
     double interruptions,
-    double deafness) {
+    double deafness,
+    double defects) {
 
   static Climate of(Dice dice) {
     return new Climate(
@@ -59,6 +61,7 @@ record Climate(
         dice.chance(0.2) ? 0 : dice.between(1, 10) / 100.0,
         dice.chance(0.3) ? dice.between(2, 30) / 100.0 : 0,
         dice.chance(0.5) ? 0 : dice.between(1, 4) / 10.0,
+        some(dice),
         some(dice),
         some(dice),
         some(dice),

@@ -2,9 +2,11 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Step;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -43,12 +45,16 @@ final class Endings implements Check {
   @Override
   public void after(Input input, Step step, List<Book.Change> changes) {
     hear(input);
+    boolean defect =
+        step.effects().stream().anyMatch(effect -> effect instanceof Effect.ReportDefect);
     for (Book.Change change : changes) {
       if (change.enters(TaskStatus.CANCELLING)) {
         stoppedMillis.put(change.now().id(), silence(change.now()));
       }
-      if (change.ends() && change.now().outcome() != null) {
-        check(change.now(), change.now().outcome().reason());
+      Outcome outcome = change.now().outcome();
+      boolean brokeOff = defect && outcome != null && outcome.reason() == Reason.LAUNCH_FAILED;
+      if (change.ends() && outcome != null && !brokeOff) {
+        check(change.now(), outcome.reason());
       }
     }
   }

@@ -2,13 +2,22 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reply;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.SessionStatus;
 import dev.sideline.background.ledger.Input;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What people do, and what breaks. */
 final class Fate {
+
+  /** No number of milliseconds says when that is. */
+  private static final SessionStatus NEVER = SessionStatus.retrying(1, "never again", Instant.MAX);
 
   private final VirtualTime time;
   private final Dice dice;
@@ -18,10 +27,12 @@ final class Fate {
   private final EventStream events;
   private final SimulatedStore store;
   private final SimulatedHost host;
+  private final SimulatedClient client;
   private final Callers callers;
   private final Consumer<Input> mailbox;
   private final List<String> people = new ArrayList<>();
   private final Weighted<Runnable> happenings = new Weighted<>();
+  private @Nullable String poisoned;
   private boolean over;
   private int born;
 
@@ -34,6 +45,7 @@ final class Fate {
       EventStream events,
       SimulatedStore store,
       SimulatedHost host,
+      SimulatedClient client,
       Callers callers,
       Consumer<Input> mailbox) {
     this.time = time;
@@ -44,6 +56,7 @@ final class Fate {
     this.events = events;
     this.store = store;
     this.host = host;
+    this.client = client;
     this.callers = callers;
     this.mailbox = mailbox;
     breakages();
@@ -56,7 +69,9 @@ final class Fate {
         .add(1, this::crash)
         .add(1, this::cutEvents)
         .add(1, this::storeFails)
-        .add(1, this::pause);
+        .add(1, this::pause)
+        .add(3 * climate.defects(), this::breakIds)
+        .add(3 * climate.defects(), this::poison);
   }
 
   private void deeds() {
@@ -106,6 +121,7 @@ final class Fate {
     network.refusals(0);
     network.clientFaults(0);
     store.faults(0);
+    client.idFaults(0);
     // For a while, nothing is heard of the sessions, and nothing tells that this is so.
     events.faults(dice.chance(0.5) ? 1 : 0);
     time.after(60_000, () -> events.faults(0));
@@ -123,6 +139,9 @@ final class Fate {
   private void arrive() {
     String name = "person_" + ++born;
     host.addSession(name, null);
+    if (dice.chance(climate.refusals())) {
+      client.close(name);
+    }
     people.add(name);
   }
 
@@ -238,6 +257,37 @@ final class Fate {
     long gap = dice.chance(0.3) ? 0 : dice.between(2_000, 120_000);
     journal.note("fate", "the process stood still for " + gap + " ms");
     mailbox.accept(new Input.Paused(gap));
+  }
+
+  /** For a while, steps break off wherever they need an id. */
+  private void breakIds() {
+    journal.note("fate", "there are no message ids");
+    client.idFaults(dice.chance(0.5) ? 1 : 0.3);
+    time.after(dice.between(10, 15_000), () -> client.idFaults(0));
+  }
+
+  /** The host says of a session what breaks off whatever takes it. */
+  private void poison() {
+    anyChild(
+        child -> {
+          journal.note("fate", "nonsense is told of " + child.id());
+          if (dice.chance(0.5)) {
+            mailbox.accept(new Input.Observed(new SessionEvent.StatusChanged(child.id(), NEVER)));
+          } else {
+            poisoned = child.id();
+          }
+        });
+  }
+
+  /** What is put in, with the nonsense in it that is to be told next. */
+  Input poisoned(Input input) {
+    if (poisoned == null || !(input instanceof Input.StatusesFetched fetched)) {
+      return input;
+    }
+    Map<String, SessionStatus> statuses = new LinkedHashMap<>(fetched.statuses());
+    statuses.put(poisoned, NEVER);
+    poisoned = null;
+    return new Input.StatusesFetched(statuses);
   }
 
   private void storeFails() {

@@ -71,7 +71,8 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     this.agents = new SimulatedAgents(time, dice, host, callers, climate);
     host.agents(agents);
     this.fate =
-        new Fate(time, dice, journal, climate, network, events, store, host, callers, this::put);
+        new Fate(
+            time, dice, journal, climate, network, events, store, host, client, callers, this::put);
     this.runtime =
         new UnthreadedRuntime(
             client,
@@ -204,7 +205,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     time.after(
         0,
         () -> {
-          runtime.take(input);
+          runtime.take(fate.poisoned(input));
           scheduleWake();
         });
   }
@@ -236,7 +237,9 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     steps++;
     sights.see(input);
     journal.note("input", input);
+    boolean defect = false;
     for (Effect effect : step.effects()) {
+      defect |= effect instanceof Effect.ReportDefect;
       sights.see(effect);
       journal.note("->", effect);
     }
@@ -245,7 +248,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
       journal.note("forgets", step.changes().forgotten());
     }
     promises.after(input, step, runtime.ledger());
-    if (steps % STEPS_BETWEEN_AUDITS == 0) {
+    if (defect || steps % STEPS_BETWEEN_AUDITS == 0) {
       books.audit();
     }
   }

@@ -62,7 +62,7 @@ final class Looks {
       }
       return;
     } else if (input instanceof Input.StatusesFetched fetched) {
-      if (asks == Asks.RIGHTLY && !fetches) {
+      if (asks == Asks.RIGHTLY) {
         book.live().forEach(task -> checkLook(task, fetched));
       } else if (asks == Asks.TOO_EARLY && !fetches) {
         throw new BrokenPromise("P2: events were lost, and what is older than that was believed");
@@ -70,7 +70,9 @@ final class Looks {
     }
     if (fetches) {
       // Once more, if something has changed since it was asked.
-      asks = asks == Asks.NOT || asks == Asks.ROUTINELY ? Asks.ROUTINELY : Asks.RIGHTLY;
+      boolean done = asks == Asks.RIGHTLY && input instanceof Input.StatusesFetched;
+      boolean routinely = done || asks == Asks.NOT || asks == Asks.ROUTINELY;
+      asks = routinely ? Asks.ROUTINELY : Asks.RIGHTLY;
     } else if (input instanceof Input.StatusesFetched || input instanceof Input.StatusesFailed) {
       asks = Asks.NOT;
     }

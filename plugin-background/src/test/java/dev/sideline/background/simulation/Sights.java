@@ -84,9 +84,6 @@ final class Sights {
     missing.add("an answer that nobody reads");
     // Answered by whoever keeps the calls, not by the ledger.
     missing.remove(name(Answer.Abandoned.class));
-    // Come of defects alone.
-    missing.remove(name(Answer.Failed.class));
-    missing.remove(name(Effect.ReportDefect.class));
     missing.removeAll(seen);
     missing.removeAll(RARE);
     return missing;

@@ -43,6 +43,7 @@ final class SimulatedAgents {
         .add(3, this::write)
         .add(2, this::useTool)
         .add(3 * climate.loops(), this::repeatItself)
+        .add(2 * climate.loops(), this::pollItself)
         .add(5 + 30 * climate.zeal(), session -> call(session, callers::launch))
         .add(1, session -> call(session, callers::output, true, new int[] {1}))
         .add(1, session -> call(session, callers::cancel))
@@ -166,6 +167,20 @@ final class SimulatedAgents {
     repeat(session, dice.between(2, 9));
   }
 
+  /** It looks in the same words how far its own tasks are, which is no loop. */
+  private void pollItself(SimulatedSession session) {
+    String tool = dice.chance(0.5) ? "background_output" : "mcp__sideline__background_list";
+    poll(session, tool, dice.between(2, 9));
+  }
+
+  private void poll(SimulatedSession session, String tool, int times) {
+    if (calm || times == 0) {
+      goOn(session, pause());
+    } else {
+      useTool(session, tool, "{}", () -> poll(session, tool, times - 1));
+    }
+  }
+
   private void repeat(SimulatedSession session, int times) {
     if (calm || times == 0) {
       goOn(session, pause());
@@ -175,13 +190,17 @@ final class SimulatedAgents {
   }
 
   private void useTool(SimulatedSession session, String arguments, Runnable then) {
+    useTool(session, "grep", arguments, then);
+  }
+
+  private void useTool(SimulatedSession session, String tool, String arguments, Runnable then) {
     String call = "call_" + ++last;
-    use(session, call, "grep", ToolUse.State.RUNNING, arguments);
+    use(session, call, tool, ToolUse.State.RUNNING, arguments);
     later(
         session,
         dice.between(50, 5_000),
         () -> {
-          use(session, call, "grep", ToolUse.State.COMPLETED, arguments);
+          use(session, call, tool, ToolUse.State.COMPLETED, arguments);
           then.run();
         });
   }

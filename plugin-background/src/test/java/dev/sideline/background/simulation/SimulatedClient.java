@@ -8,13 +8,16 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +30,26 @@ final class SimulatedClient implements SessionClient, HostContext {
   private final Network network;
   private final SimulatedHost host;
 
+  /** Sessions for which the host refuses every message for good. */
+  private final Set<String> closed = new HashSet<>();
+
+  private double idFaults;
+
   SimulatedClient(VirtualTime time, Dice dice, Network network, SimulatedHost host) {
     this.time = time;
     this.dice = dice;
     this.network = network;
     this.host = host;
+  }
+
+  /** How often it throws instead of giving an id, in the middle of a step, of 1. */
+  void idFaults(double probability) {
+    idFaults = probability;
+  }
+
+  /** From now on, the host refuses every message to a session for good. */
+  void close(String session) {
+    closed.add(session);
   }
 
   @Override
@@ -85,7 +103,15 @@ final class SimulatedClient implements SessionClient, HostContext {
   public CompletionStage<Void> prompt(Prompt prompt) {
     String what =
         (prompt.wake() ? "prompt " : "note ") + prompt.sessionId() + " with " + prompt.messageId();
-    Supplier<Void> work = quiet(() -> host.accept(prompt, true));
+    Supplier<Void> work =
+        quiet(
+            () -> {
+              if (closed.contains(prompt.sessionId())) {
+                Code code = dice.chance(0.5) ? Code.INVALID : Code.UNSUPPORTED;
+                throw new SessionException(code, "the session takes no messages");
+              }
+              host.accept(prompt, true);
+            });
     return network.order(what, work, Code.INVALID, Code.UNSUPPORTED);
   }
 
@@ -138,6 +164,12 @@ final class SimulatedClient implements SessionClient, HostContext {
 
   @Override
   public String newMessageId() {
+    if (dice.chance(idFaults)) {
+      if (dice.chance(0.5)) {
+        throw new NoClassDefFoundError("a class of the plugin's");
+      }
+      throw new IllegalStateException("a plugin that is wrong");
+    }
     return host.newId();
   }
 

@@ -7,7 +7,10 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** A clock that jumps to whatever happens next. */
+/**
+ * A clock that jumps to whatever happens next, and never back: as for the ledger itself, which
+ * knows one time that no clock of the machine can change.
+ */
 final class VirtualTime extends Clock {
 
   private static final long START = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
@@ -33,6 +36,9 @@ final class VirtualTime extends Clock {
     Happening next = happenings.poll();
     if (next == null) {
       return false;
+    }
+    if (next.at() < now) {
+      throw new IllegalStateException("time goes back, from " + now + " to " + next.at());
     }
     now = next.at();
     next.action().run();
