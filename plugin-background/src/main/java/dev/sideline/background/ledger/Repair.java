@@ -46,7 +46,9 @@ final class Repair {
   private static boolean isLeftAtItsStart(Entry entry) {
     return switch (entry.task.status()) {
       case PENDING -> entry.awaited == 0 && entry.queuedAs == 0;
-      case STARTING -> entry.task.session() != null && !entry.beingTold() && entry.nextTry == null;
+      // What it was sent meanwhile waits for its prompt, and sets nothing going.
+      case STARTING ->
+          entry.task.session() != null && !entry.outbox().sending && entry.nextTry == null;
       default -> false;
     };
   }

@@ -199,6 +199,16 @@ class DefectTest {
   }
 
   @Test
+  void a_task_that_cannot_be_prompted_for_a_defect_fails_though_it_was_sent_a_message_before() {
+    TaskId task = scenario.launch("parent");
+    scenario.send("parent", task, "one thing more");
+    scenario.breakMessageIds(this.broken);
+    scenario.open(task);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LAUNCH_FAILED);
+  }
+
+  @Test
   void a_message_that_breaks_off_is_given_when_it_can_be() {
     TaskId task = scenario.launch("parent");
     scenario.run(task);
