@@ -27,8 +27,11 @@ final class Family {
 
   int live;
 
-  /** Whether its agent is at work in the host, as far as events tell. */
-  boolean atWork;
+  /**
+   * Whether the host shows its agent in a call that may wait. Of a caller whose agent somebody else
+   * runs, the host shows none, and its session may be idle all the while.
+   */
+  boolean inWaitingCall;
 
   // --- the queue for slots; see Admission
 

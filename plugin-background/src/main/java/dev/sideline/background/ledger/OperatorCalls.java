@@ -136,7 +136,6 @@ final class OperatorCalls {
         new Wait(
             NO_SESSION,
             null,
-            false,
             WaitMode.ALL,
             Until.SETTLED,
             turn.now(),

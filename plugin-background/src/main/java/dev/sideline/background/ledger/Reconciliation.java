@@ -139,12 +139,20 @@ final class Reconciliation {
     for (String caller : waits.sessions()) {
       // Whether a task's session is idle is for a look to tell.
       if (!statuses.containsKey(caller) && roster.bySession(caller) == null) {
-        waits.callerIdle(caller, askedMillis);
+        callerIdle(caller);
       }
     }
     if (askOnceMore) {
       askOnceMore = false;
       fetch();
+    }
+  }
+
+  private void callerIdle(String caller) {
+    Family family = roster.family(caller);
+    if (family != null && family.inWaitingCall) {
+      waits.callerIdle(caller, askedMillis);
+      family.inWaitingCall = waits.any(caller);
     }
   }
 

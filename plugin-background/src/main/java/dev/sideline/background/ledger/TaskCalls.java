@@ -98,17 +98,11 @@ final class TaskCalls {
         new Wait(
             output.caller(),
             roster.bySession(output.caller()),
-            isAtWork(output.caller()),
             mode,
             Until.DECIDED,
             turn.now(),
             turn.now() + output.timeoutMillis()),
         end -> show(output, current(before, open), open, end));
-  }
-
-  private boolean isAtWork(String caller) {
-    Family family = roster.family(caller);
-    return family != null && family.atWork;
   }
 
   private List<TaskId> liveOf(String caller) {
@@ -184,14 +178,7 @@ final class TaskCalls {
     waits.await(
         cancel.call(),
         targets,
-        new Wait(
-            cancel.caller(),
-            null,
-            isAtWork(cancel.caller()),
-            WaitMode.ALL,
-            Until.SETTLED,
-            turn.now(),
-            deadline),
+        new Wait(cancel.caller(), null, WaitMode.ALL, Until.SETTLED, turn.now(), deadline),
         end -> turn.reply(cancel.call(), cancelEnded(current(before, targets), over)));
   }
 

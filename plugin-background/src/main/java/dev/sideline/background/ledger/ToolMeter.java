@@ -69,7 +69,7 @@ final class ToolMeter {
   }
 
   /** Whether a tool is one of ours to wait with, under whatever prefix the host gives it. */
-  private static boolean isWaiting(String tool) {
+  static boolean isWaiting(String tool) {
     return tool.endsWith("background_output") || tool.endsWith("background_list");
   }
 

@@ -50,8 +50,6 @@ final class Waits {
    *
    * @param session the session that makes the call
    * @param caller the task whose agent makes the call and waits; null if it is not a task's
-   * @param atWork whether the host showed that session at work when it made the call: one whose
-   *     agent somebody else runs may be idle all the while
    * @param mode how many of the tasks
    * @param sinceMillis since when, in epoch milliseconds
    * @param deadlineMillis until when, in epoch milliseconds
@@ -59,7 +57,6 @@ final class Waits {
   record Wait(
       String session,
       @Nullable Entry caller,
-      boolean atWork,
       WaitMode mode,
       Until until,
       long sinceMillis,
@@ -315,11 +312,11 @@ final class Waits {
   }
 
   /**
-   * The host, asked at a time in epoch milliseconds, has shown a session as idle: whatever it did
-   * when its calls began to wait, it has stopped.
+   * The host, asked at a time in epoch milliseconds, has shown a session as idle whose agent waited
+   * in calls: it has stopped.
    */
   void callerIdle(String session, long askedMillis) {
-    endUnheard(session, waiter -> waiter.wait.atWork() && waiter.wait.sinceMillis() < askedMillis);
+    endUnheard(session, waiter -> waiter.wait.sinceMillis() < askedMillis);
   }
 
   private void endUnheard(String session, Predicate<Waiter> which) {

@@ -4,6 +4,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.api.ToolUse;
 import dev.sideline.background.task.TaskStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,10 @@ final class Watch {
     return event instanceof SessionEvent.Idle
         || (event instanceof SessionEvent.StatusChanged changed
             && changed.status().kind() == SessionStatus.Kind.IDLE);
+  }
+
+  private static boolean isWaitingCall(@Nullable ToolUse use) {
+    return use != null && !use.state().ended() && ToolMeter.isWaiting(use.tool());
   }
 
   private static boolean isFollowed(TaskStatus status) {
@@ -128,11 +133,12 @@ final class Watch {
       // Whether a task's session is idle is for a look to tell.
       return;
     } else if (isIdle(event)) {
-      family.atWork = false;
+      if (!waits.any(family.parent)) {
+        family.inWaitingCall = false;
+      }
       lifecycle.announcements().parentIdle(family);
-    } else if (event instanceof SessionEvent.StatusChanged
-        || event instanceof SessionEvent.PartUpdated) {
-      family.atWork = true;
+    } else if (event instanceof SessionEvent.PartUpdated part) {
+      family.inWaitingCall |= isWaitingCall(part.toolUse());
     } else if (event instanceof SessionEvent.Failed failed && failed.failure().aborted()) {
       waits.callerStopped(family.parent);
       lifecycle.parentInterrupted(family.parent);

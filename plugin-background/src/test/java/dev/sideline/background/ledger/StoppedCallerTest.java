@@ -19,7 +19,7 @@ class StoppedCallerTest {
 
   @Test
   void a_session_that_is_stopped_while_it_waits_is_told_when_its_task_has_ended() {
-    scenario.busy("parent");
+    waiting("parent");
     long call = scenario.await("parent", WaitMode.ALL, task);
     aborted("parent");
     assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
@@ -32,7 +32,7 @@ class StoppedCallerTest {
 
   @Test
   void a_session_that_turns_out_to_be_idle_does_not_wait_any_more() {
-    scenario.toolUse("parent", "call", "background_output");
+    waiting("parent");
     long call = scenario.await("parent", WaitMode.ALL, task);
     scenario.passSeconds(1);
     scenario.idle("parent");
@@ -47,7 +47,7 @@ class StoppedCallerTest {
 
   @Test
   void a_session_that_is_at_work_waits_on_whatever_is_heard_of_it() {
-    scenario.busy("parent");
+    waiting("parent");
     long call = scenario.await("parent", WaitMode.ALL, task);
     scenario.passSeconds(1);
     scenario.idle("parent");
@@ -63,7 +63,7 @@ class StoppedCallerTest {
   void what_the_host_said_before_the_wait_began_does_not_end_it() {
     scenario.passSeconds(16);
     assertThat(scenario.effects(Effect.FetchStatuses.class)).as("the beat").hasSize(1);
-    scenario.busy("parent");
+    waiting("parent");
     long call = scenario.await("parent", WaitMode.ALL, task);
     statuses(Map.of());
 
@@ -72,7 +72,7 @@ class StoppedCallerTest {
 
   @Test
   void a_stale_answer_of_the_host_is_not_taken_for_one_to_what_was_heard_since() {
-    scenario.busy("parent");
+    waiting("parent");
     long call = scenario.await("parent", WaitMode.ALL, task);
     scenario.passSeconds(16);
     scenario.idle("parent");
@@ -85,7 +85,7 @@ class StoppedCallerTest {
 
   @Test
   void a_loss_of_the_event_is_made_good_by_the_next_beat() {
-    scenario.busy("parent");
+    waiting("parent");
     long call = scenario.await("parent", WaitMode.ALL, task);
     scenario.passSeconds(16);
     statuses(Map.of(session, SessionStatus.BUSY));
@@ -97,7 +97,9 @@ class StoppedCallerTest {
   void a_caller_whose_agent_the_host_does_not_run_waits_while_its_session_is_idle() {
     long call = scenario.await("parent", WaitMode.ALL, task);
     scenario.passSeconds(1);
-    // What a notice without an agent to work on it brings about.
+    // What a notice brings about, whether or not the host has an agent that works on it.
+    scenario.busy("parent");
+    scenario.toolUse("parent", "call", "read");
     scenario.idle("parent");
     statuses(Map.of());
     scenario.passSeconds(16);
@@ -141,8 +143,8 @@ class StoppedCallerTest {
   @Test
   void the_calls_of_others_go_on() {
     TaskId other = scenario.launch("another");
-    scenario.busy("parent");
-    scenario.busy("another");
+    waiting("parent");
+    waiting("another");
     long theirs = scenario.await("another", WaitMode.ALL, other);
     scenario.await("parent", WaitMode.ALL, task);
     aborted("parent");
@@ -154,7 +156,7 @@ class StoppedCallerTest {
   void whether_a_task_has_stopped_waiting_a_look_at_its_session_tells() {
     TaskId own = scenario.launch(session);
     scenario.run(own);
-    scenario.busy(session);
+    waiting(session);
     long call = scenario.await(session, WaitMode.ALL, own);
     scenario.passSeconds(16);
     statuses(Map.of());
@@ -162,6 +164,11 @@ class StoppedCallerTest {
     scenario.finds(task, Kind.FINISHED, "done");
 
     assertThat(scenario.answer(call)).isNotNull();
+  }
+
+  /** The host shows that the agent of a session is in a call of ours. */
+  private void waiting(String caller) {
+    scenario.toolUse(caller, "call", "sideline_background_output");
   }
 
   private void aborted(String stopped) {
