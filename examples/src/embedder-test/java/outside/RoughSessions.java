@@ -10,7 +10,6 @@ import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,9 +54,6 @@ final class RoughSessions implements SessionClient, AutoCloseable {
     }
   }
 
-  /** What a plugin takes as final: a parent that is gone, or refuses what it is told twice. */
-  private static final Set<Fate> FINAL = EnumSet.of(Fate.NOT_FOUND, Fate.INVALID, Fate.UNSUPPORTED);
-
   private static final int MOST_LATE_MS = 2_500;
 
   private final ScheduledExecutorService line =
@@ -67,18 +63,18 @@ final class RoughSessions implements SessionClient, AutoCloseable {
   private final SessionClient host;
   private final Dice dice;
   private final double trouble;
-  private final Set<String> parents;
+  private final Set<String> neverGone;
   private volatile boolean storm = true;
 
   /**
    * @param trouble how many of the calls of a storm go wrong
-   * @param parents sessions that are to be told in the end, whatever the weather
+   * @param neverGone sessions that are never said not to exist: a plugin takes that as final
    */
-  RoughSessions(SessionClient host, Dice dice, double trouble, Set<String> parents) {
+  RoughSessions(SessionClient host, Dice dice, double trouble, Set<String> neverGone) {
     this.host = host;
     this.dice = dice;
     this.trouble = trouble;
-    this.parents = parents;
+    this.neverGone = neverGone;
   }
 
   void storm(boolean now) {
@@ -172,7 +168,7 @@ final class RoughSessions implements SessionClient, AutoCloseable {
       return call.get();
     }
     Fate fate = dice.oneOf(Fate.values());
-    if (FINAL.contains(fate) && sessionId != null && parents.contains(sessionId)) {
+    if (fate == Fate.NOT_FOUND && sessionId != null && neverGone.contains(sessionId)) {
       fate = Fate.UNAVAILABLE;
     }
     met.merge(fate, 1, Integer::sum);
