@@ -149,7 +149,7 @@ public sealed interface Input {
   // --- calls of whoever runs the host
 
   /** Show all tasks. */
-  record OperatorTasks(long call) implements Input {
+  record OperatorTasks(long call) implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.operator().tasks(this);
@@ -157,7 +157,7 @@ public sealed interface Input {
   }
 
   /** Show a task. */
-  record OperatorTask(long call, TaskId id) implements Input {
+  record OperatorTask(long call, TaskId id) implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.operator().task(this);
@@ -165,7 +165,7 @@ public sealed interface Input {
   }
 
   /** Cancel a task. */
-  record OperatorCancel(long call, TaskId id, @Nullable String reason) implements Input {
+  record OperatorCancel(long call, TaskId id, @Nullable String reason) implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.operator().cancel(this);
@@ -173,7 +173,7 @@ public sealed interface Input {
   }
 
   /** Answer a permission or question that a task waits for. */
-  record OperatorAnswer(long call, String requestId, Reply reply) implements Input {
+  record OperatorAnswer(long call, String requestId, Reply reply) implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.operator().answer(this);

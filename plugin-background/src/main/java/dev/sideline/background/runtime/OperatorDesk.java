@@ -56,6 +56,9 @@ public final class OperatorDesk implements TaskOperator {
               if (answer instanceof Answer.ShuttingDown) {
                 throw new IllegalStateException("background tasks are being shut down");
               }
+              if (answer instanceof Answer.Failed) {
+                throw new IllegalStateException("Sideline ran into an error of its own");
+              }
               return answer;
             });
   }

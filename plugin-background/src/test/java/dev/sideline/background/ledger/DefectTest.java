@@ -59,6 +59,14 @@ class DefectTest {
   }
 
   @Test
+  void a_call_of_an_operator_that_breaks_off_is_answered_so_too() {
+    scenario.apply(new Input.OperatorTask(900, null));
+
+    assertThat(scenario.answer(900)).isEqualTo(new Answer.Failed());
+    assertThat(reported()).hasSize(1);
+  }
+
+  @Test
   void a_task_that_cannot_be_prompted_for_a_defect_fails_and_gives_its_slot_back() {
     LedgerScenario narrow = new LedgerScenario("max_running=1", "max_starting=1");
     TaskId broken = narrow.launch("parent");
