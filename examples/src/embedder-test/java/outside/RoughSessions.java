@@ -10,6 +10,7 @@ import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class RoughSessions implements SessionClient, AutoCloseable {
     UNCERTAIN(true),
     NEVER_ANSWERED(true),
     NULL_STAGE(true),
-    NULL_ANSWER(true),
+    NULL_ANSWER(false),
     UNAVAILABLE(false),
     NOT_FOUND(false),
     INVALID(false),
@@ -54,6 +55,9 @@ final class RoughSessions implements SessionClient, AutoCloseable {
     }
   }
 
+  /** What a plugin takes as final: a parent that is gone, or refuses what it is told twice. */
+  private static final Set<Fate> FINAL = EnumSet.of(Fate.NOT_FOUND, Fate.INVALID, Fate.UNSUPPORTED);
+
   private static final int MOST_LATE_MS = 2_500;
 
   private final ScheduledExecutorService line =
@@ -63,18 +67,18 @@ final class RoughSessions implements SessionClient, AutoCloseable {
   private final SessionClient host;
   private final Dice dice;
   private final double trouble;
-  private final Set<String> neverGone;
+  private final Set<String> parents;
   private volatile boolean storm = true;
 
   /**
    * @param trouble how many of the calls of a storm go wrong
-   * @param neverGone sessions that are never said not to exist: a plugin takes that as final
+   * @param parents sessions that are to be told in the end, whatever the weather
    */
-  RoughSessions(SessionClient host, Dice dice, double trouble, Set<String> neverGone) {
+  RoughSessions(SessionClient host, Dice dice, double trouble, Set<String> parents) {
     this.host = host;
     this.dice = dice;
     this.trouble = trouble;
-    this.neverGone = neverGone;
+    this.parents = parents;
   }
 
   void storm(boolean now) {
@@ -168,7 +172,7 @@ final class RoughSessions implements SessionClient, AutoCloseable {
       return call.get();
     }
     Fate fate = dice.oneOf(Fate.values());
-    if (fate == Fate.NOT_FOUND && sessionId != null && neverGone.contains(sessionId)) {
+    if (FINAL.contains(fate) && sessionId != null && parents.contains(sessionId)) {
       fate = Fate.UNAVAILABLE;
     }
     met.merge(fate, 1, Integer::sum);
@@ -189,7 +193,8 @@ final class RoughSessions implements SessionClient, AutoCloseable {
       case NULL_STAGE:
         return null;
       case NULL_ANSWER:
-        return CompletableFuture.completedFuture(null);
+        // Of a call that answers with nothing anyway, this says that it is done: so it has to be.
+        return call.get().thenApply(answer -> null);
       case NEVER_ANSWERED:
         CompletableFuture<T> never = new CompletableFuture<>();
         unanswered.add(never);

@@ -58,7 +58,7 @@ class TwoHundredTasksTest {
   }
 
   @Test
-  void in_rough_weather_all_end_nobody_is_told_twice_and_dispose_returns() {
+  void in_rough_weather_all_end_each_parent_is_told_once_of_each_and_dispose_returns() {
     long seed = Long.getLong("sideline.seed", System.nanoTime());
     System.out.println("seed of the storm: " + seed);
     Storm storm = new Storm(new Dice(seed));
@@ -69,7 +69,7 @@ class TwoHundredTasksTest {
       await().atMost(PATIENCE).until(() -> System.nanoTime() - begin > STORM.toNanos());
       storm.rages(false);
 
-      awaitEnd(trial);
+      awaitEverybodyTold(trial);
       assertThat(storm.met()).containsOnlyKeys(RoughSessions.Fate.values());
       assertThatNothingIsTwice(trial);
 
