@@ -156,6 +156,9 @@ final class Entry {
 
   Agenda.@Nullable Item graceEnd;
 
+  /** When it is told to stop once more, if nothing is heard of what it was told. */
+  Agenda.@Nullable Item reminder;
+
   /** Whether what follows from its end is done, or is just being done. */
   boolean wrappedUp;
 

@@ -276,9 +276,10 @@ final class Lifecycle {
     }
     // It is told to stop at short intervals, whatever it was waited for until now.
     entry.looks = 0;
+    cancelTimers(entry);
     move(entry, TaskStatus.CANCELLING);
     entry.closeOutbox(Answer.Sent.How.TASK_STOPPING, agenda);
-    abandonAt(entry, turn.now() + settings.sessions().cancelGrace().toMillis());
+    beginGrace(entry);
     String session = entry.task.session();
     if (session != null) {
       if (status.active()) {
@@ -333,12 +334,30 @@ final class Lifecycle {
   /** Sees to it that a task which is being stopped is not waited for for ever. */
   void keepGrace(Entry entry) {
     if (entry.graceEnd == null || !agenda.contains(entry.graceEnd)) {
-      abandonAt(entry, turn.now() + settings.sessions().cancelGrace().toMillis());
+      beginGrace(entry);
     }
   }
 
   private void stopWithParent(Entry entry) {
     stop(entry, new Ending(Reason.PARENT_GONE, "the session that launched it has ended", null));
+  }
+
+  private void beginGrace(Entry entry) {
+    long grace = settings.sessions().cancelGrace().toMillis();
+    cancel(entry.reminder);
+    entry.reminder = agenda.at(turn.now() + grace / 2, () -> remind(entry));
+    abandonAt(entry, turn.now() + grace);
+  }
+
+  /** A call of which nothing is heard may outlast the grace: its session is told once more. */
+  private void remind(Entry entry) {
+    entry.reminder = null;
+    String session = entry.task.session();
+    // Whatever is answered while it is being stopped, the next abort is on the agenda.
+    boolean answerAwaited = entry.nextLook == null;
+    if (entry.task.status() == TaskStatus.CANCELLING && session != null && answerAwaited) {
+      turn.effect(new Effect.Abort(entry.task.id(), session));
+    }
   }
 
   private void abandonAt(Entry entry, long millis) {
@@ -499,13 +518,17 @@ final class Lifecycle {
   }
 
   private void cancelTimers(Entry entry) {
-    if (entry.nextLook != null) {
-      agenda.cancel(entry.nextLook);
-      entry.nextLook = null;
-    }
-    if (entry.graceEnd != null) {
-      agenda.cancel(entry.graceEnd);
-      entry.graceEnd = null;
+    cancel(entry.nextLook);
+    entry.nextLook = null;
+    cancel(entry.graceEnd);
+    entry.graceEnd = null;
+    cancel(entry.reminder);
+    entry.reminder = null;
+  }
+
+  private void cancel(Agenda.@Nullable Item item) {
+    if (item != null) {
+      agenda.cancel(item);
     }
   }
 

@@ -66,7 +66,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     WatchedRetained retained =
         new WatchedRetained(
             new CaffeineRetained(settings, time::millis), settings.retention(), time);
-    this.promises = new Promises(settings, time, store, network, host, retained, orders);
+    this.promises = new Promises(settings, time, store, host, retained, orders);
     this.callers = new Callers(time, dice, orders, this::put, promises::check);
     this.agents = new SimulatedAgents(time, dice, host, callers, climate);
     host.agents(agents);

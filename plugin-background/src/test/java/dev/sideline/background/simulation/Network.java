@@ -30,7 +30,6 @@ final class Network {
   private final Sights sights;
   private double faults;
   private double clientFaults;
-  private long tooLateMillis;
   private double refusals;
   private boolean down;
 
@@ -59,11 +58,6 @@ final class Network {
   /** How often the client itself does what it must not, or does not answer in time, of 1. */
   void clientFaults(double probability) {
     clientFaults = probability;
-  }
-
-  /** Whether a call was waited for in vain since a time, so that what was to follow did not. */
-  boolean hasHungSince(long millis) {
-    return tooLateMillis + CALL_TIMEOUT_MILLIS >= millis;
   }
 
   <T> CompletionStage<T> call(String what, Supplier<T> work) {
@@ -129,7 +123,6 @@ final class Network {
 
   /** It is answered when nobody waits for that any more, or never. */
   private <T> CompletionStage<T> tooLate(String what, Supplier<T> work) {
-    tooLateMillis = time.millis();
     if (dice.chance(0.7)) {
       time.after(
           dice.delay(MAX_TRAVEL_MILLIS), () -> carryOut(what, work, new CompletableFuture<>()));

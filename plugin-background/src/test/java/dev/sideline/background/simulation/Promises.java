@@ -36,7 +36,6 @@ final class Promises {
   private final Settings settings;
   private final VirtualTime time;
   private final SimulatedStore store;
-  private final Network network;
   private final SimulatedHost host;
   private final WatchedRetained retained;
   private final Book book;
@@ -52,6 +51,7 @@ final class Promises {
   private final List<Check> checks;
   private final Operators operators;
   private final Map<TaskId, Integer> aborts = new HashMap<>();
+  private final Set<TaskId> stoppedAtStart = new HashSet<>();
   private final Set<String> interruptedParents = new HashSet<>();
 
   private boolean shutDown;
@@ -65,14 +65,12 @@ final class Promises {
       Settings settings,
       VirtualTime time,
       SimulatedStore store,
-      Network network,
       SimulatedHost host,
       WatchedRetained retained,
       Orders orders) {
     this.settings = settings;
     this.time = time;
     this.store = store;
-    this.network = network;
     this.host = host;
     this.retained = retained;
     this.book = new Book();
@@ -125,6 +123,7 @@ final class Promises {
     step.effects().forEach(this::noteCleared);
     List<Book.Change> changes = book.take(input, step);
     changes.forEach(change -> changed(change, input));
+    changes.forEach(change -> checkToldAtOnce(change, step));
     for (TaskId id : step.changes().forgotten()) {
       Task task = book.find(id);
       if (task != null && task.status().terminal()) {
@@ -228,14 +227,36 @@ final class Promises {
     }
   }
 
-  /** Abandoned is what does not stop although it is told to again and again. */
+  /** Who is at work when it is stopped is told so in the same step. */
+  private void checkToldAtOnce(Book.Change change, Step step) {
+    Task before = change.before();
+    boolean stopped = change.enters(TaskStatus.CANCELLING);
+    if (stopped && before != null && before.status() == TaskStatus.STARTING) {
+      stoppedAtStart.add(before.id());
+    }
+    boolean told =
+        step.effects().stream()
+            .anyMatch(
+                effect ->
+                    effect instanceof Effect.Abort abort && abort.task().equals(change.now().id()));
+    if (stopped && before != null && before.status().active() && !told && !brokeOff(step)) {
+      throw new BrokenPromise("P6: stopped, and not told so: " + change.now());
+    }
+  }
+
+  private static boolean brokeOff(Step step) {
+    return step.effects().stream().anyMatch(effect -> effect instanceof Effect.ReportDefect);
+  }
+
+  /** Abandoned is what does not stop although it is told to again and again, whatever hangs. */
   private void checkAbandoned(Task task) {
     Duration grace = settings.sessions().cancelGrace();
     boolean patient =
         grace.toSeconds() >= PATIENCE_SECONDS
-            && !store.hasFailedSince(time.millis() - 2 * grace.toMillis())
-            && !network.hasHungSince(time.millis() - 2 * grace.toMillis());
-    if (Book.abandoned(task) && patient && aborts.getOrDefault(task.id(), 0) < 2) {
+            && !store.hasFailedSince(time.millis() - 2 * grace.toMillis());
+    // Before its prompt is known to have arrived, it is told once, for that may be unheard of.
+    int least = task.session() == null ? 0 : stoppedAtStart.contains(task.id()) ? 1 : 2;
+    if (Book.abandoned(task) && patient && aborts.getOrDefault(task.id(), 0) < least) {
       throw new BrokenPromise("P6: abandoned without much ado: " + task);
     }
   }
