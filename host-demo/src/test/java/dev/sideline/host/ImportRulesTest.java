@@ -25,7 +25,7 @@ class ImportRulesTest {
 
   /** The parts of the host; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
-      List.of("plugin", "event", "opencode", "embedded", "mcp", "connect", "cli");
+      List.of("file", "plugin", "event", "opencode", "embedded", "mcp", "connect", "cli");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -34,6 +34,7 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "file, event plugin opencode embedded mcp connect cli",
     "event, plugin opencode embedded mcp connect cli",
     "plugin, opencode embedded mcp connect cli",
     "opencode, plugin event embedded mcp connect cli",

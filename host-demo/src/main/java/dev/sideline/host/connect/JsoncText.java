@@ -38,26 +38,38 @@ final class JsoncText {
 
   private record Member(String name, int start, int valueStart, int end) {}
 
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
+  private final String mark;
   private final String text;
 
-  private JsoncText(String text) {
+  private JsoncText(String mark, String text) {
+    this.mark = mark;
     this.text = text;
   }
 
   /**
-   * Takes a text.
+   * Takes a text. A byte order mark before it stays there; where it says nothing at all, comments
+   * left out, an empty object is added, which means the same.
    *
    * @throws IOException if it is not one JSON object; the message says where
    */
   static JsoncText of(String text) throws IOException {
-    if (!JSON.readTree(text).isObject()) {
+    String mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+    String content = text.substring(mark.length());
+    JsonNode tree = JSON.readTree(content);
+    if (tree.isMissingNode()) {
+      boolean lineBreakNeeded = !content.isEmpty() && !content.endsWith("\n");
+      return new JsoncText(mark, content + (lineBreakNeeded ? "\n" : "") + "{}\n");
+    }
+    if (!tree.isObject()) {
       throw new IOException("it is not a JSON object");
     }
-    return new JsoncText(text);
+    return new JsoncText(mark, content);
   }
 
   String text() {
-    return text;
+    return mark + text;
   }
 
   /** The value of a member of a member; null if there is none. */
@@ -239,10 +251,10 @@ final class JsoncText {
   }
 
   /** An edit by position is only as good as its check: the result must mean what was asked for. */
-  private static JsoncText checked(String changed, ObjectNode expected) {
+  private JsoncText checked(String changed, ObjectNode expected) {
     try {
       if (JSON.readTree(changed).equals(expected)) {
-        return new JsoncText(changed);
+        return new JsoncText(mark, changed);
       }
     } catch (IOException e) {
       throw new IllegalStateException("the edit broke the text", e);

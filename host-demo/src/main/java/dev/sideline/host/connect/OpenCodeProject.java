@@ -1,20 +1,20 @@
 package dev.sideline.host.connect;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.host.file.ProjectFolder;
+import dev.sideline.host.file.WholeFile;
 import dev.sideline.host.mcp.CallerKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A project folder whose OpenCode agents are given the tools.
@@ -26,12 +26,6 @@ import java.util.stream.StreamSupport;
  */
 public final class OpenCodeProject {
 
-  /** Under which name OpenCode knows the tool server; its tools are called {@code sideline_…}. */
-  static final String SERVER = "sideline";
-
-  private static final String SERVERS = "mcp";
-  private static final String SCHEMA = "https://opencode.ai/config.json";
-  private static final String PLUGIN_MARK = "// Written by \"sideline connect opencode\"";
   private static final String PLUGIN_TEMPLATE = "opencode-plugin.js";
 
   // OpenCode waits so long for the server's list of tools and for each answer; progress prolongs
@@ -52,7 +46,8 @@ public final class OpenCodeProject {
   }
 
   /**
-   * Connects the project, or brings it up to date.
+   * Connects the project, or brings it up to date. If it cannot be done as a whole, what was
+   * written is taken back.
    *
    * @param command starts the tool server; the option that names the key is added to it
    * @return the files that were written, the key left out
@@ -60,22 +55,27 @@ public final class OpenCodeProject {
    *     then
    */
   public List<Path> connect(List<String> command) throws IOException {
-    Path configFile = configFile();
-    JsoncText config = readConfig(configFile);
-    refuseForeignEntry(configFile, config);
-    refuseForeignPlugin();
-
-    CallerKey.readOrCreate(keyFile);
-    List<Path> written = new ArrayList<>();
+    ProjectFolder project = new ProjectFolder(directory);
+    refuseKeyInside(project);
+    ConnectedFiles files = ConnectedFiles.in(project);
     String plugin = plugin();
-    if (!Files.exists(pluginFile()) || !Files.readString(pluginFile()).equals(plugin)) {
-      FileInPlace.write(pluginFile(), plugin);
-      written.add(pluginFile());
-    }
-    String changed = edited(configFile, config, entry(command)).text();
-    if (!Files.exists(configFile) || !changed.equals(config.text())) {
-      FileInPlace.write(configFile, changed);
-      written.add(configFile);
+    String config = edited(files, entry(command)).text();
+
+    List<Path> written = new ArrayList<>();
+    try (Undo undo = new Undo()) {
+      if (CallerKey.create(keyFile)) {
+        undo.add(() -> Files.deleteIfExists(keyFile));
+      }
+      CallerKey.read(keyFile);
+      if (!plugin.equals(files.pluginText())) {
+        replace(files.plugin(), files.pluginText(), plugin, undo);
+        written.add(files.plugin());
+      }
+      if (!config.equals(files.configText())) {
+        replace(files.config(), files.configText(), config, undo);
+        written.add(files.config());
+      }
+      undo.allIsDone();
     }
     return written;
   }
@@ -88,23 +88,21 @@ public final class OpenCodeProject {
    *     then
    */
   public List<Path> disconnect() throws IOException {
-    Path configFile = configFile();
-    JsoncText config = readConfig(configFile);
-    refuseForeignEntry(configFile, config);
-    refuseForeignPlugin();
+    ConnectedFiles files = ConnectedFiles.in(new ProjectFolder(directory));
+    JsoncText config = files.parsedConfig();
 
     List<Path> changed = new ArrayList<>();
-    if (config.get(SERVERS, SERVER) != null) {
-      JsoncText rest = config.without(SERVERS, SERVER);
-      if (rest.text().equals(emptyConfig())) {
-        Files.delete(configFile);
+    if (config.get(ConnectedFiles.SERVERS, ConnectedFiles.SERVER) != null) {
+      JsoncText rest = config.without(ConnectedFiles.SERVERS, ConnectedFiles.SERVER);
+      if (ConnectedFiles.isFresh(rest)) {
+        Files.delete(files.config());
       } else {
-        FileInPlace.write(configFile, rest.text());
+        WholeFile.write(files.config(), rest.text());
       }
-      changed.add(configFile);
+      changed.add(files.config());
     }
-    if (Files.deleteIfExists(pluginFile())) {
-      changed.add(pluginFile());
+    if (Files.deleteIfExists(files.plugin())) {
+      changed.add(files.plugin());
       deleteIfEmpty(directory.resolve(".opencode/plugin"));
       deleteIfEmpty(directory.resolve(".opencode"));
     }
@@ -114,72 +112,41 @@ public final class OpenCodeProject {
     return changed;
   }
 
-  private Path pluginFile() {
-    return directory.resolve(".opencode/plugin/sideline.js");
+  private void refuseKeyInside(ProjectFolder project) throws IOException {
+    if (project.holds(keyFile)) {
+      throw new ConnectException(
+          "the key would be "
+              + keyFile
+              + ", inside the project, where its agents may read it; name a folder outside of it"
+              + " with --data");
+    }
   }
 
-  private Path configFile() {
-    Path commented = directory.resolve("opencode.jsonc");
-    return Files.exists(commented) ? commented : directory.resolve("opencode.json");
+  /** Puts a text into its place, and notes how to take that back. */
+  private static void replace(Path file, @Nullable String old, String text, Undo undo)
+      throws IOException {
+    for (Path folder : ProjectFolder.makeFoldersOf(file)) {
+      undo.add(() -> Files.deleteIfExists(folder));
+    }
+    WholeFile.write(file, text);
+    undo.add(old == null ? () -> Files.deleteIfExists(file) : () -> WholeFile.write(file, old));
   }
 
-  private static JsoncText readConfig(Path file) throws IOException {
+  private static JsoncText edited(ConnectedFiles files, ObjectNode entry) throws ConnectException {
+    JsoncText config = files.parsedConfig();
     try {
-      return JsoncText.of(Files.readString(file));
-    } catch (NoSuchFileException e) {
-      return JsoncText.of(emptyConfig());
-    } catch (IOException e) {
-      throw new ConnectException(
-          file + " could not be read, so it is left as it is: " + firstLine(e), e);
-    }
-  }
-
-  private static String emptyConfig() {
-    return "{\n  \"$schema\": \"" + SCHEMA + "\"\n}\n";
-  }
-
-  private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
-  private static void refuseForeignEntry(Path file, JsoncText config) throws ConnectException {
-    if (config.hasOther(SERVERS)) {
-      throw new ConnectException(file + ": \"" + SERVERS + "\" must be an object and is not");
-    }
-    JsonNode entry = config.get(SERVERS, SERVER);
-    if (entry != null && !isOurs(entry)) {
-      throw new ConnectException(
-          file
-              + " already has an MCP server named \""
-              + SERVER
-              + "\" that was not written by 'connect'; rename or remove it first");
-    }
-  }
-
-  private static boolean isOurs(JsonNode entry) {
-    return StreamSupport.stream(entry.path("command").spliterator(), false)
-        .anyMatch(word -> word.asText().equals("--caller-key"));
-  }
-
-  private void refuseForeignPlugin() throws IOException {
-    if (Files.exists(pluginFile()) && !Files.readString(pluginFile()).startsWith(PLUGIN_MARK)) {
-      throw new ConnectException(
-          pluginFile() + " was not written by 'connect'; rename or remove it first");
-    }
-  }
-
-  private static JsoncText edited(Path file, JsoncText config, ObjectNode entry)
-      throws ConnectException {
-    try {
-      return config.with(SERVERS, SERVER, entry);
+      return config.with(ConnectedFiles.SERVERS, ConnectedFiles.SERVER, entry);
     } catch (IllegalStateException e) {
       throw new ConnectException(
-          file + " could not be edited safely; add this to it by hand: " + entryText(entry), e);
+          files.config()
+              + " could not be edited safely; add this to it by hand: "
+              + entryText(entry),
+          e);
     }
   }
 
   private static String entryText(ObjectNode entry) {
-    return "\"" + SERVERS + "\": {\"" + SERVER + "\": " + entry + "}";
+    return "\"" + ConnectedFiles.SERVERS + "\": {\"" + ConnectedFiles.SERVER + "\": " + entry + "}";
   }
 
   private ObjectNode entry(List<String> command) {
@@ -198,7 +165,7 @@ public final class OpenCodeProject {
         throw new IllegalStateException(PLUGIN_TEMPLATE + " is missing from this program's jar");
       }
       return new String(template.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("\"@SERVER@\"", quoted(SERVER))
+          .replace("\"@SERVER@\"", quoted(ConnectedFiles.SERVER))
           .replace("\"@KEY_FILE@\"", quoted(keyFile.toString()));
     }
   }
@@ -209,7 +176,9 @@ public final class OpenCodeProject {
 
   private static void deleteIfEmpty(Path directory) throws IOException {
     try {
-      Files.deleteIfExists(directory);
+      if (!Files.isSymbolicLink(directory)) {
+        Files.deleteIfExists(directory);
+      }
     } catch (DirectoryNotEmptyException e) {
       // Something else is in it: it stays.
     }

@@ -1,14 +1,18 @@
 package dev.sideline.host.mcp;
 
+import dev.sideline.host.file.FileProblem;
+import dev.sideline.host.file.OwnFiles;
+import dev.sideline.host.file.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -40,89 +44,88 @@ public final class CallerKey {
   /**
    * Reads a key.
    *
-   * @throws IOException if there is none, it is damaged, or others than the owner may read it; the
-   *     message names the file and says what to do
+   * @throws IOException if there is none, it is damaged, a link or somebody else's, or others than
+   *     the owner may read it; the message names the file and says what to do
    */
   public static CallerKey read(Path file) throws IOException {
     try {
+      refuseOddFile(file);
       refuseIfOthersMayRead(file);
-      if (Files.size(file) > LONGEST_FILE) {
-        throw damaged(file);
+      byte[] read;
+      try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        read = content.readNBytes(LONGEST_FILE + 1);
       }
-      String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
-      if (!FORM.matcher(text).matches()) {
-        throw damaged(file);
+      String text = new String(read, StandardCharsets.US_ASCII);
+      if (read.length > LONGEST_FILE || !FORM.matcher(text).matches()) {
+        throw refused(file, "must be 64 hexadecimal digits and is not");
       }
       return new CallerKey(text.strip());
     } catch (NoSuchFileException e) {
       throw new IOException(
           "caller key " + file + " does not exist; 'connect opencode' writes it", e);
+    } catch (FileSystemException e) {
+      throw new IOException("caller key " + file + ": " + FileProblem.words(e), e);
     }
   }
 
   /**
-   * Reads a key, and makes it first if the file does not exist, together with the directory that it
-   * is in.
+   * Makes a key, together with the folder that it is in, unless there is something of that name.
    *
-   * @throws IOException as {@link #read}, or if the file cannot be written
+   * @return whether it was made
+   * @throws IOException if it cannot be written; nothing of it is there then
    */
-  public static CallerKey readOrCreate(Path file) throws IOException {
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      create(file);
+  public static boolean create(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
     }
-    return read(file);
-  }
-
-  private static void create(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     if (directory != null) {
-      Files.createDirectories(directory, ownerOnly(directory.getRoot(), "rwx------"));
+      WholeFile.createSecretFolder(directory);
     }
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
-    try {
-      Files.createFile(file, ownerOnly(file.toAbsolutePath().getRoot(), "rw-------"));
-    } catch (FileAlreadyExistsException e) {
-      return; // Somebody else was faster; theirs is as good.
+    return WholeFile.createSecret(file, HexFormat.of().formatHex(secret) + "\n");
+  }
+
+  /**
+   * Reads a key, and makes it first if the file does not exist.
+   *
+   * @throws IOException as {@link #read} and {@link #create}
+   */
+  public static CallerKey readOrCreate(Path file) throws IOException {
+    create(file);
+    return read(file);
+  }
+
+  private static void refuseOddFile(Path file) throws IOException {
+    BasicFileAttributes kind =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!kind.isRegularFile()) {
+      throw refused(file, kind.isSymbolicLink() ? "is a link" : "is no file");
     }
-    Files.writeString(file, HexFormat.of().formatHex(secret) + "\n", StandardCharsets.US_ASCII);
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path place, String permissions) throws IOException {
-    return hasPosixPermissions(place)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-        }
-        : new FileAttribute<?>[0];
-  }
-
-  private static boolean hasPosixPermissions(Path place) throws IOException {
-    return Files.getFileStore(place).supportsFileAttributeView(PosixFileAttributeView.class);
   }
 
   private static void refuseIfOthersMayRead(Path file) throws IOException {
-    if (!hasPosixPermissions(file)) {
+    if (!WholeFile.hasPosixPermissions(file)) {
       return;
     }
+    PosixFileAttributes attributes =
+        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     Set<PosixFilePermission> beyond = EnumSet.noneOf(PosixFilePermission.class);
-    beyond.addAll(Files.getPosixFilePermissions(file));
+    beyond.addAll(attributes.permissions());
     beyond.removeAll(OWNER_ONLY);
     if (!beyond.isEmpty()) {
-      throw new IOException(
-          "caller key "
-              + file
-              + " is open to others than its owner (also "
-              + beyond
-              + "), so anyone may have it; delete it and run 'connect opencode' again");
+      throw refused(
+          file, "is open to others than its owner (also " + beyond + "), so anyone may have it");
+    }
+    if (OwnFiles.belongsToAnother(file)) {
+      throw refused(file, "belongs to another user, " + attributes.owner().getName());
     }
   }
 
-  private static IOException damaged(Path file) {
+  private static IOException refused(Path file, String why) {
     return new IOException(
-        "caller key "
-            + file
-            + " must be 64 hexadecimal digits and is not; delete it and run 'connect opencode'"
-            + " again");
+        "caller key " + file + " " + why + "; delete it and run 'connect opencode' again");
   }
 
   /** The HMAC-SHA256 of a text in UTF-8. */

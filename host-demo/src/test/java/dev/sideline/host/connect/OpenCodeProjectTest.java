@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenCodeProjectTest {
 
@@ -124,14 +126,80 @@ class OpenCodeProjectTest {
   }
 
   @Test
-  void a_link_to_a_file_elsewhere_is_followed() throws IOException {
-    Path real = Files.writeString(home.resolve("shared.json"), "{}");
-    Files.createSymbolicLink(directory.resolve("opencode.json"), real);
+  void a_file_with_a_byte_order_mark_keeps_it() throws IOException {
+    String text = "\ufeff{\n  \"model\": \"a/b\"\n}\n";
+    Files.writeString(directory.resolve("opencode.json"), text);
 
     project.connect(COMMAND);
 
-    assertThat(directory.resolve("opencode.json")).isSymbolicLink();
-    assertThat(real).content().contains("sideline");
+    assertThat(directory.resolve("opencode.json"))
+        .content()
+        .startsWith("\ufeff{")
+        .contains("a/b", "sideline");
+    project.disconnect();
+    assertThat(Files.readString(directory.resolve("opencode.json"))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n", "\ufeff", "// nothing yet", "/* nothing\n yet */\n"})
+  void a_file_that_says_nothing_is_an_empty_object(String text) throws IOException {
+    Files.writeString(directory.resolve("opencode.jsonc"), text);
+
+    project.connect(COMMAND);
+
+    assertThat(directory.resolve("opencode.jsonc")).content().startsWith(text).contains("sideline");
+    project.disconnect();
+    assertThat(directory.resolve("opencode.jsonc"))
+        .content()
+        .startsWith(text)
+        .contains("{")
+        .doesNotContain("sideline");
+  }
+
+  @Test
+  void what_is_no_text_is_left_alone_and_said_in_words() throws IOException {
+    Files.write(directory.resolve("opencode.json"), new byte[] {'{', (byte) 0xff, '}'});
+
+    assertThatThrownBy(() -> project.connect(COMMAND))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void a_connect_that_cannot_edit_the_configuration_leaves_nothing_behind() throws IOException {
+    Files.writeString(directory.resolve("opencode.json"), "{\"mcp\": {\"a\": {}}, \"mcp\": {}}");
+    Map<Path, String> before = files();
+
+    assertThatThrownBy(() -> project.connect(COMMAND))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("by hand");
+
+    assertThat(files()).isEqualTo(before);
+    assertThat(directory.resolve(".opencode")).doesNotExist();
+  }
+
+  @Test
+  void a_connect_that_fails_half_way_takes_back_what_it_has_written() throws IOException {
+    Files.writeString(directory.resolve(".opencode"), "a file where a folder has to be");
+    Map<Path, String> before = files();
+
+    assertThatThrownBy(() -> project.connect(COMMAND)).isInstanceOf(IOException.class);
+
+    assertThat(files()).isEqualTo(before);
+    assertThat(key).doesNotExist();
+  }
+
+  @Test
+  void a_key_that_agents_of_the_project_may_read_is_refused() throws IOException {
+    Path kept = directory.resolve("data/callers/a.key");
+    Path link = Files.createSymbolicLink(home.resolve("data"), directory);
+
+    for (Path inside : List.of(kept, link.resolve("callers/a.key"))) {
+      assertThatThrownBy(() -> new OpenCodeProject(directory, inside).connect(COMMAND))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("--data");
+    }
+    assertThat(files()).isEmpty();
   }
 
   @Test
