@@ -23,6 +23,9 @@ public interface HostContext {
   /**
    * A directory in which the plugin may keep files. It exists, and no other plugin uses it. Empty
    * if the host keeps nothing on disk.
+   *
+   * @throws java.io.UncheckedIOException if it is to be made now and cannot be; the message says
+   *     why
    */
   default Optional<Path> dataDirectory() {
     return Optional.empty();

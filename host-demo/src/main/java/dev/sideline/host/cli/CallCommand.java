@@ -85,7 +85,12 @@ final class CallCommand implements Callable<Integer> {
     String json = checked(arguments);
     TaskWatch tasks = new TaskWatch();
     try (Host host =
-        Host.open(Runtimes.open(options), options, options.dataDirectory(), tasks, console)) {
+        Host.open(
+            Runtimes.open(options),
+            options,
+            options.dataDirectory().orElse(null),
+            tasks,
+            console)) {
       Tool called = host.tool(tool);
       String given = session;
       String caller = given != null ? given : Host.answer(host.newSession("sideline call " + tool));

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -53,7 +53,9 @@ final class CommonOptions {
       names = "--data",
       paramLabel = "DIR",
       scope = INHERIT,
-      description = "Folder for what is kept. Default: sideline in the user's data folder.")
+      description =
+          "Folder for what is kept. Default: sideline in $XDG_DATA_HOME, or in the data folder of"
+              + " the user's home.")
   @Nullable Path data;
 
   @Option(
@@ -71,32 +73,39 @@ final class CommonOptions {
       description = "Log to standard error; twice for more.")
   boolean[] verbose = {};
 
-  /** The folder with plugin jars. */
+  private @Nullable ConfigFile configRead;
+
+  /** The configuration file, if one is named. It is read at the first call and never again. */
+  @Nullable ConfigFile configFile() {
+    Path named = config;
+    if (named != null && configRead == null) {
+      configRead = ConfigFile.read(named);
+    }
+    return configRead;
+  }
+
+  /**
+   * The folder with plugin jars.
+   *
+   * @throws CommandFailedException if none is named and it is not known where this program lies
+   */
   Path pluginDirectory() {
     Path named = plugins;
-    return named == null ? PluginDirectory.standard().path() : named.toAbsolutePath();
+    return named != null
+        ? named.toAbsolutePath()
+        : PluginDirectory.standard()
+            .map(PluginDirectory::path)
+            .orElseThrow(
+                () ->
+                    CommandFailedException.usage(
+                        "it is not known where this program lies, and so not where its plugins"
+                            + " are; --plugins names their folder"));
   }
 
-  /** The folder for what is kept. Need not exist. */
-  Path dataDirectory() {
+  /** The folder for what is kept, if there is one for this user. Need not exist. */
+  Optional<Path> dataDirectory() {
     Path named = data;
-    return named == null ? standardDataDirectory() : named.toAbsolutePath();
-  }
-
-  private static Path standardDataDirectory() {
-    String xdg = System.getenv("XDG_DATA_HOME");
-    if (xdg != null && Path.of(xdg).isAbsolute()) {
-      return Path.of(xdg, "sideline");
-    }
-    Path home = Path.of(System.getProperty("user.home", "."));
-    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
-    if (system.contains("mac")) {
-      return home.resolve("Library/Application Support/sideline");
-    }
-    String local = System.getenv("LOCALAPPDATA");
-    return system.contains("win") && local != null
-        ? Path.of(local, "sideline")
-        : home.resolve(".local/share/sideline");
+    return named == null ? DataFolder.ofThisUser().path() : Optional.of(named.toAbsolutePath());
   }
 
   /** The options among these that another process needs to do the same, except runtime and URL. */

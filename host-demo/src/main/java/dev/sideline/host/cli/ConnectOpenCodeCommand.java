@@ -2,6 +2,7 @@ package dev.sideline.host.cli;
 
 import dev.sideline.host.connect.ConnectException;
 import dev.sideline.host.connect.OpenCodeProject;
+import dev.sideline.host.file.FileProblem;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,8 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
     } catch (ConnectException e) {
       throw CommandFailedException.failed(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      throw CommandFailedException.failed("connecting " + directory + " failed: " + e, e);
+      throw CommandFailedException.failed(
+          "connecting " + directory + " failed: " + FileProblem.words(e), e);
     }
   }
 
@@ -100,7 +102,16 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
           MessageDigest.getInstance("SHA-256")
               .digest(project.toString().getBytes(StandardCharsets.UTF_8));
       String name = HexFormat.of().formatHex(digest, 0, 12);
-      return options.dataDirectory().resolve("callers").resolve(name + ".key");
+      return options
+          .dataDirectory()
+          .orElseThrow(
+              () ->
+                  CommandFailedException.failed(
+                      "there is no folder of yours to keep the key in, as $HOME names none; name"
+                          + " one outside of the project with --data",
+                      null))
+          .resolve("callers")
+          .resolve(name + ".key");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

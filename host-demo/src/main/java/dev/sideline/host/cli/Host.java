@@ -62,7 +62,7 @@ final class Host implements AutoCloseable {
           new PluginHost(
               options.pluginDirectory(),
               runtime.sessions(),
-              HostConfiguration.read(options.config).settings(),
+              HostConfiguration.of(options.configFile()).settings(),
               data,
               Clock.systemUTC(),
               event -> {

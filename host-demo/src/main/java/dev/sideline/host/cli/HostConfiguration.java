@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,21 +27,19 @@ record HostConfiguration(Map<String, Map<String, String>> settings) {
           .build();
 
   /**
-   * Reads a file.
+   * Reads that part of a file.
    *
    * @param file null for an empty configuration
    */
-  static HostConfiguration read(@Nullable Path file) {
+  static HostConfiguration of(@Nullable ConfigFile file) {
     if (file == null) {
       return new HostConfiguration(Map.of());
     }
     try {
-      return new HostConfiguration(settings(file, JSON.readTree(Files.readString(file))));
+      return new HostConfiguration(settings(file.path(), JSON.readTree(file.text())));
     } catch (JsonProcessingException e) {
       throw CommandFailedException.usage(
-          "--config " + file + " is not valid JSON: " + e.getOriginalMessage() + at(e));
-    } catch (IOException e) {
-      throw CommandFailedException.usage("--config " + file + " cannot be read: " + e);
+          "--config " + file.path() + " is not valid JSON: " + e.getOriginalMessage() + at(e));
     }
   }
 

@@ -47,7 +47,8 @@ final class McpCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     SignedCallers signed = signedCallers();
     SessionRuntime runtime = signed == null ? Runtimes.open(options) : Runtimes.openInside(options);
-    try (Host host = Host.open(runtime, options, options.dataDirectory(), e -> {}, console)) {
+    try (Host host =
+        Host.open(runtime, options, options.dataDirectory().orElse(null), e -> {}, console)) {
       CallerIdentification callers =
           signed != null ? signed : new ConnectionCaller(() -> host.newSession("MCP client"));
       try (McpToolServer server =

@@ -49,10 +49,10 @@ final class Runtimes {
   /** The embedded one, with the agents that are built in and those of the configuration. */
   static SessionRuntime embedded(CommonOptions options) {
     List<AgentDefinition> agents = new ArrayList<>(BuiltInAgents.all());
-    Path file = options.config;
+    ConfigFile file = options.configFile();
     try {
       if (file != null) {
-        agents.addAll(AgentFile.read(file));
+        agents.addAll(AgentFile.read(file.path(), file.text()));
       }
     } catch (AgentFileException e) {
       throw CommandFailedException.usage("--config: " + e.getMessage());

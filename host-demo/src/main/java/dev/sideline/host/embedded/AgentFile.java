@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.ModelRef;
+import dev.sideline.host.file.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -81,11 +82,35 @@ public final class AgentFile {
    * @throws AgentFileException if it cannot be read or is not valid
    */
   public static List<AgentDefinition> read(Path file) {
-    return new AgentFile(file).agents();
+    return read(file, text(file));
   }
 
-  private List<AgentDefinition> agents() {
-    JsonNode root = parse();
+  /**
+   * Takes what was read of a file.
+   *
+   * @param file where the text comes from
+   * @param text in it, without a byte order mark
+   * @throws AgentFileException if it is not valid
+   */
+  public static List<AgentDefinition> read(Path file, String text) {
+    AgentFile agents = new AgentFile(file);
+    return agents.agents(agents.parse(text));
+  }
+
+  private static String text(Path file) {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new AgentFileException(file + ": it has more than 1 MiB");
+      }
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new AgentFileException(file + ": there is no such file", e);
+    } catch (IOException e) {
+      throw new AgentFileException(file + ": cannot be read: " + FileProblem.words(e), e);
+    }
+  }
+
+  private List<AgentDefinition> agents(JsonNode root) {
     checkFields("the file", root, ROOT_FIELDS);
     JsonNode agents = root.path("agents");
     if (agents.isMissingNode()) {
@@ -97,12 +122,9 @@ public final class AgentFile {
     return definitions;
   }
 
-  private JsonNode parse() {
+  private JsonNode parse(String text) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw invalid("it has more than 1 MiB");
-      }
-      return JSON.readTree(Files.readAllBytes(file));
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new AgentFileException(
           String.format(
@@ -112,10 +134,6 @@ public final class AgentFile {
               e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
               e.getOriginalMessage()),
           e);
-    } catch (NoSuchFileException e) {
-      throw new AgentFileException(file + ": there is no such file", e);
-    } catch (IOException e) {
-      throw new AgentFileException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 

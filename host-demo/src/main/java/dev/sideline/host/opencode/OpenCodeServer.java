@@ -85,13 +85,16 @@ public final class OpenCodeServer implements AutoCloseable {
     this.drain.start();
   }
 
-  /** The program {@code opencode}, if the path of this process leads to it. */
+  /**
+   * The program {@code opencode}, if the path of this process leads to it. Folders that the path
+   * names relative to the working directory are left out: what lies there may be anybody's.
+   */
   public static Optional<Path> find() {
     String path = System.getenv("PATH");
     boolean windows = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
     List<String> names = windows ? List.of("opencode.exe", "opencode.cmd") : List.of("opencode");
     return Stream.of((path == null ? "" : path).split(Pattern.quote(File.pathSeparator)))
-        .filter(folder -> !folder.isEmpty())
+        .filter(folder -> new File(folder).isAbsolute())
         .flatMap(folder -> names.stream().map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .findFirst();

@@ -1,6 +1,7 @@
 package dev.sideline.host.plugin;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ServiceConfigurationError;
 
@@ -37,6 +38,9 @@ final class FailureText {
     }
     if (failure instanceof LinkageError) {
       return "its classes do not fit this host or each other: " + plain(failure);
+    }
+    if (failure instanceof UncheckedIOException) {
+      return "it fails: " + message(failure);
     }
     return "it fails: " + plain(failure);
   }

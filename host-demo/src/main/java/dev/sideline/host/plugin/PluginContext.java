@@ -3,32 +3,37 @@ package dev.sideline.host.plugin;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
+import dev.sideline.host.file.FileProblem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The host as one plugin sees it, until that has been disposed. Thread-safe. */
 final class PluginContext implements HostContext {
 
   private final PluginSessions sessions;
   private final Map<String, String> settings;
-  private final Optional<Path> dataDirectory;
+  private final @Nullable Path dataDirectory;
   private final Clock clock;
   private final Consumer<PluginEvent> published;
   private volatile boolean closed;
 
   /**
    * @param settings of this plugin alone
-   * @param dataDirectory of this plugin alone
+   * @param dataDirectory of this plugin alone, made when it asks for it; null for none
    * @param published takes what the plugin publishes
    */
   PluginContext(
       SessionClient sessions,
       Map<String, String> settings,
-      Optional<Path> dataDirectory,
+      @Nullable Path dataDirectory,
       Clock clock,
       Consumer<PluginEvent> published) {
     this.sessions = new PluginSessions(sessions);
@@ -56,7 +61,15 @@ final class PluginContext implements HostContext {
 
   @Override
   public Optional<Path> dataDirectory() {
-    return dataDirectory;
+    if (dataDirectory == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.createDirectories(dataDirectory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the data folder " + dataDirectory + " cannot be made: " + FileProblem.words(e), e);
+    }
   }
 
   /** None: this host has no database. */

@@ -9,6 +9,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +23,17 @@ public record PluginDirectory(Path path) {
 
   /**
    * The folder that is used unless the operator names one: {@code plugins} beside the host's jar
-   * (beside its {@code classes} folder when it runs from a build), else {@code plugins} in the
-   * working directory.
+   * (beside its {@code classes} folder when it runs from a build). Never one of the working
+   * directory, which may be anybody's: what lies in the folder is run. None if it is not known
+   * where the host's code lies.
    */
-  public static PluginDirectory standard() {
-    return standard(ownCode(), Path.of(""));
+  public static Optional<PluginDirectory> standard() {
+    return standard(ownCode());
   }
 
-  static PluginDirectory standard(@Nullable Path ownCode, Path workingDirectory) {
-    if (ownCode != null) {
-      Path beside = ownCode.toAbsolutePath().resolveSibling(NAME);
-      if (Files.isDirectory(beside)) {
-        return new PluginDirectory(beside);
-      }
-    }
-    return new PluginDirectory(workingDirectory.toAbsolutePath().resolve(NAME));
+  static Optional<PluginDirectory> standard(@Nullable Path ownCode) {
+    return Optional.ofNullable(ownCode)
+        .map(code -> new PluginDirectory(code.toAbsolutePath().resolveSibling(NAME)));
   }
 
   private static @Nullable Path ownCode() {

@@ -8,8 +8,6 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.event.EventQueue;
 import dev.sideline.host.event.EventRouter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,8 +58,8 @@ public final class PluginHost implements AutoCloseable {
    * @param directory the folder; if it is missing or empty, {@link #problems} says so
    * @param sessions what the plugins are given as the host's sessions
    * @param settings the settings of each plugin, by plugin id
-   * @param dataDirectory gets a folder for each plugin, named by its id; null if the host keeps
-   *     nothing on disk
+   * @param dataDirectory gets a folder for each plugin that asks for one, named by its id; null if
+   *     the host keeps nothing on disk
    * @param clock the host's clock
    * @param published takes what the plugins publish; on their threads, must not block or throw
    */
@@ -106,7 +103,7 @@ public final class PluginHost implements AutoCloseable {
             new PluginContext(
                 sessions,
                 Map.copyOf(settings.getOrDefault(plugin.id(), Map.of())),
-                dataDirectory(dataDirectory, plugin.id()),
+                dataDirectory == null ? null : dataDirectory.resolve(plugin.id()),
                 clock,
                 published);
         active.add(start(plugin, context, intake));
@@ -222,19 +219,6 @@ public final class PluginHost implements AutoCloseable {
     Map<String, PluginDescription> all = new TreeMap<>();
     plugins.forEach(plugin -> all.put(plugin.id(), plugin.description()));
     return Collections.unmodifiableMap(all);
-  }
-
-  private static Optional<Path> dataDirectory(@Nullable Path root, String pluginId) {
-    if (root == null) {
-      return Optional.empty();
-    }
-    Path directory = root.resolve(pluginId);
-    try {
-      return Optional.of(Files.createDirectories(directory));
-    } catch (IOException e) {
-      throw new PluginRejectedException(
-          "its data folder " + directory + " cannot be made: " + e.getMessage(), e);
-    }
   }
 
   private ActivePlugin start(PluginDescriptor plugin, PluginContext context, ToolIntake intake) {

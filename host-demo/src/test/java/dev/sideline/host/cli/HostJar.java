@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** The built program, run as its users run it: in a process of its own. */
 public final class HostJar {
 
-  private static final Path JAR = Path.of("target", "sideline-host.jar").toAbsolutePath();
+  static final Path JAR = Path.of("target", "sideline-host.jar").toAbsolutePath();
   private static final Duration BOUND = Duration.ofMinutes(1);
 
   /** What a run has left. */
@@ -22,10 +22,15 @@ public final class HostJar {
 
   /** The command line that runs it. */
   public static List<String> command(String... arguments) {
+    return commandOf(JAR, arguments);
+  }
+
+  /** The command line that runs a copy of it. */
+  static List<String> commandOf(Path jar, String... arguments) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-jar");
-    words.add(JAR.toString());
+    words.add(jar.toString());
     words.addAll(List.of(arguments));
     return words;
   }
@@ -38,12 +43,21 @@ public final class HostJar {
   /** Runs it to its end with a text on its standard input. */
   public static Outcome runWithInput(Path folder, String input, String... arguments)
       throws IOException {
+    return run(folder, input, command(arguments));
+  }
+
+  /** Runs a command line to its end. */
+  static Outcome run(Path folder, List<String> command) throws IOException {
+    return run(folder, "", command);
+  }
+
+  private static Outcome run(Path folder, String input, List<String> command) throws IOException {
     Path in = Files.createTempFile(folder, "in", "");
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     Files.writeString(in, input);
     Process process =
-        new ProcessBuilder(command(arguments))
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
@@ -51,7 +65,7 @@ public final class HostJar {
             .start();
     try {
       if (!process.waitFor(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new AssertionError("still running after " + BOUND + ": " + List.of(arguments));
+        throw new AssertionError("still running after " + BOUND + ": " + command);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +109,60 @@ class HostJarIT {
 
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err()).contains(folder.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void jars_of_the_working_directory_are_not_loaded() throws IOException {
+    Path program =
+        Files.copy(
+            HostJar.JAR, Files.createDirectory(folder.resolve("program")).resolve("host.jar"));
+    Path clone = Files.createDirectories(folder.resolve("clone/plugins")).getParent();
+    Files.copy(
+        HostJar.JAR.resolveSibling("plugins").resolve("sideline-plugin-background.jar"),
+        clone.resolve("plugins/planted.jar"));
+
+    HostJar.Outcome outcome = HostJar.run(clone, HostJar.commandOf(program, "tools"));
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains(program.resolveSibling("plugins") + " offers");
+  }
+
+  @Test
+  void a_data_folder_that_cannot_be_made_hinders_nobody_who_does_not_need_it() throws IOException {
+    Path inTheWay = Files.writeString(folder.resolve("file"), "");
+
+    HostJar.Outcome called =
+        HostJar.run(folder, "call", "--data=" + inTheWay.resolve("data"), "background_list");
+    HostJar.Outcome connected =
+        HostJar.run(folder, "connect", "opencode", "--data=" + inTheWay.resolve("data"));
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(connected.exitCode()).isEqualTo(1);
+    assertThat(connected.err()).contains(inTheWay.toString()).doesNotContain("Exception");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void a_configuration_may_come_from_a_pipe_and_have_a_byte_order_mark() throws IOException {
+    Files.writeString(
+        folder.resolve("c.json"),
+        "\ufeff{\"agents\":{\"mine\":{\"command\":[\"cat\"]}},"
+            + "\"settings\":{\"sideline-background\":{\"max_depth\":1}}}");
+    List<String> words = new ArrayList<>(List.of("sh", "-c", "cat c.json | \"$@\"", "sh"));
+    words.addAll(
+        HostJar.command(
+            "call",
+            data,
+            "--wait",
+            "--config=/dev/stdin",
+            "background_task",
+            "{\"agent\":\"mine\",\"description\":\"d\",\"prompt\":\"p\"}"));
+
+    HostJar.Outcome outcome = HostJar.run(folder, words);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("(mine): completed");
   }
 
   @Test

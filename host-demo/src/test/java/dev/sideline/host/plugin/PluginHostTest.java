@@ -180,12 +180,17 @@ class PluginHostTest {
   }
 
   @Test
-  void a_plugin_that_cannot_have_its_data_directory_is_not_used() throws Exception {
+  void a_data_directory_that_cannot_be_made_costs_only_the_plugin_that_needs_it() throws Exception {
     PluginJar.named("one").writeTo(folder);
+    PluginJar.named("two").activate("host.dataDirectory();").writeTo(folder);
     Path file = Files.writeString(data.resolve("file"), "in the way");
     try (TestPlugins plugins = new TestPlugins(folder, Map.of(), file, TestPlugins.SHORT)) {
-      assertThat(plugins.host.plugins()).isEmpty();
-      assertThat(plugins.messages()).singleElement().asString().contains("data folder", "one");
+      assertThat(plugins.host.plugins()).containsOnlyKeys("one");
+      assertThat(plugins.messages())
+          .singleElement()
+          .asString()
+          .contains("data folder", file.toString(), "two")
+          .doesNotContain("Exception");
     }
   }
 
