@@ -13,8 +13,16 @@ const KEY_FILE = "@KEY_FILE@"
 
 const base64url = (text) => Buffer.from(text, "utf8").toString("base64url")
 
-function signature(tool, sessionID, callID) {
-  const key = Buffer.from(readFileSync(KEY_FILE, "utf8").trim(), "hex")
+// A folder above this one may be connected as well. OpenCode then loads the plugin files of both, and
+// starts the server of one. So the key is the one that this server was given.
+function keyFileOf(entry) {
+  const words = Array.isArray(entry.command) ? entry.command : []
+  const option = words.lastIndexOf("--caller-key")
+  return option >= 0 && option + 1 < words.length ? words[option + 1] : KEY_FILE
+}
+
+function signature(keyFile, tool, sessionID, callID) {
+  const key = Buffer.from(readFileSync(keyFile, "utf8").trim(), "hex")
   const nonce = randomBytes(12).toString("base64url")
   const body = ["v1", base64url(sessionID), base64url(callID ?? ""), Date.now(), nonce].join(".")
   return body + "." + createHmac("sha256", key).update(body + "." + tool).digest("base64url")
@@ -59,10 +67,12 @@ function address(input) {
 
 export const Sideline = async (input) => {
   let reached
+  let keyFile = KEY_FILE
   return {
     config: async (config) => {
       const entry = config.mcp?.[SERVER]
       if (!entry) return
+      keyFile = keyFileOf(entry)
       reached = address(input)
       if (!reached) return
       const environment = { ...entry.environment, SIDELINE_OPENCODE_URL: reached.url }
@@ -80,7 +90,7 @@ export const Sideline = async (input) => {
             "change that: start it with 'opencode --port 4096', or 'opencode serve' and 'opencode attach'.",
         )
       const tool = call.tool.slice(SERVER.length + 1)
-      output.args._caller = signature(tool, call.sessionID, call.callID)
+      output.args._caller = signature(keyFile, tool, call.sessionID, call.callID)
     },
   }
 }

@@ -145,9 +145,31 @@ class OpenCodeIdentityIT {
     }
   }
 
+  @Test
+  void a_repository_and_a_folder_in_it_may_both_be_connected() throws Exception {
+    Path repository = connected("repository");
+    assertThat(
+            new ProcessBuilder("git", "init", "-q")
+                .directory(repository.toFile())
+                .start()
+                .waitFor())
+        .isZero();
+    Path inside = connected("repository/packages/app");
+    for (Path directory : List.of(inside, repository)) {
+      opencode
+          .model()
+          .whenAsked("who is it in " + directory)
+          .reply(whoami("{}"))
+          .reply(OpenCodeIdentityIT::toolResult);
+      String session = session(directory);
+
+      assertThat(ask(session, "who is it in " + directory)).startsWith(session);
+    }
+  }
+
   private static Path connected(String name) throws IOException {
     Path directory = opencode.newProject(name);
-    new OpenCodeProject(directory, keys.resolve(name + ".key"))
+    new OpenCodeProject(directory, keys.resolve(name.replace('/', '-') + ".key"))
         .connect(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
