@@ -145,10 +145,16 @@ public final class Ledger {
   public Step apply(Input input, long nowMillis) {
     turn.begin(nowMillis);
     barrier.run(() -> input.applyTo(this));
+    if (input instanceof Input.Launch && barrier.isBroken()) {
+      failUnanswered(input);
+      repairNext();
+      return turn.end();
+    }
     barrier.run(lifecycle::goOn);
     barrier.run(this::keepBeat);
     if (barrier.isBroken()) {
-      repairAfter(input);
+      failUnanswered(input);
+      repair();
     }
     return turn.end();
   }
@@ -158,14 +164,36 @@ public final class Ledger {
     guards.restWithoutTasks();
   }
 
-  private void repairAfter(Input input) {
+  private void failUnanswered(Input input) {
     long call = input.call();
     if (input instanceof Input.Call && !turn.answers(call) && !waits.waits(call)) {
       turn.fail(call);
     }
+  }
+
+  /**
+   * Puts everything in order in a step of its own. That of a launch is dropped as a whole if it
+   * cannot be recorded, and then nothing may be lost with it that is not the launch itself: no end,
+   * no slot that another task gets, and no word of what was thrown.
+   */
+  private void repairNext() {
+    List<Throwable> defects = barrier.drain();
+    agenda.at(
+        turn.now(),
+        () -> {
+          defects.forEach(this::report);
+          repair();
+        });
+  }
+
+  private void repair() {
     barrier.run(repair::run);
     barrier.run(lifecycle::goOn);
-    barrier.drain().forEach(defect -> turn.effect(new Effect.ReportDefect(defect)));
+    barrier.drain().forEach(this::report);
+  }
+
+  private void report(Throwable defect) {
+    turn.effect(new Effect.ReportDefect(defect));
   }
 
   /**

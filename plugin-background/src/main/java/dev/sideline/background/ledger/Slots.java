@@ -95,9 +95,10 @@ final class Slots {
     admission.hasStarted();
   }
 
-  /** A task has ended, and will not work any more. */
+  /** A task has ended or was taken back, and will not work any more. */
   void leave(Entry entry) {
     entry.granted = null;
+    brokenOff.remove(entry);
     if (entry.queuedAs != 0) {
       admission.dequeue(entry);
     }

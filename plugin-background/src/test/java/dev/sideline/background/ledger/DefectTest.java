@@ -11,6 +11,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,6 +105,44 @@ class DefectTest {
     assertThat(narrow.reason(resuming)).isEqualTo(Reason.LAUNCH_FAILED);
     assertThat(narrow.status(after)).isEqualTo(TaskStatus.STARTING);
     assertThat(narrow.ledger.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_launch_that_breaks_off_when_it_gets_its_slot_at_once_ends_in_a_step_of_its_own() {
+    TaskId before = ended("parent");
+    scenario.breakMessageIds(this.broken);
+    TaskId resuming = scenario.launching("parent").resumes(before).accepted();
+    // Lost with the launch, if that cannot be recorded.
+    assertThat(scenario.task(resuming).status().terminal()).isFalse();
+    assertThat(scenario.effects(Effect.ReportDefect.class)).isEmpty();
+    scenario.pass(Duration.ZERO);
+
+    assertThat(scenario.reason(resuming)).isEqualTo(Reason.LAUNCH_FAILED);
+    assertThat(reported()).isNotEmpty();
+    assertThat(scenario.ledger.running()).isZero();
+  }
+
+  @Test
+  void a_launch_that_breaks_off_and_cannot_be_recorded_leaves_nothing_behind() {
+    TaskId before = ended("parent");
+    scenario.breakMessageIds(this.broken);
+    TaskId lost = scenario.launching("parent").resumes(before).accepted();
+    scenario.apply(Input.NotStored.of(lost, 99));
+    scenario.pass(Duration.ZERO);
+
+    assertThat(scenario.readable("parent", lost)).isFalse();
+    assertThat(scenario.status(lost).terminal()).isFalse();
+    assertThat(reported()).containsExactly(this.broken);
+    assertThat(scenario.ledger.running()).isZero();
+    assertThat(scenario.ledger.size()).isZero();
+  }
+
+  private TaskId ended(String parent) {
+    TaskId task = scenario.launch(parent);
+    scenario.run(task);
+    scenario.finish(task, "x");
+    scenario.arrive();
+    return task;
   }
 
   @Test

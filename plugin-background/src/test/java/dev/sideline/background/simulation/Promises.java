@@ -90,6 +90,7 @@ final class Promises {
             new Endings(settings, time, book, host, instructed),
             new FirstNotices(time, book, settings.notices().delay().toMillis()),
             new Forgetting(book, retained),
+            new Launches(),
             new Loops(settings.guards().loopCalls(), book),
             new OpenWaits(time, book),
             new Orphans(settings.sessions(), book),
