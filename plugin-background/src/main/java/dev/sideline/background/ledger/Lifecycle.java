@@ -274,6 +274,8 @@ final class Lifecycle {
     if (status == TaskStatus.STARTING) {
       slots.hasStarted();
     }
+    // What it wanted to go on with a slot for, it is not to do any more.
+    slots.withdraw(entry);
     // It is told to stop at short intervals, whatever it was waited for until now.
     entry.looks = 0;
     cancelTimers(entry);

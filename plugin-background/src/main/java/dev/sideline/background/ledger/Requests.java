@@ -161,6 +161,13 @@ final class Requests {
       Request request,
       Reply reply,
       @Nullable BiConsumer<Fate, @Nullable String> became) {
+    if (!entry.task.status().active()) {
+      // It is told to stop, and would go on with an answer.
+      if (became != null) {
+        became.accept(Fate.GONE, null);
+      }
+      return;
+    }
     request.answeredBy(became);
     Runnable give =
         () -> {

@@ -95,13 +95,18 @@ final class Slots {
     admission.hasStarted();
   }
 
-  /** A task has ended or was taken back, and will not work any more. */
-  void leave(Entry entry) {
+  /** A task does not want the slot any more that it waits for, if it does; it keeps one it has. */
+  void withdraw(Entry entry) {
     entry.granted = null;
-    brokenOff.remove(entry);
     if (entry.queuedAs != 0) {
       admission.dequeue(entry);
     }
+  }
+
+  /** A task has ended or was taken back, and will not work any more. */
+  void leave(Entry entry) {
+    withdraw(entry);
+    brokenOff.remove(entry);
     giveBack(entry);
     admission.leave(entry);
   }

@@ -101,6 +101,18 @@ class RequestTest {
   }
 
   @Test
+  void an_answer_to_a_task_that_is_being_stopped_is_not_given() {
+    scenario.asks(session, "req");
+    scenario.cancel("parent", task);
+    long call = scenario.reply("parent", "req", YES);
+    long operators = scenario.answerAsOperator("req", YES);
+
+    assertThat(scenario.fate(call)).isEqualTo(Fate.GONE);
+    assertThat(scenario.answer(operators)).isEqualTo(new Answer.OperatorAnswered(Fate.GONE, null));
+    assertThat(scenario.allEffects(Effect.AnswerRequest.class)).isEmpty();
+  }
+
+  @Test
   void a_wait_for_a_task_ends_when_it_asks_for_something() {
     TaskId other = scenario.launch("parent");
     scenario.run(other);

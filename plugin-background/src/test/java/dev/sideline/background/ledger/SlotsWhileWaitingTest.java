@@ -74,6 +74,35 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
+  void a_task_that_is_stopped_while_it_waits_for_a_slot_takes_none() {
+    TaskId own = scenario.launch(session);
+    scenario.finish(upper, "I have launched one");
+    scenario.run(own);
+    TaskId next = scenario.launch("parent");
+    TaskId foreign = adopted();
+    scenario.finish(own, "done");
+    assertThat(scenario.view("parent", next).queuePosition()).isEqualTo(2);
+    scenario.cancel("parent", upper);
+    assertThat(scenario.view("parent", next).queuePosition()).isEqualTo(1);
+    scenario.finds(foreign, Kind.FINISHED, "done");
+
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.CANCELLING);
+    assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void an_answer_that_waits_for_a_slot_is_not_given_to_a_task_that_is_stopped_meanwhile() {
+    scenario.asks(session, "req");
+    TaskId foreign = adopted();
+    scenario.reply("parent", "req", new Reply.Allow());
+    scenario.cancel("parent", upper);
+    scenario.finds(foreign, Kind.FINISHED, "done");
+
+    assertThat(scenario.allEffects(Effect.AnswerRequest.class)).isEmpty();
+    assertThat(scenario.ledger.running()).isZero();
+  }
+
+  @Test
   void a_task_is_not_woken_while_something_below_it_still_works() {
     TaskId lower = scenario.launch(session);
     scenario.finish(upper, "I have launched one");
