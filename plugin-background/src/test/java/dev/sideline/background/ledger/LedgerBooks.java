@@ -49,11 +49,10 @@ public final class LedgerBooks {
         }
       }
     }
-    check(working == taken("all"), "so many slots are taken: " + taken("all") + ", by " + working);
-    check(starting == taken("starts"), "so many start: " + taken("starts") + ", not " + starting);
+    check(working, taken("all"), "slots are taken");
+    check(starting, taken("starts"), "start");
     for (Admission.Gate gate : gates.values()) {
-      int of = (int) read(gate, "used");
-      check(of == used.getOrDefault(gate, 0), "a gate counts " + of + ", not " + used.get(gate));
+      check(used.getOrDefault(gate, 0), (int) read(gate, "used"), "are counted at a gate");
     }
     families.values().forEach(LedgerBooks::audit);
   }
@@ -62,24 +61,28 @@ public final class LedgerBooks {
     Task task = entry.task;
     boolean queued =
         entry.lane != null && ((Collection<Entry>) read(entry.lane, "queue")).contains(entry);
-    check((entry.queuedAs != 0) == queued, "queued, or not: " + task);
+    check((entry.queuedAs != 0) == queued, "queued, or not", task);
+    check(!queued || task.status() != TaskStatus.CANCELLING, "stops, and waits for a slot", task);
     check(
         !entry.working || (!task.status().terminal() && task.status() != TaskStatus.PENDING),
-        "has a slot and needs none: " + task);
+        "has a slot and needs none",
+        task);
     check(
         entry.granted == null || queued || entry.awaited > 0,
-        "waits for a slot and is in no queue: " + task);
+        "waits for a slot and is in no queue",
+        task);
     check(
         !entry.working || entry.blockedCalls == 0 || !task.status().active(),
-        "has a slot and only waits: " + task);
-    check(entry.blockedCalls >= 0, "fewer calls than none wait: " + task);
+        "has a slot and only waits",
+        task);
+    check(entry.blockedCalls >= 0, "fewer calls than none wait", task);
   }
 
   private static void audit(Family family) {
     long live = family.members.stream().filter(entry -> !entry.task.status().terminal()).count();
-    check(live == family.live, family.parent + " has " + live + " live tasks, not " + family.live);
-    check(family.answersUnderWay >= 0, "fewer answers than none are under way");
-    check(!family.members.isEmpty() || family.delivery != null, "is kept empty: " + family.parent);
+    check(live, family.live, "tasks of a family are live");
+    check(family.answersUnderWay >= 0, "fewer answers than none are under way", family.parent);
+    check(!family.members.isEmpty() || family.delivery != null, "is kept empty", family.parent);
   }
 
   /**
@@ -88,19 +91,29 @@ public final class LedgerBooks {
    * @throws IllegalStateException if anything is left
    */
   public void auditEnd() {
-    check(entries.isEmpty() && families.isEmpty(), "left over: " + families.keySet());
-    check(gates.isEmpty(), "left over: gates " + gates.keySet());
-    check(taken("all") == 0 && taken("starts") == 0, "left over: slots");
-    check(((Waits) read(ledger, "waits")).size() == 0, "left over: waits");
+    check(entries.isEmpty() && families.isEmpty(), "left over", families.keySet());
+    check(gates.isEmpty(), "left over", gates.keySet());
+    check(0, taken("all"), "slots are taken in the end");
+    check(0, taken("starts"), "start in the end");
+    check(0, ((Waits) read(ledger, "waits")).size(), "calls wait in the end");
   }
 
   private int taken(String gate) {
     return (int) read(read(admission, gate), "used");
   }
 
-  private static void check(boolean balances, String what) {
+  // Words are made of what is wrong alone: of all else, that takes longer than all the rest.
+
+  private static void check(long right, long counted, String what) {
+    if (right != counted) {
+      throw new IllegalStateException(
+          "the books do not balance: " + counted + " " + what + ", not " + right);
+    }
+  }
+
+  private static void check(boolean balances, String what, Object where) {
     if (!balances) {
-      throw new IllegalStateException("the books do not balance: " + what);
+      throw new IllegalStateException("the books do not balance: " + what + ": " + where);
     }
   }
 
