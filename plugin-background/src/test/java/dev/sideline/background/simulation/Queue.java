@@ -87,21 +87,17 @@ final class Queue implements Check {
       return;
     }
     List<Task> pending = pending(task.parent()).toList();
-    // Those that were at work, and wait for a slot again, go before all, though they be stopped.
+    // Those that were at work, and wait for a slot again, go before all.
     boolean exact =
         changed == 0
             && pending.stream().allMatch(other -> other.origin().after().isEmpty())
-            && live(task.parent()).noneMatch(Queue::hasWorked);
+            && live(task.parent()).noneMatch(other -> other.status().active());
     long before = pending.stream().filter(other -> goesBefore(other, task)).count();
     if (task.status() != TaskStatus.PENDING
         || place > live(task.parent()).count() + changed
         || (exact && place != before + 1)) {
       throw new BrokenPromise("told to be in place " + place + " of " + pending + ": " + task);
     }
-  }
-
-  private static boolean hasWorked(Task task) {
-    return task.status().active() || task.status() == TaskStatus.CANCELLING;
   }
 
   private static boolean goesBefore(Task one, Task other) {
