@@ -307,7 +307,8 @@ final class TaskCalls {
           cleared.add(references.view(entry));
         }
       }
-      lifecycle.announcements().advance(family);
+      // What is cleared is cleared, whatever becomes of telling the rest.
+      barrier.run(() -> lifecycle.announcements().advance(family));
     }
     turn.reply(clear.call(), new Answer.NoticesCleared(cleared));
   }

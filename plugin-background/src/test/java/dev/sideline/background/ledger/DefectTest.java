@@ -176,6 +176,23 @@ class DefectTest {
   }
 
   @Test
+  void a_call_that_clears_a_notice_is_answered_so_though_telling_of_the_others_breaks_off() {
+    TaskId cleared = scenario.launch("parent");
+    TaskId other = scenario.launch("parent");
+    scenario.run(cleared);
+    scenario.run(other);
+    scenario.breakMessageIds(this.broken);
+    scenario.finish(cleared, "42");
+    scenario.finish(other, "43");
+    Answer answer = scenario.clearNotices("parent", cleared);
+    scenario.breakMessageIds(null);
+    scenario.passSeconds(2);
+
+    assertThat(((Answer.NoticesCleared) answer).tasks()).hasSize(1);
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(other);
+  }
+
+  @Test
   void what_is_due_at_the_same_time_is_done_all_the_same() {
     TaskId told = scenario.launch("parent");
     scenario.run(told);
