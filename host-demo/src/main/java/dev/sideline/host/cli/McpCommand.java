@@ -47,21 +47,24 @@ final class McpCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     SignedCallers signed = signedCallers();
     SessionRuntime runtime = signed == null ? Runtimes.open(options) : Runtimes.openInside(options);
-    try (Host host =
-        Host.open(runtime, options, options.dataDirectory().orElse(null), e -> {}, console)) {
-      CallerIdentification callers =
-          signed != null ? signed : new ConnectionCaller(() -> host.newSession("MCP client"));
-      try (McpToolServer server =
-          new McpToolServer(
-              host.tools(),
-              callers,
-              SidelineCommand.Version.number(),
-              console.in(),
-              console.out())) {
-        server.ended().toCompletableFuture().join();
-      }
+    Host host = Host.open(runtime, options, options.dataDirectory().orElse(null), e -> {}, console);
+    try {
+      serve(host, signed);
+    } finally {
+      host.close();
     }
     return ExitCodes.FINE;
+  }
+
+  private void serve(Host host, @Nullable SignedCallers signed) {
+    CallerIdentification callers =
+        signed != null ? signed : new ConnectionCaller(() -> host.newSession("MCP client"));
+    try (McpToolServer server =
+        new McpToolServer(
+            host.tools(), callers, SidelineCommand.Version.number(), console.in(), console.out())) {
+      server.ended().toCompletableFuture().join();
+      host.close(); // It answers what is still open, and that goes out before the server's end.
+    }
   }
 
   private @Nullable SignedCallers signedCallers() {

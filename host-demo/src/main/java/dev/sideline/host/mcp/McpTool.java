@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.CancelSignal;
+import dev.sideline.api.SessionException;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
@@ -19,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,31 +30,34 @@ import reactor.core.publisher.Mono;
 final class McpTool {
 
   private static final Logger log = LoggerFactory.getLogger(McpTool.class);
-  private static final TypeReference<LinkedHashMap<String, Object>> OBJECT =
-      new TypeReference<>() {};
+  static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
+
+  private static final ToolResult TOO_MANY_WAITS =
+      ToolResult.failure(
+          "Refused: this session waits in "
+              + CallPlaces.MAX_WAITS
+              + " calls already. Cancel one of them, or let it end; one background_output can wait"
+              + " for several tasks.");
 
   private final Tool tool;
   private final ToolSpec spec;
   private final CallerIdentification callers;
   private final JsonMapper json;
   private final OpenCalls calls;
-  private final Semaphore underway;
+  private final CallPlaces places;
 
-  /**
-   * @param underway has a permit for each call that may be under way at the same time
-   */
   McpTool(
       Tool tool,
       CallerIdentification callers,
       JsonMapper json,
       OpenCalls calls,
-      Semaphore underway) {
+      CallPlaces places) {
     this.tool = tool;
     this.spec = tool.spec();
     this.callers = callers;
     this.json = json;
     this.calls = calls;
-    this.underway = underway;
+    this.places = places;
   }
 
   /**
@@ -91,28 +95,32 @@ final class McpTool {
   }
 
   private Mono<CallToolResult> answer(McpAsyncServerExchange exchange, CallToolRequest request) {
-    if (!underway.tryAcquire()) {
-      return Mono.just(
-          result(
-              ToolResult.failure(
-                  "Refused: too many calls are waiting for an answer on this connection. Wait for"
-                      + " one of them; one background_output can wait for several tasks.")));
-    }
     String id = requestId(request);
     CallCancellation cancellation = calls.begin(id);
+    AtomicBoolean excess = new AtomicBoolean();
+    CallPlaces.Place place =
+        places.take(
+            !spec.hints().destructive(),
+            () -> {
+              excess.set(true);
+              cancellation.give();
+            });
     CallProgress progress = CallProgress.of(exchange, request.progressToken());
     // Progress of a call that was cancelled confuses clients.
     CancelSignal.Registration quiet = cancellation.onCancel(progress::close);
+    CancelSignal.Registration leaves = cancellation.onCancel(place::close);
     CompletableFuture<CallToolResult> answer =
-        call(request, progress, cancellation)
+        call(request, progress, cancellation, place)
             .exceptionally(this::defect)
+            .thenApply(result -> excess.get() && result.error() ? TOO_MANY_WAITS : result)
             .thenApply(this::result)
             .whenComplete(
                 (result, thrown) -> {
                   quiet.close();
+                  leaves.close();
                   progress.close();
                   calls.end(id, cancellation);
-                  underway.release();
+                  place.close();
                 });
     // A client that gives up does not end the call: what it started must go on and be accounted
     // for.
@@ -125,7 +133,10 @@ final class McpTool {
   }
 
   private CompletableFuture<ToolResult> call(
-      CallToolRequest request, CallProgress progress, CancelSignal cancellation) {
+      CallToolRequest request,
+      CallProgress progress,
+      CancelSignal cancellation,
+      CallPlaces.Place place) {
     try {
       Map<String, Object> given = request.arguments();
       Map<String, Object> arguments =
@@ -133,15 +144,17 @@ final class McpTool {
       return callers
           .identify(spec.name(), arguments)
           .thenCompose(
-              caller ->
-                  tool.call(
-                      new ToolCall(
-                          text(arguments),
-                          caller.sessionId(),
-                          null,
-                          caller.callId(),
-                          cancellation,
-                          progress::line)))
+              caller -> {
+                place.of(caller.sessionId());
+                return tool.call(
+                    new ToolCall(
+                        text(arguments),
+                        caller.sessionId(),
+                        null,
+                        caller.callId(),
+                        cancellation,
+                        progress::line));
+              })
           .toCompletableFuture();
     } catch (Throwable e) { // The barrier between a tool's defects and the connection.
       return CompletableFuture.failedFuture(e);
@@ -164,12 +177,29 @@ final class McpTool {
     if (cause instanceof CallerRefusedException) {
       return ToolResult.failure(String.valueOf(cause.getMessage()));
     }
+    if (cause instanceof SessionException failure) {
+      log.warn("{} could not be called", spec.name(), failure);
+      return ToolResult.failure(inWords(failure.code()));
+    }
     Barrier.report("Tool " + spec.name(), cause);
     return ToolResult.failure(
         "The tool "
             + spec.name()
             + " failed inside Sideline, and it is not known what it did before that. The log of"
             + " its process says why.");
+  }
+
+  /** Thrown on the way to the tool, which has not been called then. */
+  private static String inWords(SessionException.Code code) {
+    return switch (code) {
+      case UNAVAILABLE, UNCERTAIN ->
+          "The server that holds the sessions does not answer: it is not running, not at its"
+              + " address, or too busy. Nothing was changed. A person can see to it; the log of"
+              + " Sideline says more.";
+      default ->
+          "The server that holds the sessions has refused what this call needs. Nothing was"
+              + " changed. The log of Sideline says why.";
+    };
   }
 
   private CallToolResult result(ToolResult result) {

@@ -3,37 +3,39 @@ package dev.sideline.host.mcp;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.Tool;
+import dev.sideline.host.DaemonThreads;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
-import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 
 /**
  * Offers tools to one MCP client on a pair of streams, until the client closes its end.
  *
  * <p>Calls run side by side and hold no thread while they wait. Arguments are not checked against
- * the schemas here: a tool's own words about bad input are better than a validator's. Lines that
- * are no message, or longer than {@value #LONGEST_MESSAGE_BYTES} bytes, are answered with an error
- * and otherwise ignored. That a client cancels a call, or goes away, ends waits and nothing else: a
- * call whose client has cancelled it is told so by {@link dev.sideline.api.ToolCall#cancellation}.
+ * the schemas here: a tool's own words about bad input are better than a validator's. What is no
+ * message, or longer than {@value #LONGEST_MESSAGE_BYTES} bytes, is answered with an error, under
+ * its id if it has one, and otherwise ignored. That a client cancels a call, or goes away, ends
+ * waits and nothing else: a call whose client has cancelled it is told so by {@link
+ * dev.sideline.api.ToolCall#cancellation}.
  */
 public final class McpToolServer implements AutoCloseable {
 
   static final int LONGEST_MESSAGE_BYTES = 4 << 20;
+  static final int DEEPEST_MESSAGE = 100;
+  static final int MOST_TOKENS = 200_000;
 
-  // The SDK handles 256 messages at a time; the rest is for those that must come through meanwhile.
-  private static final int CALLS_UNDERWAY = 200;
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private static final String INSTRUCTIONS =
@@ -41,9 +43,10 @@ public final class McpToolServer implements AutoCloseable {
           + " work, read their answers when they are done.";
 
   private final OpenCalls calls = new OpenCalls();
-  private final JsonRpcLines lines;
+  private final CallPlaces places = new CallPlaces();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final ClientOutput output;
   private final McpAsyncServer server;
-  private final CompletionStage<Void> ended;
 
   /**
    * Starts serving.
@@ -63,16 +66,14 @@ public final class McpToolServer implements AutoCloseable {
       OutputStream out) {
     JsonMapper json = boundedMapper();
     McpJsonMapper mcpJson = new JacksonMcpJsonMapper(json);
-    Semaphore underway = new Semaphore(CALLS_UNDERWAY);
     List<AsyncToolSpecification> specifications =
         tools.stream()
-            .map(tool -> new McpTool(tool, callers, json, calls, underway).specification())
+            .map(tool -> new McpTool(tool, callers, json, calls, places).specification())
             .toList();
-    OutputStream output = new ClientOutput(out, this::clientHasGone);
-    MessageGate gate = new MessageGate(json, mcpJson, output, calls);
-    this.lines = new JsonRpcLines(in, LONGEST_MESSAGE_BYTES, gate);
+    this.output = new ClientOutput(out, this::clientHasGone);
+    ClientConnection client = new ClientConnection(json, mcpJson, output);
     this.server =
-        McpServer.async(new StdioServerTransportProvider(mcpJson, lines, output))
+        McpServer.async(client)
             .serverInfo("sideline", version)
             .instructions(INSTRUCTIONS)
             .capabilities(ServerCapabilities.builder().tools(false).build())
@@ -81,17 +82,34 @@ public final class McpToolServer implements AutoCloseable {
             .jsonSchemaValidator(new Trusting())
             .tools(specifications)
             .build();
-    this.ended = ended(lines);
+    ClientRequests requests =
+        new ClientRequests(
+            json,
+            client,
+            calls,
+            tools.stream().map(tool -> tool.spec().name()).collect(Collectors.toSet()));
+    ClientReader reader =
+        new ClientReader(
+            new ClientLines(in, LONGEST_MESSAGE_BYTES), new MessageReader(json), requests, output);
+    DaemonThreads.unstarted("sideline-mcp-in", () -> serve(reader)).start();
   }
 
-  private CompletionStage<Void> ended(JsonRpcLines read) {
-    return read.ended().thenRun(calls::cancelAll).minimalCompletionStage();
+  private void serve(ClientReader reader) {
+    try {
+      reader.readAll();
+      // What was asked before the end is answered, as it does no harm to whoever has gone.
+      places.awaitYoung();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      clientHasGone();
+    }
   }
 
-  /** It reads no more; that it has closed its end may never be seen. */
+  /** It writes no more or reads no more; the one may be seen and the other never. */
   private void clientHasGone() {
     calls.cancelAll();
-    lines.end();
+    ended.complete(null);
   }
 
   private static JsonMapper boundedMapper() {
@@ -99,19 +117,22 @@ public final class McpToolServer implements AutoCloseable {
     json.getFactory()
         .setStreamReadConstraints(
             StreamReadConstraints.builder()
-                .maxNestingDepth(100)
+                .maxNestingDepth(DEEPEST_MESSAGE)
                 .maxNumberLength(100)
                 .maxNameLength(1_000)
                 .maxStringLength(LONGEST_MESSAGE_BYTES)
                 .maxDocumentLength(LONGEST_MESSAGE_BYTES)
-                .maxTokenCount(200_000)
+                .maxTokenCount(MOST_TOKENS)
                 .build());
     return json;
   }
 
-  /** Completes when the client has closed its end, or does not read any more. */
+  /**
+   * Completes when the client has closed its end and what it had asked for is answered or takes
+   * long, or when it does not read any more.
+   */
   public CompletionStage<Void> ended() {
-    return ended;
+    return ended.minimalCompletionStage();
   }
 
   /**
@@ -121,11 +142,9 @@ public final class McpToolServer implements AutoCloseable {
   @Override
   public void close() {
     calls.cancelAll();
-    server
-        .closeGracefully()
-        .timeout(CLOSING)
-        .onErrorComplete() // A client that reads no more must not hold us.
-        .block();
+    places.close();
+    server.close();
+    output.end(CLOSING); // A client that reads no more must not hold us.
   }
 
   /** Results come from the tools themselves; checking them again would only hide an answer. */
