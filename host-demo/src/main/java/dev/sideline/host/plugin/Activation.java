@@ -5,6 +5,7 @@ import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.TaskOperator;
 import dev.sideline.api.Tool;
+import dev.sideline.api.ToolSpec;
 import dev.sideline.host.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +35,23 @@ final class Activation {
   /**
    * A plugin that has been activated.
    *
-   * @param tools as the plugin gave them: unchecked, perhaps with nulls among them
+   * @param tools unchecked
    * @param operator not guarded yet
    */
   record Active(
       PluginDescription description,
       PluginHooks hooks,
-      List<Tool> tools,
+      List<OfferedTool> tools,
       Optional<TaskOperator> operator) {}
+
+  /**
+   * A tool as the plugin gave it.
+   *
+   * @param tool null if the plugin gave that
+   * @param spec what the tool says of itself; empty if it fails to, which may take as long as all
+   *     that is asked of a plugin at its start
+   */
+  record OfferedTool(@Nullable Tool tool, Optional<ToolSpec> spec) {}
 
   private final PluginDescriptor jar;
   private final String pluginId;
@@ -152,11 +163,23 @@ final class Activation {
         throw new PluginRejectedException("its tools() returned null instead of a list");
       }
       Optional<TaskOperator> operator = said("operator", hooks::operator, Optional.empty());
-      return new Active(description, hooks, new ArrayList<>(tools), operator);
+      return new Active(description, hooks, offered(tools), operator);
     } catch (Throwable e) { // whatever it is: the plugin was active and must not stay so
       dispose(hooks);
       throw e;
     }
+  }
+
+  private List<OfferedTool> offered(List<? extends @Nullable Tool> tools) {
+    List<OfferedTool> offered = new ArrayList<>();
+    for (Tool tool : tools) {
+      offered.add(new OfferedTool(tool, tool == null ? Optional.empty() : spec(tool)));
+    }
+    return List.copyOf(offered);
+  }
+
+  private Optional<ToolSpec> spec(Tool tool) {
+    return boundary.call("spec", () -> Optional.ofNullable(tool.spec()), Optional.empty());
   }
 
   private PluginDescription describe(AgentPlugin plugin) {

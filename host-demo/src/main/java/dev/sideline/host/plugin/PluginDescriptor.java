@@ -1,12 +1,15 @@
 package dev.sideline.host.plugin;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ record PluginDescriptor(Path jar, String id, String version, String requires) {
 
   static final String SERVICE = "META-INF/services/dev.sideline.api.AgentPlugin";
 
+  /** Of the manifest as it is used, not as it is packed. */
+  private static final int MAX_MANIFEST_BYTES = 1 << 20;
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   /**
@@ -39,7 +45,7 @@ record PluginDescriptor(Path jar, String id, String version, String requires) {
       throw new PluginRejectedException("the file may not be read; check its permissions");
     }
     try (JarFile file = new JarFile(jar.toFile(), false, ZipFile.OPEN_READ)) {
-      Manifest manifest = file.getManifest();
+      Manifest manifest = manifest(file);
       if (manifest == null) {
         throw new PluginRejectedException(
             "it has no manifest (META-INF/MANIFEST.MF), which has to give Plugin-Id and"
@@ -54,6 +60,22 @@ record PluginDescriptor(Path jar, String id, String version, String requires) {
     } catch (IOException e) {
       throw new PluginRejectedException(
           "it is not a readable jar (" + e.getMessage() + "); copy it again", e);
+    }
+  }
+
+  /** Not by {@link JarFile#getManifest}, which takes one of any length. */
+  private static @Nullable Manifest manifest(JarFile file) throws IOException {
+    ZipEntry entry = file.getEntry(JarFile.MANIFEST_NAME);
+    if (entry == null) {
+      return null;
+    }
+    try (InputStream in = file.getInputStream(entry)) {
+      byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
+      if (bytes.length > MAX_MANIFEST_BYTES) {
+        throw new PluginRejectedException(
+            "its manifest is longer than " + MAX_MANIFEST_BYTES + " bytes; build it anew");
+      }
+      return new Manifest(new ByteArrayInputStream(bytes));
     }
   }
 

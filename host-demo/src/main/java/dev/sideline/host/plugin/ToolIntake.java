@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the tools of one plugin after the other and leaves out those that would spoil the list that
@@ -36,15 +34,19 @@ final class ToolIntake {
 
   /** The tools of a plugin that can be used, guarded. */
   List<GuardedTool> take(
-      PluginDescriptor plugin, PluginBoundary boundary, List<? extends @Nullable Tool> tools) {
+      PluginDescriptor plugin, PluginBoundary boundary, List<Activation.OfferedTool> tools) {
     List<GuardedTool> taken = new ArrayList<>();
     for (int i = 0; i < tools.size(); i++) {
-      Tool tool = tools.get(i);
+      Tool tool = tools.get(i).tool();
       try {
         if (tool == null) {
           throw new PluginRejectedException("is null");
         }
-        ToolSpec spec = spec(boundary, tool);
+        ToolSpec spec =
+            tools
+                .get(i)
+                .spec()
+                .orElseThrow(() -> new PluginRejectedException("gives no specification"));
         claim(spec, plugin.id());
         taken.add(new GuardedTool(plugin.id(), boundary, spec, tool));
       } catch (PluginRejectedException e) {
@@ -54,12 +56,6 @@ final class ToolIntake {
       }
     }
     return taken;
-  }
-
-  private static ToolSpec spec(PluginBoundary boundary, Tool tool) {
-    return boundary
-        .<Optional<ToolSpec>>call("spec", () -> Optional.ofNullable(tool.spec()), Optional.empty())
-        .orElseThrow(() -> new PluginRejectedException("gives no specification"));
   }
 
   private void claim(ToolSpec spec, String pluginId) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,10 @@ class BrokenJarTest {
             "it is not a readable jar (zip END header not found); copy it again"),
         new Case("a truncated jar", bad()::truncatedTo, "it is not a readable jar"),
         new Case("a folder", BrokenJarTest::folder, "it is not a file"),
+        jar(
+            "a manifest without end",
+            bad().withoutManifest().entry(JarFile.MANIFEST_NAME, new byte[8 << 20]),
+            "its manifest is longer than 1048576 bytes"),
         jar("no manifest", bad().withoutManifest(), "it has no manifest (META-INF/MANIFEST.MF)"),
         jar(
             "no plugin id",

@@ -172,6 +172,22 @@ class MisbehavingPluginTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "public List<Tool> tools() { Main.hang(); return List.of(); }",
+        "public List<Tool> tools() { return List.of(new Tool() {"
+            + " public ToolSpec spec() { Main.hang(); return null; }"
+            + " public CompletionStage<ToolResult> call(ToolCall call) { return null; } }); }"
+      })
+  void a_plugin_that_hangs_when_it_is_asked_what_it_offers_is_given_up(String hooks) {
+    PluginJar.named("bad").main(MAIN).hooks(hooks).writeTo(folder);
+    try (TestPlugins plugins = new TestPlugins(folder, Map.of(), null, shortActivation())) {
+      assertThat(plugins.messages()).containsExactly("it did not start within 0.2 seconds");
+      assertThat(plugins.call("good").text()).isEqualTo("fine");
+    }
+  }
+
   @Test
   void a_plugin_that_is_activated_too_late_is_disposed() {
     PluginJar.named("bad")
