@@ -3,6 +3,7 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Arguments {
   private final String path;
   private final Set<String> known = new LinkedHashSet<>();
   private final List<Arguments> inner = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   Arguments(ObjectNode object) {
     this(object, "");
@@ -160,6 +162,35 @@ final class Arguments {
               + secondsHint(name, value, min, max));
     }
     return value.longValue();
+  }
+
+  /**
+   * A whole number as of {@link #number(String, int, int, int)}, but of one above the most the most
+   * is taken, and a note made: how much it may be at most is not for a caller to guess.
+   */
+  int atMost(String name, int defaultValue, int min, int max) {
+    JsonNode value = value(name);
+    if (value == null
+        || !value.canConvertToExactIntegral()
+        || value.bigIntegerValue().compareTo(BigInteger.valueOf(max)) <= 0) {
+      return number(name, defaultValue, min, max);
+    }
+    notes.add(
+        "'"
+            + path
+            + name
+            + "' was "
+            + shown(Json.text(value))
+            + " and is cut to "
+            + max
+            + ", the most that there is."
+            + secondsHint(name, value, min, max));
+    return max;
+  }
+
+  /** What the caller should know of how the arguments were taken. */
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /** An amount above 0, or a default if it is not given. */

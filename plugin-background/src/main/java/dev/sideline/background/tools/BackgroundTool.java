@@ -6,6 +6,7 @@ import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -84,10 +85,12 @@ abstract class BackgroundTool implements Tool {
       return CompletableFuture.completedStage(ToolResult.failure(NOBODY));
     }
     Request request;
+    List<String> notes;
     try {
       Arguments arguments = new Arguments(box.json().object(call.arguments()));
       request = request(call.sessionId(), arguments);
       arguments.end();
+      notes = arguments.notes();
     } catch (BadArgument e) {
       return CompletableFuture.completedStage(
           ToolResult.failure(e.text() + " Nothing was changed."));
@@ -101,7 +104,15 @@ abstract class BackgroundTool implements Tool {
                         .ask(request::input, call.cancellation())
                         .thenCompose(answer -> told(request, answer))
                     : CompletableFuture.completedStage(
-                        ToolResult.failure(objection + " Nothing was changed.")));
+                        ToolResult.failure(objection + " Nothing was changed.")))
+        .thenApply(result -> noted(result, notes));
+  }
+
+  private static ToolResult noted(ToolResult result, List<String> notes) {
+    return notes.isEmpty()
+        ? result
+        : new ToolResult(
+            result.text() + "\n\n" + String.join(" ", notes), result.structured(), result.error());
   }
 
   private static CompletionStage<ToolResult> told(Request request, Answer answer) {

@@ -1,10 +1,12 @@
 package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.TSFBuilder;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,12 +29,14 @@ final class Json {
   private static final ObjectWriter WRITER =
       JsonMapper.builder(ownBuffers().build()).build().writer();
 
+  private final int maxStringChars;
   private final JsonMapper mapper;
 
   /**
    * @param maxStringChars the longest string; the whole may be a little longer
    */
   Json(int maxStringChars) {
+    this.maxStringChars = maxStringChars;
     StreamReadConstraints limits =
         StreamReadConstraints.builder()
             .maxNestingDepth(MAX_DEPTH)
@@ -56,13 +60,29 @@ final class Json {
     JsonNode node;
     try {
       node = mapper.readTree(text);
+    } catch (StreamConstraintsException e) {
+      throw new BadArgument(
+          "The arguments are more than is taken: texts of up to "
+              + maxStringChars
+              + " characters, nested up to "
+              + MAX_DEPTH
+              + " deep, "
+              + MAX_TOKENS
+              + " parts in all.");
     } catch (JsonProcessingException e) {
-      throw new BadArgument("The arguments are not valid JSON: " + e.getOriginalMessage());
+      throw new BadArgument("The arguments are not valid JSON" + where(e.getLocation()) + ".");
     }
     if (node instanceof ObjectNode object) {
       return object;
     }
     throw new BadArgument("The arguments must be a JSON object, such as {\"task_id\": \"bg_…\"}.");
+  }
+
+  /** In the caller's words: what a parser says is made for programmers. */
+  private static String where(@Nullable JsonLocation location) {
+    return location == null || location.getCharOffset() < 0
+        ? ""
+        : ": see character " + (location.getCharOffset() + 1);
   }
 
   /** Reads what is JSON most likely; null if it is not, or is beyond the limits. */

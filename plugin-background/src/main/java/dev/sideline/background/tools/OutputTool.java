@@ -101,13 +101,13 @@ final class OutputTool extends BackgroundTool {
     boolean timed = arguments.has("timeout_seconds");
     int maxWait = maxWaitSeconds(box);
     int timeout =
-        arguments.number("timeout_seconds", Math.min(DEFAULT_WAIT_SECONDS, maxWait), 1, maxWait);
+        arguments.atMost("timeout_seconds", Math.min(DEFAULT_WAIT_SECONDS, maxWait), 1, maxWait);
     if (timed && mode == WaitMode.NONE) {
       throw new BadArgument(
           "'timeout_seconds' is given without a wait; set 'wait' to \"any\" or \"all\" as well.");
     }
     int maxChars =
-        arguments.number(
+        arguments.atMost(
             "max_chars", box.settings().texts().maxOutput(), MIN_CHARS_EACH, maxChars(box));
     int since = arguments.number("since", -1, 0, Integer.MAX_VALUE);
     boolean transcript = arguments.flag("transcript");

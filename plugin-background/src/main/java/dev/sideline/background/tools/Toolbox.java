@@ -21,8 +21,8 @@ public final class Toolbox {
   public Toolbox(BackgroundRuntime runtime, Settings settings) {
     this.runtime = runtime;
     this.settings = settings;
-    // A prompt may be a little over its limit, so that it is refused for that and not as bad JSON.
-    this.json = new Json(settings.texts().maxPrompt() + 10_000);
+    // A prompt may be over its limit, so that it is refused for that and by its name.
+    this.json = new Json(2 * settings.texts().maxPrompt() + 10_000);
   }
 
   /** The tools, in the order in which a model is shown them. */

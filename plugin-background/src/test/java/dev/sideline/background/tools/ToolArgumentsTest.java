@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is wrong with arguments is said, and nothing is done. */
@@ -148,22 +149,12 @@ class ToolArgumentsTest {
         bad(OUTPUT, wait("-5"), "'timeout_seconds' is -5, but " + SECONDS),
         bad(OUTPUT, wait("1.5"), "'timeout_seconds' is 1.5, but " + SECONDS),
         bad(OUTPUT, wait("'10'"), "'timeout_seconds' is \"10\", but " + SECONDS),
-        bad(
-            OUTPUT,
-            wait("600000"),
-            "'timeout_seconds' is 600000, but "
-                + SECONDS
-                + " If you meant milliseconds, that is 600."),
-        bad(
-            OUTPUT,
-            wait("99999999999999999999"),
-            "'timeout_seconds' is 99999999999999999999, but " + SECONDS),
+        bad(OUTPUT, wait("1e999"), "'timeout_seconds' is \"Infinity\", but " + SECONDS),
         bad(
             OUTPUT,
             "{'timeout_seconds':10}",
             "'timeout_seconds' is given without a wait; set 'wait' to \"any\" or \"all\" as well."),
         bad(OUTPUT, "{'max_chars':199}", "'max_chars' is 199, but " + CHARS),
-        bad(OUTPUT, "{'max_chars':200001}", "'max_chars' is 200001, but " + CHARS),
         bad(OUTPUT, "{'task_id':'a','since':-1}", "'since' is -1, but " + SINCE),
         bad(
             OUTPUT,
@@ -302,6 +293,44 @@ class ToolArgumentsTest {
 
     assertThat(result.text()).startsWith("The arguments ").endsWith(" Nothing was changed.");
     assertThat(result.text()).hasSizeLessThan(1_000);
+  }
+
+  @ParameterizedTest
+  @MethodSource("badJson")
+  void what_a_parser_says_of_it_is_not_passed_on(String tool, String arguments) {
+    assertThat(scenario.call(tool, PluginScenario.PARENT, arguments).text())
+        .doesNotContain("Exception", "Stream", "java", "Unexpected", "token", "code 1");
+  }
+
+  @Test
+  void a_prompt_that_is_far_too_long_is_told_so_with_its_name_and_the_limit() {
+    ToolResult result =
+        harmless(TASK, launch("prompt", "'" + "p".repeat(11_000) + "'").replace('\'', '"'));
+
+    assertThat(result.text()).startsWith("'prompt' has 11000 characters; it " + PROMPT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'timeout_seconds':7200                 | 7200                 | 3600   | ''",
+        "'timeout_seconds':600000               | 600000               | 3600   | If you meant"
+            + " milliseconds, that is 600.",
+        "'timeout_seconds':99999999999999999999 | 99999999999999999999 | 3600   | ''",
+        "'max_chars':200001                     | 200001               | 200000 | ''",
+      },
+      quoteCharacter = '^')
+  void what_is_above_the_most_that_there_is_is_cut_to_it_and_said(
+      String argument, String given, int most, String hint) {
+    ToolResult result =
+        scenario.call(
+            OUTPUT, PluginScenario.PARENT, ("{'wait':'any'," + argument + "}").replace('\'', '"'));
+
+    assertThat(result.error()).isFalse();
+    assertThat(result.text())
+        .contains("was " + given + " and is cut to " + most + ", the most that there is.")
+        .contains(hint.equals("''") ? "" : hint);
   }
 
   @Test
