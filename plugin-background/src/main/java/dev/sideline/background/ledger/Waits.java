@@ -220,7 +220,7 @@ final class Waits {
   /**
    * The process stood still, and no time has passed. A call that waits for as long as its caller
    * has said ends at that time all the same; one that waits for tasks to stop does not before it is
-   * known whether they have.
+   * known whether they have: those that are given up then are given up first.
    */
   void afterPause(long gapMillis, long unseenUntilMillis) {
     for (Waiter waiter : byCall.values()) {
@@ -230,7 +230,7 @@ final class Waits {
               waiter.timeout,
               waiter.wait.until() == Until.DECIDED
                   ? due - gapMillis
-                  : Math.max(due, unseenUntilMillis));
+                  : Math.max(due, unseenUntilMillis + 1));
     }
   }
 

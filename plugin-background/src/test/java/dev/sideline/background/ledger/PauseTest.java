@@ -286,6 +286,22 @@ class PauseTest {
     assertThat(((Answer.CancelEnded) scenario.answer(call)).stopped()).hasSize(1);
   }
 
+  @Test
+  void a_call_that_cancels_is_told_of_what_is_given_up_at_the_same_time() {
+    LedgerScenario scenario = new LedgerScenario("cancel_grace_seconds=10");
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    long call = scenario.cancel("parent", task);
+    scenario.passSeconds(5);
+    scenario.pausesSeconds(EIGHT_HOURS);
+    scenario.passSeconds(11);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.ABANDONED);
+    assertThat(((Answer.CancelEnded) scenario.answer(call)).stopping())
+        .extracting(view -> view.task().status())
+        .containsExactly(TaskStatus.CANCELLED);
+  }
+
   // --- suspended: the time of the process stood still by itself
 
   @Test
