@@ -1,6 +1,7 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
@@ -44,6 +45,10 @@ final class Overdue implements Check {
       if (effect instanceof Effect.AnswerRequest answer) {
         checkOwnAnswer(input, answer);
         touched.add(answer.requestId());
+      } else if (effect instanceof Effect.Publish publish
+          && publish.event() instanceof PluginEvent.RequestPending pending) {
+        // A second one changes no state, and may be recorded much later.
+        askedMillis.putIfAbsent(pending.request().id(), time.millis());
       }
     }
     for (Book.Change change : changes) {
