@@ -95,7 +95,9 @@ final class Promises {
             new OpenWaits(time, book),
             new Orphans(settings.sessions(), book),
             new Overdue(settings, time, book),
+            new Patience(settings, time, book, host, store, deliveries),
             new Queue(book),
+            new Turns(settings.slots(), book),
             new Waking(settings.notices().maxWakes()),
             new Words(settings.texts().maxResult(), host));
     this.operators = new Operators(book, host.requests());

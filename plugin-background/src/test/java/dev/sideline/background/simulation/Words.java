@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a task is said to have answered, its agent has said last. Agents never say a thing twice.
+ * What a task is said to have answered, its agent has said last, and has not broken off. Agents
+ * never say a thing twice.
  */
 final class Words implements Check {
 
@@ -39,7 +40,9 @@ final class Words implements Check {
     List<String> said = said(session, task.promptId());
     boolean answered =
         switch (outcome.reason()) {
-          case OK, PARTIAL, EMPTY -> outcome.text().equals(answer(task, session, said));
+          case OK, PARTIAL, EMPTY ->
+              outcome.text().equals(answer(task, session, said))
+                  && !hasFailed(session, task.promptId());
           default -> isPart(outcome.text(), session);
         };
     if (!answered || (outcome.reason() == Reason.OK && outcome.text().isEmpty())) {
@@ -72,6 +75,19 @@ final class Words implements Check {
       }
     }
     return said;
+  }
+
+  /** Whether the last of what an agent was to say since it was told something is an error. */
+  private static boolean hasFailed(SimulatedSession session, String promptId) {
+    for (Message message : session.newest(Integer.MAX_VALUE)) {
+      if (message.id().equals(promptId)) {
+        return false;
+      }
+      if (message.role() == Role.ASSISTANT) {
+        return message.failure() != null;
+      }
+    }
+    return false;
   }
 
   private static boolean isPart(String text, SimulatedSession session) {
