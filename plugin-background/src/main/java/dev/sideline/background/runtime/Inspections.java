@@ -50,26 +50,37 @@ final class Inspections {
 
   /** The messages first: a status that is older than they are says nothing about them. */
   private CompletableFuture<Finding> look(Effect.Inspect inspect, int limit) {
-    String session = inspect.session();
     return client
-        .messages(session, limit)
+        .messages(inspect.session(), limit)
+        .thenCompose(messages -> judge(inspect, limit, messages));
+  }
+
+  private CompletableFuture<Finding> judge(
+      Effect.Inspect inspect, int limit, List<Message> messages) {
+    boolean complete = messages.size() < limit;
+    String promptId = inspect.promptId();
+    Finding finding = findings.judge(messages, complete, promptId);
+    // Either the prompt is further back, or it is not there and all of this is older.
+    boolean furtherBack =
+        !complete
+            && limit < MAX_INSPECTED_MESSAGES
+            && promptId != null
+            && !contains(messages, promptId);
+    if (finding.kind().conclusive() && furtherBack) {
+      return look(inspect, 10 * limit);
+    }
+    if (finding.kind().conclusive() && !inspect.withStatus()) {
+      return CompletableFuture.completedFuture(finding);
+    }
+    return statuses
+        .fetch()
         .thenCompose(
-            messages -> {
-              boolean complete = messages.size() < limit;
-              Finding finding = findings.judge(messages, complete, inspect.promptId());
-              String promptId = inspect.promptId();
-              if (finding.kind().conclusive()
-                  && !complete
-                  && limit < MAX_INSPECTED_MESSAGES
-                  && promptId != null
-                  && !contains(messages, promptId)) {
-                // Either the prompt is further back, or it is not there yet and this is older.
-                return look(inspect, 10 * limit);
-              }
-              if (finding.kind().conclusive() && !inspect.withStatus()) {
-                return CompletableFuture.completedFuture(finding);
-              }
-              return statuses.fetch().thenApply(now -> finding.withBusy(now.containsKey(session)));
+            now -> {
+              boolean busy = now.containsKey(inspect.session());
+              // An agent that is at work need not be understood.
+              return furtherBack && !busy
+                  ? look(inspect, 10 * limit)
+                  : CompletableFuture.completedFuture(finding.withBusy(busy));
             });
   }
 

@@ -71,6 +71,21 @@ class EffectRunnerTest {
   }
 
   @Test
+  void in_a_long_session_that_stopped_in_the_middle_a_prompt_that_never_came_is_missed() {
+    sessions.addSession("child");
+    for (int i = 0; i < 30; i++) {
+      turn("msg_older_" + i, "older " + i);
+    }
+    prompt("child", "msg_broken_off", "agent", null);
+    sessions.write("child", "half");
+    assertThat(look("msg_not_there").kind()).isEqualTo(Finding.Kind.WORKING);
+    assertThat(sessions.calls(SessionCall.GetMessages.class)).hasSize(1);
+    sessions.stumble("child");
+
+    assertThat(look("msg_not_there").kind()).isEqualTo(Finding.Kind.UNPROMPTED);
+  }
+
+  @Test
   void a_look_at_a_short_session_asks_once() {
     sessions.addSession("child");
     turn("msg_prompt", "42");
