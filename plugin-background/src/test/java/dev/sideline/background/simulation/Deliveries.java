@@ -165,11 +165,17 @@ final class Deliveries {
     }
   }
 
-  /** The host has refused a notice, which is given up if it was refused in its plainest form. */
-  void refused(String messageId) {
-    if (plain.contains(messageId)) {
+  /**
+   * The host has refused a notice, which is given up if it was refused in its plainest form.
+   *
+   * @return whether it is
+   */
+  boolean refused(String messageId) {
+    boolean givenUp = plain.contains(messageId);
+    if (givenUp) {
       lost(messageId);
     }
+    return givenUp;
   }
 
   private Due due(TaskId id) {

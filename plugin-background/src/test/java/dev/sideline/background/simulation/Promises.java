@@ -108,8 +108,9 @@ final class Promises {
       replyEnded(ended);
     }
     if (input instanceof Input.NoticeFailed failed
-        && (failed.code() == Code.INVALID || failed.code() == Code.UNSUPPORTED)) {
-      deliveries.refused(failed.messageId());
+        && (failed.code() == Code.INVALID || failed.code() == Code.UNSUPPORTED)
+        && deliveries.refused(failed.messageId())) {
+      questions.givenUp(failed.messageId());
     }
     if (input instanceof Input.ClearNotices clear) {
       book.ofParent(clear.caller()).stream()

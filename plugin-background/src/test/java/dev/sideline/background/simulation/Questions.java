@@ -44,6 +44,11 @@ final class Questions {
     told.addAll(carried.getOrDefault(messageId, Set.of()));
   }
 
+  /** The host takes a notice in no form: what it asks is to be seen in the host. */
+  void givenUp(String messageId) {
+    accepted(messageId);
+  }
+
   void read(String caller, Answer answer) {
     if (answer instanceof Answer.Shown shown) {
       for (Answer.View view : shown.tasks()) {
