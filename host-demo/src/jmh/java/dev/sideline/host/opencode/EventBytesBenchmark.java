@@ -108,7 +108,7 @@ public class EventBytesBenchmark {
     byte[] stream = ("data: " + event + "\n\n").repeat(BATCH).getBytes(UTF_8);
     client =
         new OkHttpClient.Builder()
-            .addInterceptor(new LineLimit(stream.length))
+            .addInterceptor(new EventLimit(stream.length))
             .addInterceptor(chain -> response(stream))
             .build();
   }

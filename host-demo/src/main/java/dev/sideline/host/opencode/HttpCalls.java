@@ -36,6 +36,10 @@ final class HttpCalls implements AutoCloseable {
   /** So that a burst of launches does not queue behind the five of OkHttp's default. */
   private static final int MAX_CALLS = 32;
 
+  /** Of an answer as it is read, not as it is sent. What is made of it takes some times as much. */
+  private static final long MAX_ANSWER_BYTES =
+      Math.max(4L << 20, Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 32));
+
   private static final int MAX_ERROR_BYTES = 64 << 10;
   private static final int MAX_ERROR_CHARS = 500;
 
@@ -198,7 +202,15 @@ final class HttpCalls implements AutoCloseable {
       }
       T value;
       try {
-        value = objects.readValue(response.body().byteStream());
+        value =
+            objects.readValue(new LimitedStream(response.body().byteStream(), MAX_ANSWER_BYTES));
+      } catch (LimitedStream.TooLong e) {
+        result.completeExceptionally(
+            new SessionException(
+                Code.UNCERTAIN,
+                name(request) + ": the server's answer has more than " + e.bytes() + " bytes",
+                e));
+        return;
       } catch (JsonProcessingException e) {
         result.completeExceptionally(
             new SessionException(

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 final class OpenCodeEventStream implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(OpenCodeEventStream.class);
-  private static final long MAX_EVENT_BYTES = 32L << 20;
+  private static final long MAX_EVENT_BYTES =
+      Math.max(1L << 20, Math.min(32L << 20, Runtime.getRuntime().maxMemory() / 32));
 
   private final OpenCodeOptions options;
   private final HttpUrl url;
@@ -78,7 +79,7 @@ final class OpenCodeEventStream implements AutoCloseable {
             .connectTimeout(options.connectTimeout())
             .readTimeout(options.silence())
             .followRedirects(false)
-            .addInterceptor(new LineLimit(MAX_EVENT_BYTES))
+            .addInterceptor(new EventLimit(MAX_EVENT_BYTES))
             .build();
     this.sources = EventSources.createFactory(client);
   }

@@ -1,5 +1,6 @@
 package dev.sideline.host.opencode;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -16,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
+import mockwebserver3.MockResponseBody;
 import mockwebserver3.MockWebServer;
+import okio.BufferedSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,51 @@ class HttpCallsTest {
             e -> assertThat(e.code()).isEqualTo(SessionException.Code.UNCERTAIN));
     assertThat(problem).hasRootCauseInstanceOf(OutOfMemoryError.class);
     assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(7);
+  }
+
+  @Test
+  void an_answer_beyond_all_measure_fails_its_call_before_it_fills_the_memory() throws Exception {
+    server.enqueue(
+        new MockResponse.Builder()
+            .addHeader("Content-Type", "application/json")
+            .body(new Endless())
+            .build());
+    server.enqueue(json("7"));
+
+    CompletableFuture<Object> first =
+        http.get(http.url("a").build(), new JsonMapper().readerFor(Object.class));
+    Throwable problem = first.handle((value, thrown) -> thrown).get(50, TimeUnit.SECONDS);
+    CompletableFuture<Integer> second =
+        http.get(http.url("b").build(), new JsonMapper().readerFor(Integer.class));
+
+    assertThat(problem)
+        .cause()
+        .isInstanceOfSatisfying(
+            SessionException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(SessionException.Code.UNCERTAIN);
+              assertThat(e).hasMessageContaining("has more than");
+            });
+    assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(7);
+  }
+
+  /** A list of ones, for as long as somebody reads it. */
+  private static final class Endless implements MockResponseBody {
+
+    @Override
+    public long getContentLength() {
+      return -1;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.writeUtf8("[1");
+      byte[] more = ",\"1234567890123456789012345678901234567890\"".repeat(1_000).getBytes(UTF_8);
+      while (true) {
+        sink.write(more);
+        sink.flush();
+      }
+    }
   }
 
   private static MockResponse json(String body) {

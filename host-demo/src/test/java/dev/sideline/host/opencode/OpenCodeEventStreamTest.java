@@ -224,6 +224,24 @@ class OpenCodeEventStreamTest {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
   }
 
+  @Test
+  void a_stream_with_an_event_that_does_not_end_is_opened_again() {
+    Feed endless = feed();
+    Feed next = feed();
+    connect(options());
+    endless.send(CONNECTED);
+    String line = "data: " + "x".repeat(1 << 20) + "\n";
+    for (int i = 0; i < 40; i++) {
+      endless.send(line);
+    }
+    next.send(CONNECTED, IDLE_1);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> !sink.of("ses_1").isEmpty());
+
+    endless.send(END);
+    next.send(END);
+  }
+
   private void connect(OpenCodeOptions options) {
     runtime = OpenCodeRuntime.connect(options);
     runtime.start(sink);
