@@ -24,11 +24,14 @@ final class AnswerReader {
   private static final int MAX_TOOL_NAME = 100;
   private static final int MAX_TOOL_USES = 1_000;
 
+  /** Of what nobody has taken yet, the newest. */
+  private static final int MAX_NEWS = 1_000;
+
   private final String callIdPrefix;
   private final List<Mark> marks;
   private final TailText text;
   private final Deque<ToolUse> toolUses = new ArrayDeque<>();
-  private final List<ToolUse> news = new ArrayList<>();
+  private final Deque<ToolUse> news = new ArrayDeque<>();
   private final List<CommandRequest> requests = new ArrayList<>();
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8
@@ -43,6 +46,7 @@ final class AnswerReader {
   private final StringBuilder candidate = new StringBuilder();
 
   private boolean mayBeMarked = true;
+  private boolean asksTooMuch;
   private int toolCount;
 
   AnswerReader(String callIdPrefix, List<Mark> marks, int maxCharacters) {
@@ -86,6 +90,11 @@ final class AnswerReader {
     List<CommandRequest> taken = List.copyOf(requests);
     requests.clear();
     return taken;
+  }
+
+  /** Whether it has asked for more than waits for a reply at most; the rest was left out. */
+  synchronized boolean asksTooMuch() {
+    return asksTooMuch;
   }
 
   private CharBuffer decode(ByteBuffer input, boolean end) {
@@ -150,8 +159,10 @@ final class AnswerReader {
   private void take(Mark mark, String content) {
     if (mark == Mark.TOOL) {
       beginToolUse(content);
-    } else {
+    } else if (requests.size() < CommandRequests.MAX_WAITING) {
       requests.add(new CommandRequest(mark, content));
+    } else {
+      asksTooMuch = true;
     }
   }
 
@@ -169,7 +180,14 @@ final class AnswerReader {
     if (toolUses.size() > MAX_TOOL_USES) {
       toolUses.remove();
     }
+    tell(use);
+  }
+
+  private void tell(ToolUse use) {
     news.add(use);
+    if (news.size() > MAX_NEWS) {
+      news.remove();
+    }
   }
 
   private void endToolUse(ToolUse.State state) {
@@ -179,7 +197,7 @@ final class AnswerReader {
           new ToolUse(last.callId(), last.tool(), state, last.arguments(), last.result());
       toolUses.removeLast();
       toolUses.add(ended);
-      news.add(ended);
+      tell(ended);
     }
   }
 

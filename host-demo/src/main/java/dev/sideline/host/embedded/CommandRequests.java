@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  */
 final class CommandRequests {
 
+  /** So much may wait for a reply to one command; what asks for more has lost its way. */
+  static final int MAX_WAITING = 100;
+
   private final CommandLoop commands;
   private final MessageIds ids;
   private final Consumer<SessionEvent> events;
@@ -32,14 +35,28 @@ final class CommandRequests {
     this.events = events;
   }
 
-  /** Puts what a command has asked for since the last time before whoever answers. */
+  /**
+   * Puts what a command has asked for since the last time before whoever answers. A command that
+   * asks without end is ended.
+   */
   void collect(EmbeddedSession session, Turn turn) {
     turn.requests().addAll(turn.answer().takeRequests());
+    if (turn.answer().asksTooMuch() || turn.requests().size() > MAX_WAITING) {
+      turn.fail(
+          "it has asked for more than " + MAX_WAITING + " things without waiting for a reply");
+      withdraw(turn);
+      if (turn.run() != null) {
+        commands.stop(turn.run());
+      }
+      return;
+    }
     askNext(session, turn);
   }
 
   private void askNext(EmbeddedSession session, Turn turn) {
-    if (turn.aborted() || waiting.values().stream().anyMatch(asked -> asked.turn() == turn)) {
+    if (turn.aborted()
+        || turn.problem() != null
+        || waiting.values().stream().anyMatch(asked -> asked.turn() == turn)) {
       return;
     }
     for (CommandRequest next = turn.requests().poll();

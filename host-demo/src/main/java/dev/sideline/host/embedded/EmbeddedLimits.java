@@ -23,7 +23,25 @@ public record EmbeddedLimits(
     int processes,
     Duration stopGrace) {
 
-  /** 10,000 sessions, 128 million characters, 1 MiB for an answer, 256 commands, 2 s. */
-  public static final EmbeddedLimits DEFAULT =
-      new EmbeddedLimits(10_000, 1_000, 128L << 20, 1 << 20, 1 << 20, 256, Duration.ofSeconds(2));
+  /**
+   * 10,000 sessions, 128 million characters, 1 MiB for an answer, 256 commands, 2 s: where the JVM
+   * has little memory less, so that all commands can write without end at the same time.
+   */
+  public static final EmbeddedLimits DEFAULT = within(Runtime.getRuntime().maxMemory());
+
+  /**
+   * The usual limits for a JVM that has so much memory.
+   *
+   * @param bytes the most that its heap may grow to
+   */
+  static EmbeddedLimits within(long bytes) {
+    return new EmbeddedLimits(
+        10_000,
+        1_000,
+        Math.min(128L << 20, bytes / 16),
+        1 << 20,
+        (int) Math.max(16 << 10, Math.min(1 << 20, bytes / 512)),
+        (int) Math.max(8, Math.min(256, bytes >> 20)),
+        Duration.ofSeconds(2));
+  }
 }

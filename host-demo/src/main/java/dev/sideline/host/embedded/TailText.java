@@ -19,7 +19,7 @@ final class TailText {
   void append(CharSequence text) {
     kept.append(text);
     // In big steps, so that each character is moved a bounded number of times.
-    if (kept.length() > 2L * limit) {
+    if (kept.length() > limit + limit / 4L) {
       trim();
     }
   }

@@ -21,6 +21,7 @@ final class Turn {
   private final AnswerReader answer;
   private @Nullable CommandRun run;
   private boolean aborted;
+  private @Nullable String problem;
 
   /** What its command has asked for and nobody has been asked yet. */
   private final Queue<CommandRequest> requests = new ArrayDeque<>();
@@ -64,6 +65,20 @@ final class Turn {
 
   boolean aborted() {
     return aborted;
+  }
+
+  /**
+   * It has failed, whatever its command ends with.
+   *
+   * @param why for a person or a model to read
+   */
+  void fail(String why) {
+    problem = why;
+  }
+
+  /** Why it has failed; null if it has not. */
+  @Nullable String problem() {
+    return problem;
   }
 
   /** The answer as far as it is written. */

@@ -181,6 +181,8 @@ final class TurnRunner {
     Failure failure = null;
     if (turn.aborted()) {
       failure = new Failure(Failure.ABORTED, "The command was stopped.");
+    } else if (turn.problem() != null) {
+      failure = new Failure("command_failed", turn.problem());
     } else if (problem != null) {
       failure = new Failure("command_failed", problem);
     }

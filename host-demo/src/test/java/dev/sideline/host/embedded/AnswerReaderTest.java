@@ -99,13 +99,12 @@ class AnswerReaderTest {
   void an_endless_tool_name_and_endless_calls_are_bounded() {
     AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
     write(reader, "::tool " + "x".repeat(50_000) + "y\n");
+    assertThat(reader.takeToolNews().get(0).tool()).hasSize(100);
     for (int i = 0; i < 3_000; i++) {
       write(reader, "::tool t\n");
     }
 
     assertThat(reader.toolUses()).hasSize(1_000);
-    List<ToolUse> news = reader.takeToolNews();
-    assertThat(news.get(0).tool()).hasSize(100);
     assertThat(reader.text()).isEmpty();
   }
 
@@ -119,6 +118,32 @@ class AnswerReaderTest {
     assertThat(tail.text()).isEqualTo("[the first 18 characters are left out]\n\uD83D\uDE00");
     tail.append("end");
     assertThat(tail.text()).isEqualTo("[the first 20 characters are left out]\nend");
+  }
+
+  @Test
+  void what_nobody_takes_is_bounded() {
+    AnswerReader reader = new AnswerReader("c", List.of(Mark.TOOL, Mark.ASK), 1_000);
+
+    for (int i = 0; i < 5_000; i++) {
+      write(reader, "::tool t" + i + "\n::ask q" + i + "\n");
+    }
+
+    assertThat(reader.takeToolNews()).hasSize(1_000);
+    assertThat(reader.takeRequests()).hasSize(CommandRequests.MAX_WAITING);
+    assertThat(reader.asksTooMuch()).isTrue();
+  }
+
+  @Test
+  void a_small_JVM_keeps_less_of_each_answer_and_runs_fewer_at_once() {
+    long small = 64L << 20;
+    EmbeddedLimits limits = EmbeddedLimits.within(small);
+
+    // In characters of two bytes, and a quarter more while it is written.
+    assertThat(limits.processes() * (limits.answerCharacters() * 2.5)).isLessThan(small / 2.0);
+    assertThat(limits.keptCharacters() * 2).isLessThan(small / 4);
+    assertThat(EmbeddedLimits.within(4L << 30).answerCharacters()).isEqualTo(1 << 20);
+    assertThat(EmbeddedLimits.within(4L << 30).processes()).isEqualTo(256);
+    assertThat(EmbeddedLimits.within(4L << 30).keptCharacters()).isEqualTo(128L << 20);
   }
 
   private static void write(AnswerReader reader, String text) {

@@ -5,6 +5,7 @@ import static dev.sideline.host.embedded.Sandbox.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sideline.api.Failure;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that ask, beyond what the contract says. */
 class AskingCommandTest {
@@ -78,6 +81,29 @@ class AskingCommandTest {
       assertThat(sandbox.run("other", "").text()).isEqualTo("fine\n");
       answer(sandbox.sessions().abort(session.id()));
       sandbox.finished(session);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "while true; do echo '::ask more?'; done",
+        "yes '::ask more?'",
+        "yes '::permit more'",
+        "for i in $(seq 150); do echo '::ask more?'; sleep 0.005; done; read reply",
+      })
+  void a_command_that_asks_without_end_is_ended_and_told_why(String script) {
+    AgentDefinition other = AgentDefinition.of("other", "", List.of("echo", "fine"));
+    try (Sandbox sandbox = new Sandbox(directory, asking(script), other)) {
+      Session session = prompt(sandbox);
+
+      assertThat(sandbox.finished(session).failure())
+          .isEqualTo(
+              new Failure(
+                  "command_failed",
+                  "it has asked for more than 100 things without waiting for a reply"));
+      assertThat(answer(sandbox.sessions().pendingRequests())).isEmpty();
+      assertThat(sandbox.run("other", "").text()).isEqualTo("fine\n");
     }
   }
 
