@@ -60,12 +60,9 @@ final class Inspections {
     boolean complete = messages.size() < limit;
     String promptId = inspect.promptId();
     Finding finding = findings.judge(messages, complete, promptId);
-    // Either the prompt is further back, or it is not there and all of this is older.
-    boolean furtherBack =
-        !complete
-            && limit < MAX_INSPECTED_MESSAGES
-            && promptId != null
-            && !contains(messages, promptId);
+    // Either the prompt, or what was said, is further back; or the prompt is not there at all.
+    boolean open = promptId == null ? finding.text().isEmpty() : !contains(messages, promptId);
+    boolean furtherBack = open && !complete && limit < MAX_INSPECTED_MESSAGES;
     if (finding.kind().conclusive() && furtherBack) {
       return look(inspect, 10 * limit);
     }

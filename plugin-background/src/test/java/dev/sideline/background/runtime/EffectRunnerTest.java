@@ -86,6 +86,17 @@ class EffectRunnerTest {
   }
 
   @Test
+  void what_a_session_that_was_not_prompted_here_has_said_is_found_however_far_back_it_is() {
+    sessions.addSession("child");
+    turn("msg_first", "42");
+    for (int i = 0; i < 30; i++) {
+      turn("msg_silent_" + i, "");
+    }
+
+    assertThat(look(null).text()).isEqualTo("42");
+  }
+
+  @Test
   void a_look_at_a_short_session_asks_once() {
     sessions.addSession("child");
     turn("msg_prompt", "42");
