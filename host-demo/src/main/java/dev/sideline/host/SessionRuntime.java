@@ -17,6 +17,13 @@ public interface SessionRuntime extends AutoCloseable {
    */
   default void show(PluginEvent event) {}
 
+  /**
+   * Tells the processes that this runtime has started to end, before whatever else has to be closed
+   * first; none is started any more. Returns at once. {@link #close} waits for their end.
+   * Idempotent.
+   */
+  default void beginClose() {}
+
   /** Ends the stream and everything that this runtime started. Idempotent, bounded in time. */
   @Override
   void close();

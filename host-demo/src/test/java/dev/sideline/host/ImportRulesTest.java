@@ -25,7 +25,8 @@ class ImportRulesTest {
 
   /** The parts of the host; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
-      List.of("file", "plugin", "event", "opencode", "embedded", "mcp", "connect", "cli");
+      List.of(
+          "file", "process", "plugin", "event", "opencode", "embedded", "mcp", "connect", "cli");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -34,13 +35,14 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file, event plugin opencode embedded mcp connect cli",
-    "event, plugin opencode embedded mcp connect cli",
-    "plugin, opencode embedded mcp connect cli",
+    "file, process event plugin opencode embedded mcp connect cli",
+    "process, event plugin opencode embedded mcp connect cli",
+    "event, process plugin opencode embedded mcp connect cli",
+    "plugin, process opencode embedded mcp connect cli",
     "opencode, plugin event embedded mcp connect cli",
     "embedded, plugin event opencode mcp connect cli",
-    "mcp, plugin event opencode embedded connect cli",
-    "connect, plugin event opencode embedded cli",
+    "mcp, process plugin event opencode embedded connect cli",
+    "connect, process plugin event opencode embedded cli",
   })
   void a_part_does_not_import(String part, String others) {
     noImports(part, others).check(CLASSES);

@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     long started = System.nanoTime();
     Terminal terminal = Terminal.of(console.out());
-    try (Host host = Host.open(Runtimes.embedded(options), options, null, e -> {}, console);
+    try (Host host = Host.open(Runtimes.embedded(options, null), options, null, e -> {}, console);
         Repeated repeated = new Repeated()) {
       console.out().println("Sideline: background tasks for agents. A tour.");
       console.out().println();

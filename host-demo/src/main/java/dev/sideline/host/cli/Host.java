@@ -149,12 +149,22 @@ final class Host implements AutoCloseable {
     }
   }
 
+  /** Tells all that was started for the sessions to end, first of all. Returns at once. */
+  void beginClose() {
+    Barrier.run("Ending what was started", runtime::beginClose);
+  }
+
   /**
    * Ends the plugins, then the sessions and all that was started for them. Idempotent; each part is
    * bounded in time. Returns when everything is over, on whichever thread it was begun.
    */
   @Override
-  public synchronized void close() {
+  public void close() {
+    beginClose();
+    closeAll();
+  }
+
+  private synchronized void closeAll() {
     if (closed) {
       return;
     }

@@ -9,11 +9,13 @@ import dev.sideline.host.embedded.EmbeddedRuntime;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.OpenCodeServer;
+import dev.sideline.host.process.ProcessTrees;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the source of sessions that the options ask for. */
 final class Runtimes {
@@ -30,9 +32,9 @@ final class Runtimes {
    */
   static SessionRuntime open(CommonOptions options) {
     if (options.runtime == RuntimeKind.EMBEDDED) {
-      return embedded(options);
+      return embedded(options, options.dataDirectory().orElse(null));
     }
-    return options.openCodeUrl != null ? openCodeAt(options.openCodeUrl) : startedOpenCode();
+    return options.openCodeUrl != null ? openCodeAt(options.openCodeUrl) : startedOpenCode(options);
   }
 
   /**
@@ -41,13 +43,17 @@ final class Runtimes {
    */
   static SessionRuntime openInside(CommonOptions options) {
     if (options.runtime == RuntimeKind.EMBEDDED) {
-      return embedded(options);
+      return embedded(options, options.dataDirectory().orElse(null));
     }
     return openCodeAt(options.openCodeUrl != null ? options.openCodeUrl : USUAL_OPENCODE);
   }
 
-  /** The embedded one, with the agents that are built in and those of the configuration. */
-  static SessionRuntime embedded(CommonOptions options) {
+  /**
+   * The embedded one, with the agents that are built in and those of the configuration.
+   *
+   * @param data where is kept what ends the commands of a host that was killed; null for nowhere
+   */
+  static SessionRuntime embedded(CommonOptions options, @Nullable Path data) {
     List<AgentDefinition> agents = new ArrayList<>(BuiltInAgents.all());
     ConfigFile file = options.configFile();
     try {
@@ -57,7 +63,7 @@ final class Runtimes {
     } catch (AgentFileException e) {
       throw CommandFailedException.usage("--config: " + e.getMessage());
     }
-    return EmbeddedRuntime.create(agents);
+    return EmbeddedRuntime.create(agents, ProcessTrees.watched(data));
   }
 
   private static SessionRuntime openCodeAt(URI url) {
@@ -68,7 +74,7 @@ final class Runtimes {
     }
   }
 
-  private static SessionRuntime startedOpenCode() {
+  private static SessionRuntime startedOpenCode(CommonOptions options) {
     Path binary =
         OpenCodeServer.find()
             .orElseThrow(
@@ -77,7 +83,9 @@ final class Runtimes {
                         "--runtime opencode needs a server: name one with --opencode-url, or"
                             + " install opencode so that it is on the path"));
     try {
-      return OpenCodeRuntime.start(OpenCodeServer.Launch.of(binary, Path.of("").toAbsolutePath()));
+      return OpenCodeRuntime.start(
+          OpenCodeServer.Launch.of(binary, Path.of("").toAbsolutePath()),
+          ProcessTrees.watched(options.dataDirectory().orElse(null)));
     } catch (IOException e) {
       throw CommandFailedException.failed(String.valueOf(e.getMessage()), e);
     }

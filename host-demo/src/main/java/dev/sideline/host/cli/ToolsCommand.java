@@ -34,7 +34,7 @@ final class ToolsCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     ArrayNode all = JSON.createArrayNode();
     // What the tools look like does not depend on where sessions come from.
-    try (Host host = Host.open(Runtimes.embedded(options), options, null, e -> {}, console)) {
+    try (Host host = Host.open(Runtimes.embedded(options, null), options, null, e -> {}, console)) {
       for (Tool tool : host.tools()) {
         all.add(described(tool.spec()));
       }

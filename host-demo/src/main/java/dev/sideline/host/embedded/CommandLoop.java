@@ -2,6 +2,8 @@ package dev.sideline.host.embedded;
 
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
+import dev.sideline.host.process.ProcessTrees;
+import dev.sideline.host.process.StartedTree;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * Starts, reads and ends all commands, on one thread.
@@ -38,6 +41,7 @@ final class CommandLoop implements AutoCloseable {
   private final Queue<CommandRun> waiting = new ArrayDeque<>();
   private final Set<CommandRun> running = new LinkedHashSet<>();
   private final byte[] buffer = new byte[BUFFER_BYTES];
+  private final ProcessTrees trees;
   private final int maxRunning;
   private final Thread thread;
 
@@ -49,9 +53,11 @@ final class CommandLoop implements AutoCloseable {
   private boolean over;
 
   /**
+   * @param trees with which the commands are started and ended; closed with this
    * @param maxRunning how many commands run at once
    */
-  CommandLoop(int maxRunning) {
+  CommandLoop(ProcessTrees trees, int maxRunning) {
+    this.trees = trees;
     this.maxRunning = maxRunning;
     this.thread = DaemonThreads.unstarted("sideline-embedded-commands", this::run);
     thread.start();
@@ -83,10 +89,20 @@ final class CommandLoop implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
-  /** Ends all commands and waits until they are gone. Bounded in time. */
+  /** Begins to end all commands. Returns at once; none is started any more. */
+  void beginClose() {
+    trees.beginClose();
+    tell(() -> closed = true);
+  }
+
+  /**
+   * Ends all commands and waits until they are gone. Bounded in time. Does not need the thread of
+   * the commands for it, which may be stuck.
+   */
   @Override
   public void close() {
-    tell(() -> closed = true);
+    beginClose();
+    trees.close();
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
       writers.shutdownNow();
@@ -128,7 +144,7 @@ final class CommandLoop implements AutoCloseable {
     if (!waiting.isEmpty() && running.size() < maxRunning) {
       CommandRun next = waiting.remove();
       running.add(next);
-      next.start(now);
+      next.start(trees, now);
       busy = true;
     }
     List<CommandRun> toSweep = new ArrayList<>();
@@ -155,11 +171,15 @@ final class CommandLoop implements AutoCloseable {
 
   /** One look at the processes for all that end in this round. */
   private boolean sweep(List<CommandRun> runs, long now) {
-    Map<String, Set<ProcessHandle>> bearers =
-        ProcessTree.bearing(runs.stream().map(CommandRun::mark).toList());
+    Map<StartedTree, Set<ProcessHandle>> living =
+        trees.living(
+            runs.stream().flatMap(run -> run.tree().stream()).collect(Collectors.toList()));
     boolean ended = false;
     for (CommandRun run : runs) {
-      if (sweep(run, bearers.getOrDefault(run.mark(), Set.of()), now)) {
+      Set<ProcessHandle> left =
+          run.tree().map(tree -> living.getOrDefault(tree, Set.of())).orElse(Set.of());
+      if (sweep(run, left, now)) {
+        run.tree().ifPresent(trees::ended);
         running.remove(run);
         ended = true;
       }
@@ -168,9 +188,9 @@ final class CommandLoop implements AutoCloseable {
   }
 
   /** Whether it is over; where that cannot be told, it is looked at again in the next round. */
-  private boolean sweep(CommandRun run, Set<ProcessHandle> bearers, long now) {
+  private boolean sweep(CommandRun run, Set<ProcessHandle> living, long now) {
     try {
-      return run.sweep(bearers, buffer, now);
+      return run.sweep(living, buffer, now);
     } catch (Throwable thrown) {
       Barrier.report("Ending a command", thrown);
       return false;

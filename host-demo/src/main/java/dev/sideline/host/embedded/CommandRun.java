@@ -1,6 +1,8 @@
 package dev.sideline.host.embedded;
 
 import dev.sideline.host.Barrier;
+import dev.sideline.host.process.ProcessTrees;
+import dev.sideline.host.process.StartedTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,8 +13,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
@@ -44,9 +46,9 @@ final class CommandRun {
   private final AnswerReader stderr = new AnswerReader("", List.of(), MAX_STDERR_CHARACTERS);
   private final CommandListener listener;
   private final Duration stopGrace;
-  private final String mark = UUID.randomUUID().toString();
   private final Set<ProcessHandle> told = new HashSet<>();
 
+  private @Nullable StartedTree tree;
   private @Nullable Process process;
   private @Nullable Path promptFile;
   private @Nullable String problem;
@@ -65,23 +67,25 @@ final class CommandRun {
     this.stopGrace = stopGrace;
   }
 
-  String mark() {
-    return mark;
+  /** What it has started; empty before that, and if that failed. */
+  Optional<StartedTree> tree() {
+    return Optional.ofNullable(tree);
   }
 
   /** Starts the command; a failure to start is how the run ends. */
-  void start(long now) {
+  void start(ProcessTrees trees, long now) {
     lastReport = now - REPORT_NANOS;
     try {
       ProcessBuilder builder = new ProcessBuilder(assignment.command());
       builder.directory(assignment.directory().toFile());
       builder.environment().putAll(assignment.agent().environment());
       builder.environment().put("SIDELINE_SESSION", assignment.sessionId());
-      builder.environment().put(ProcessTree.MARK_VARIABLE, ProcessTree.markValue(mark));
       if (assignment.promptOnInput()) {
         builder.redirectInput(writePrompt().toFile());
       }
-      Process started = builder.start();
+      StartedTree begun = trees.start(builder);
+      Process started = begun.process();
+      tree = begun;
       process = started;
       if (!assignment.promptOnInput() && !assignment.agent().asks()) {
         closeQuietly(started.getOutputStream());
@@ -225,18 +229,17 @@ final class CommandRun {
   /**
    * Ends what is left of the command: politely first, by force after the grace.
    *
-   * @param bearers the live processes that bear the mark
+   * @param living the live processes of its tree
    * @return whether the run is over
    */
-  boolean sweep(Set<ProcessHandle> bearers, byte[] buffer, long now) {
+  boolean sweep(Set<ProcessHandle> living, byte[] buffer, long now) {
     boolean alive = process != null && process.isAlive();
     if (!alive) {
       stop(now);
     }
-    Set<ProcessHandle> left = new HashSet<>(bearers);
+    Set<ProcessHandle> left = new HashSet<>(living);
     if (process != null && alive) {
       left.add(process.toHandle());
-      process.descendants().forEach(left::add);
     }
     long waited = now - stoppingSince;
     if (left.isEmpty() || waited > stopGrace.plus(GIVE_UP).toNanos()) {

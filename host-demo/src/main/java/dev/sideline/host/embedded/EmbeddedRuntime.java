@@ -6,6 +6,7 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.process.ProcessTrees;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -47,15 +48,25 @@ public final class EmbeddedRuntime implements SessionRuntime {
       Map<String, AgentDefinition> agents,
       Path defaultDirectory,
       EmbeddedLimits limits,
-      Clock clock) {
+      Clock clock,
+      ProcessTrees trees) {
     this.agents = agents;
-    this.commands = new CommandLoop(limits.processes());
+    this.commands = new CommandLoop(trees, limits.processes());
     MessageIds ids = new MessageIds(clock);
     EmbeddedSessions sessions = new EmbeddedSessions(limits, defaultDirectory, this::tell);
     CommandRequests requests = new CommandRequests(commands, ids, this::tell);
     TurnRunner turns =
         new TurnRunner(
-            sessions, agents, limits, clock, ids, commands, requests, this::runLater, this::tell);
+            sessions,
+            agents,
+            limits,
+            clock,
+            ids,
+            commands,
+            requests,
+            trees::ending,
+            this::runLater,
+            this::tell);
     this.client = new EmbeddedSessionClient(sessions, turns, requests, ids, thread, answers);
   }
 
@@ -81,7 +92,18 @@ public final class EmbeddedRuntime implements SessionRuntime {
    * @param agents of two with one name, the later one counts
    */
   public static EmbeddedRuntime create(Collection<AgentDefinition> agents) {
-    return create(agents, Path.of("").toAbsolutePath(), EmbeddedLimits.DEFAULT, Clock.systemUTC());
+    return create(agents, ProcessTrees.unwatched());
+  }
+
+  /**
+   * Sessions with these agents, which work in the current directory unless told otherwise.
+   *
+   * @param agents of two with one name, the later one counts
+   * @param trees with which commands are started; closed with this
+   */
+  public static EmbeddedRuntime create(Collection<AgentDefinition> agents, ProcessTrees trees) {
+    return create(
+        agents, Path.of("").toAbsolutePath(), EmbeddedLimits.DEFAULT, Clock.systemUTC(), trees);
   }
 
   /**
@@ -95,10 +117,23 @@ public final class EmbeddedRuntime implements SessionRuntime {
       Path defaultDirectory,
       EmbeddedLimits limits,
       Clock clock) {
+    return create(agents, defaultDirectory, limits, clock, ProcessTrees.unwatched());
+  }
+
+  private static EmbeddedRuntime create(
+      Collection<AgentDefinition> agents,
+      Path defaultDirectory,
+      EmbeddedLimits limits,
+      Clock clock,
+      ProcessTrees trees) {
     Map<String, AgentDefinition> byName = new LinkedHashMap<>();
     agents.forEach(agent -> byName.put(agent.name(), agent));
     return new EmbeddedRuntime(
-        Collections.unmodifiableMap(byName), defaultDirectory.toAbsolutePath(), limits, clock);
+        Collections.unmodifiableMap(byName),
+        defaultDirectory.toAbsolutePath(),
+        limits,
+        clock,
+        trees);
   }
 
   /** The agents that prompts may name. */
@@ -119,7 +154,12 @@ public final class EmbeddedRuntime implements SessionRuntime {
     sink = eventSink;
   }
 
-  /** Ends all commands, which get the grace of {@link EmbeddedLimits#stopGrace}. */
+  @Override
+  public void beginClose() {
+    commands.beginClose();
+  }
+
+  /** Ends all commands; what does not end when it is told to is killed 0.3 s later. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class TurnRunner {
   private final MessageIds ids;
   private final CommandLoop commands;
   private final CommandRequests requests;
+  private final BooleanSupplier closing;
   private final Executor thread;
   private final Consumer<SessionEvent> events;
   private final List<Deletion> deletions = new ArrayList<>();
@@ -50,6 +52,7 @@ final class TurnRunner {
       MessageIds ids,
       CommandLoop commands,
       CommandRequests requests,
+      BooleanSupplier closing,
       Executor thread,
       Consumer<SessionEvent> events) {
     this.sessions = sessions;
@@ -59,6 +62,7 @@ final class TurnRunner {
     this.ids = ids;
     this.commands = commands;
     this.requests = requests;
+    this.closing = closing;
     this.thread = thread;
     this.events = events;
   }
@@ -179,7 +183,7 @@ final class TurnRunner {
     Barrier.run("Telling of progress", () -> tellProgress(session, turn));
     Barrier.run("Withdrawing requests", () -> requests.withdraw(turn));
     Failure failure = null;
-    if (turn.aborted()) {
+    if (turn.aborted() || (problem != null && closing.getAsBoolean())) {
       failure = new Failure(Failure.ABORTED, "The command was stopped.");
     } else if (turn.problem() != null) {
       failure = new Failure("command_failed", turn.problem());
@@ -192,7 +196,7 @@ final class TurnRunner {
     if (failure != null) {
       events.accept(new SessionEvent.Failed(sessionId, failure));
     }
-    if (session.unread.wakes() && !session.deleting) {
+    if (session.unread.wakes() && !session.deleting && !closing.getAsBoolean()) {
       work(session);
     } else {
       becomeIdle(session);

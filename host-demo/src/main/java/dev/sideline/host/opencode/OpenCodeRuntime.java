@@ -7,6 +7,7 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.process.ProcessTrees;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,10 +63,12 @@ public final class OpenCodeRuntime implements SessionRuntime {
   /**
    * Starts a server and takes its sessions; {@link #close} ends it.
    *
+   * @param trees with which it is started; closed with this
    * @throws IOException if the server does not start; the message holds what it said
    */
-  public static OpenCodeRuntime start(OpenCodeServer.Launch launch) throws IOException {
-    OpenCodeServer server = OpenCodeServer.start(launch);
+  public static OpenCodeRuntime start(OpenCodeServer.Launch launch, ProcessTrees trees)
+      throws IOException {
+    OpenCodeServer server = OpenCodeServer.start(launch, trees);
     return new OpenCodeRuntime(
         server.options().withDirectory(launch.directory()), server, Clock.systemUTC());
   }
@@ -100,6 +103,13 @@ public final class OpenCodeRuntime implements SessionRuntime {
   public void show(PluginEvent event) {
     if (event instanceof PluginEvent.Toast toast) {
       toasts.show(toast);
+    }
+  }
+
+  @Override
+  public void beginClose() {
+    if (server != null) {
+      server.beginClose();
     }
   }
 

@@ -2,6 +2,8 @@ package dev.sideline.host.opencode;
 
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
+import dev.sideline.host.process.ProcessTrees;
+import dev.sideline.host.process.StartedTree;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -41,10 +43,11 @@ public final class OpenCodeServer implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on (https?://\\S+)");
   private static final Duration START_BOUND = Duration.ofSeconds(60);
   private static final Duration TERM_BOUND = Duration.ofSeconds(3);
-  private static final Duration KILL_BOUND = Duration.ofSeconds(5);
   private static final int MAX_LINES = 40;
   private static final int MAX_LINE_CHARS = 400;
 
+  private final ProcessTrees trees;
+  private final StartedTree tree;
   private final Process process;
   private final Launch launch;
   private final Thread drain;
@@ -78,8 +81,10 @@ public final class OpenCodeServer implements AutoCloseable {
     }
   }
 
-  private OpenCodeServer(Process process, Launch launch) {
-    this.process = process;
+  private OpenCodeServer(ProcessTrees trees, StartedTree tree, Launch launch) {
+    this.trees = trees;
+    this.tree = tree;
+    this.process = tree.process();
     this.launch = launch;
     this.drain = DaemonThreads.unstarted(OpenCodeRuntime.THREAD_PREFIX + "output", this::drain);
     this.drain.start();
@@ -106,6 +111,25 @@ public final class OpenCodeServer implements AutoCloseable {
    * @throws IOException if it does not; the message holds the last that it said
    */
   public static OpenCodeServer start(Launch launch) throws IOException {
+    return start(launch, ProcessTrees.unwatched());
+  }
+
+  /**
+   * Starts a server and waits, at most a minute, until it listens.
+   *
+   * @param trees with which it is started; closed with it
+   * @throws IOException if it does not; the message holds the last that it said
+   */
+  public static OpenCodeServer start(Launch launch, ProcessTrees trees) throws IOException {
+    try {
+      return started(launch, trees);
+    } catch (IOException e) {
+      trees.close();
+      throw e;
+    }
+  }
+
+  private static OpenCodeServer started(Launch launch, ProcessTrees trees) throws IOException {
     Map<String, String> environment = new HashMap<>(launch.environment());
     environment.putIfAbsent(
         OpenCodeOptions.PASSWORD_VARIABLE,
@@ -124,7 +148,7 @@ public final class OpenCodeServer implements AutoCloseable {
             .redirectErrorStream(true);
     builder.environment().putAll(environment);
     Launch complete = new Launch(launch.binary(), launch.directory(), launch.port(), environment);
-    OpenCodeServer server = new OpenCodeServer(builder.start(), complete);
+    OpenCodeServer server = new OpenCodeServer(trees, trees.start(builder), complete);
     try {
       server.address.get(START_BOUND.toMillis(), TimeUnit.MILLISECONDS);
       return server;
@@ -163,33 +187,25 @@ public final class OpenCodeServer implements AutoCloseable {
     }
   }
 
+  /** Tells it and those that it has started to end. Returns at once. */
+  void beginClose() {
+    trees.beginClose();
+  }
+
   /**
-   * Ends the process and those that it has started: asks first, and kills what is left after 3 s.
+   * Ends the process and those that it has started: asks first, and kills what is left after 3 s,
+   * or after 0.3 s if the end was begun before.
    */
   @Override
   public void close() {
-    List<ProcessHandle> descendants = process.descendants().toList();
-    descendants.forEach(ProcessHandle::destroy);
-    process.destroy();
-    boolean interrupted = !await(TERM_BOUND);
-    Stream.concat(process.descendants(), descendants.stream())
-        .forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
-    interrupted |= !await(KILL_BOUND);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (!trees.ending()) {
+      trees.end(tree, TERM_BOUND);
     }
-  }
-
-  /** False if interrupted. */
-  private boolean await(Duration bound) {
+    trees.close();
     try {
-      if (process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS)) {
-        drain.join(bound.toMillis());
-      }
-      return true;
+      drain.join(TERM_BOUND.toMillis());
     } catch (InterruptedException e) {
-      return false;
+      Thread.currentThread().interrupt();
     }
   }
 

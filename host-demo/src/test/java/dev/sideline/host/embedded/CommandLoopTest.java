@@ -3,10 +3,13 @@ package dev.sideline.host.embedded;
 import static dev.sideline.host.embedded.Sandbox.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.host.process.ProcessTrees;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +26,7 @@ class CommandLoopTest {
 
   @Test
   void an_error_while_one_command_is_read_ends_that_command_and_no_other() {
-    try (CommandLoop loop = new CommandLoop(4)) {
+    try (CommandLoop loop = new CommandLoop(ProcessTrees.unwatched(), 4)) {
       loop.start(
           run(
               "echo hi; sleep 60",
@@ -45,7 +48,7 @@ class CommandLoopTest {
   @Test
   void an_end_that_could_not_be_told_is_told_again() {
     AtomicInteger tries = new AtomicInteger();
-    try (CommandLoop loop = new CommandLoop(4)) {
+    try (CommandLoop loop = new CommandLoop(ProcessTrees.unwatched(), 4)) {
       loop.start(
           run(
               "true",
@@ -62,6 +65,54 @@ class CommandLoopTest {
       patiently().until(() -> !ends.isEmpty());
     }
     assertThat(ends).containsExactly("first: null");
+  }
+
+  @Test
+  void commands_are_ended_though_the_thread_that_looks_after_them_is_stuck() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ProcessTrees trees = ProcessTrees.unwatched();
+    CommandLoop loop = new CommandLoop(trees, 4);
+    CommandRun run =
+        run(
+            "trap '' TERM; echo hi; while :; do sleep 0.2; done",
+            new Ends("first") {
+              @Override
+              public void progressed() {
+                stuck.countDown();
+                await(goOn);
+              }
+            });
+    loop.start(run);
+    await(stuck);
+    Process process = run.tree().orElseThrow().process();
+    loop.beginClose();
+    trees.close();
+
+    assertThat(process.isAlive()).isFalse();
+    goOn.countDown();
+    loop.close();
+  }
+
+  @Test
+  void nothing_is_started_any_more_once_the_end_has_begun() {
+    ProcessTrees trees = ProcessTrees.unwatched();
+    try (CommandLoop loop = new CommandLoop(trees, 4)) {
+      trees.beginClose();
+      loop.start(run("touch started", new Ends("late")));
+
+      patiently().until(() -> !ends.isEmpty());
+    }
+    assertThat(ends).singleElement().asString().contains("the host is ending");
+    assertThat(folder.resolve("started")).doesNotExist();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private CommandRun run(String script, CommandListener listener) {
