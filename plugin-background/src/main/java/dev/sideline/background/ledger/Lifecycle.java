@@ -74,14 +74,17 @@ final class Lifecycle {
 
   /** Does what follows from what was done, and lets those work that may. */
   void goOn() {
+    boolean brokenOff;
     do {
       // A slot that has become free is for all that have waited for the same end.
       followers.goOn();
       slots.grant();
+      brokenOff = false;
       for (Entry left = slots.nextBrokenOff(); left != null; left = slots.nextBrokenOff()) {
         endBrokenStart(left);
+        brokenOff = true;
       }
-    } while (followers.any());
+    } while (brokenOff || followers.any());
   }
 
   private void endBrokenStart(Entry entry) {

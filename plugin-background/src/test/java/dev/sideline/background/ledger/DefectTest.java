@@ -108,6 +108,32 @@ class DefectTest {
   }
 
   @Test
+  void the_slot_of_each_of_several_that_break_off_goes_to_the_next() {
+    LedgerScenario narrow = new LedgerScenario("max_running=1");
+    List<TaskId> resuming = new ArrayList<>();
+    List<TaskId> ended = new ArrayList<>();
+    for (String parent : List.of("a", "b", "c")) {
+      TaskId task = narrow.launch(parent);
+      narrow.run(task);
+      narrow.finish(task, "x");
+      narrow.arrive();
+      ended.add(task);
+    }
+    TaskId holder = narrow.launch("parent");
+    narrow.run(holder);
+    for (int i = 0; i < ended.size(); i++) {
+      String parent = List.of("a", "b", "c").get(i);
+      resuming.add(narrow.launching(parent).resumes(ended.get(i)).accepted());
+    }
+    TaskId after = narrow.launch("parent");
+    narrow.breakMessageIds(this.broken);
+    narrow.finish(holder, "z");
+
+    assertThat(resuming).allMatch(task -> narrow.reason(task) == Reason.LAUNCH_FAILED);
+    assertThat(narrow.status(after)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
   void a_launch_that_breaks_off_when_it_gets_its_slot_at_once_ends_in_a_step_of_its_own() {
     TaskId before = ended("parent");
     scenario.breakMessageIds(this.broken);
