@@ -1,6 +1,7 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Step;
@@ -32,6 +33,9 @@ final class Instructed implements Check {
   private final Map<TaskId, String> nudges = new HashMap<>();
   private final Map<TaskId, String> repairs = new HashMap<>();
 
+  /** Those whose last message the host could not take just then, so that it is given again. */
+  private final Set<TaskId> undelivered = new HashSet<>();
+
   /** Those whose agent was told to stop since it was last told anything else. */
   private final Set<TaskId> stopped = new HashSet<>();
 
@@ -41,6 +45,9 @@ final class Instructed implements Check {
 
   @Override
   public void after(Input input, Step step, List<Book.Change> changes) {
+    if (input instanceof Input.PromptFailed failed && failed.code() == Code.UNAVAILABLE) {
+      undelivered.add(failed.task());
+    }
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Abort abort) {
         stopped.add(abort.task());
@@ -74,6 +81,7 @@ final class Instructed implements Check {
       checkModel(task, lastSent.get(task.id()), promptId);
     }
     stopped.remove(task.id());
+    undelivered.remove(task.id());
     lastSent.put(task.id(), task);
   }
 
@@ -86,7 +94,9 @@ final class Instructed implements Check {
 
   private void checkModel(Task task, @Nullable Task before, String promptId) {
     ModelRef model = task.model();
-    boolean again = before != null && promptId.equals(before.promptId());
+    // A notice may have come in between: then it is a new message, and the same model.
+    boolean again =
+        before != null && (promptId.equals(before.promptId()) || undelivered.contains(task.id()));
     boolean same = model == null || (before != null && model.equals(before.model()));
     List<ModelRef> left = settings.models().fallbacks(task.assignment().agent());
     if (!again && (same || !left.contains(model))) {
