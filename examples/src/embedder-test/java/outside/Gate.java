@@ -1,5 +1,6 @@
 package outside;
 
+import dev.sideline.api.AgentCatalog;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -32,6 +33,11 @@ record Gate(SessionClient host, AtomicBoolean disposed, Queue<String> after)
   @Override
   public CompletionStage<List<Session>> children(String sessionId) {
     return called("children " + sessionId).children(sessionId);
+  }
+
+  @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return called("agents " + sessionId).agents(sessionId);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package outside;
 
+import dev.sideline.api.AgentCatalog;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -98,6 +99,12 @@ final class RoughSessions implements SessionClient, AutoCloseable {
   @Override
   public CompletionStage<List<Session>> children(String sessionId) {
     return call(sessionId, () -> host.children(sessionId));
+  }
+
+  /** Without trouble: where it is not known who may be launched, nothing is. */
+  @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return host.agents(sessionId);
   }
 
   @Override

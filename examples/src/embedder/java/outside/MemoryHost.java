@@ -1,5 +1,7 @@
 package outside;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.CancelSignal;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
@@ -94,6 +96,18 @@ public final class MemoryHost implements SessionClient, AutoCloseable {
   @Override
   public CompletionStage<List<Session>> children(String sessionId) {
     return answer(() -> childrenOf(sessionId));
+  }
+
+  /** All of them: nobody is kept from anything here. */
+  @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return answer(
+        () -> {
+          conversation(sessionId);
+          List<AgentInfo> all = new ArrayList<>();
+          agents.keySet().stream().sorted().forEach(name -> all.add(AgentInfo.offered(name, "")));
+          return new AgentCatalog(all, null);
+        });
   }
 
   @Override

@@ -27,6 +27,11 @@ public interface SessionClient {
   /**
    * Creates a session. It does nothing until it is prompted.
    *
+   * <p>What the agent that works in the parent's session may not do by order of the host, an agent
+   * in the new session may not do either: a host that keeps such rules with its sessions hands them
+   * on. Fails with {@code INVALID} for a directory that would give the new session more than its
+   * parent has.
+   *
    * <p>Fails with {@code NOT_FOUND} if the parent does not exist and the host checks that, and with
    * {@code UNCERTAIN} if the session may have been created: {@link #children} then tells, by the
    * metadata, where a host has it.
@@ -51,6 +56,21 @@ public interface SessionClient {
    */
   default CompletionStage<List<Session>> children(String sessionId) {
     return SessionException.unsupported("listing the children of a session");
+  }
+
+  /**
+   * The agents of the host, and which of them the agent that works in a session just now may have
+   * work for it. A plugin asks whenever an agent wants others to work, and goes by the answer
+   * alone: what a host forbids its agents to do by themselves, it forbids them to have done here. A
+   * host answers within a few seconds; a launch waits for it.
+   *
+   * <p>Fails with {@code NOT_FOUND} if the session does not exist.
+   *
+   * <p>By default, fails with {@code UNSUPPORTED}: then any name is as good as another for a
+   * plugin, and that there is no such agent comes out only when it is prompted.
+   */
+  default CompletionStage<AgentCatalog> agents(String sessionId) {
+    return SessionException.unsupported("listing the agents");
   }
 
   /**
@@ -120,6 +140,24 @@ public interface SessionClient {
    */
   default CompletionStage<Void> reply(String requestId, Reply reply) {
     return SessionException.unsupported("answering a request");
+  }
+
+  /**
+   * Where a person answers what agents ask, in words that follow "A person has to decide that, …":
+   * {@code in OpenCode, in the task's session}. Told to agents, which may not decide it. Empty if
+   * there is no such place, or none that could be named. Needs no request; always the same.
+   */
+  default Optional<String> whereToAnswer() {
+    return Optional.empty();
+  }
+
+  /**
+   * The agents that every session may have work, as far as the host knows them without asking
+   * anybody: for the description of a tool. Which of them a session may really have work, {@link
+   * #agents(String)} tells. Needs no request; always the same.
+   */
+  default List<AgentInfo> knownAgents() {
+    return List.of();
   }
 
   /**

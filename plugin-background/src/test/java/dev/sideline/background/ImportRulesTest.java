@@ -37,7 +37,16 @@ class ImportRulesTest {
   /** The parts of the plugin; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
       List.of(
-          "task", "settings", "ledger", "store", "retain", "schema", "text", "runtime", "tools");
+          "task",
+          "settings",
+          "rights",
+          "ledger",
+          "store",
+          "retain",
+          "schema",
+          "text",
+          "runtime",
+          "tools");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -48,13 +57,14 @@ class ImportRulesTest {
   @CsvSource({
     "task, ''",
     "settings, task",
-    "ledger, task settings",
+    "rights, settings",
+    "ledger, task settings rights",
     "store, ledger task",
     "retain, ledger task settings",
-    "text, ledger task settings",
+    "text, ledger task settings rights",
     "schema, ledger",
-    "runtime, ledger task store retain settings schema text",
-    "tools, runtime ledger task settings text",
+    "runtime, ledger task store retain settings rights schema text",
+    "tools, runtime ledger task settings rights text",
   })
   void a_part_imports_no_other_parts_than(String part, String allowed) {
     importsNoOthers(part, allowed).check(CLASSES);
@@ -64,9 +74,10 @@ class ImportRulesTest {
   @CsvSource({
     "task, ''",
     "settings, task",
-    "ledger, task settings",
+    "rights, settings",
+    "ledger, task settings rights",
     "store, ledger task",
-    "text, ledger task settings",
+    "text, ledger task settings rights",
   })
   void a_part_needs_the_JDK_the_contract_and_nothing_else(String part, String parts) {
     needsOnly(part, parts).check(CLASSES);
@@ -135,7 +146,8 @@ class ImportRulesTest {
 
   @Test
   void the_rules_fail_where_they_should() {
-    assertThatThrownBy(() -> importsNoOthers("tools", "ledger task settings text").check(CLASSES))
+    assertThatThrownBy(
+            () -> importsNoOthers("tools", "ledger task settings rights text").check(CLASSES))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("Toolbox");
     assertThatThrownBy(() -> needsOnly("retain", "ledger task settings").check(CLASSES))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A task asks, its parent answers. */
 class RequestLifeTest {
 
-  private final PluginScenario scenario = new PluginScenario(Map.of());
+  private final PluginScenario scenario = new PluginScenario(Map.of("permissions", "parent_once"));
   private final String task = scenario.launchAndAwait(PARENT, "clean up");
   private final String child = scenario.child(task);
 

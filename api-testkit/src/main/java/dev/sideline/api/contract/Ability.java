@@ -8,6 +8,8 @@ public enum Ability {
   GET,
   /** {@link SessionClient#children}. */
   CHILDREN,
+  /** {@link SessionClient#agents}. */
+  AGENTS,
   /** {@link SessionClient#delete}. */
   DELETE,
   /** {@link SessionClient#pendingRequests} and {@link SessionClient#reply}. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -548,12 +550,33 @@ public abstract class SessionClientContract {
   // ---- The rest
 
   @Test
+  void the_agents_that_a_session_may_have_work_are_told_by_name() {
+    needs(Ability.AGENTS);
+    Session session = createRoot("session");
+    String works = backend.answering("x").agent();
+    AgentCatalog catalog = answer(sessions.agents(session.id()));
+
+    assertThat(catalog.agents())
+        .extracting(AgentInfo::name)
+        .doesNotHaveDuplicates()
+        .contains(works);
+    if (catalog.byDefault() != null) {
+      assertThat(catalog.find(catalog.byDefault()))
+          .hasValueSatisfying(
+              agent -> assertThat(agent.access()).isEqualTo(AgentInfo.Access.OFFERED));
+    }
+    assertThat(codeOf(sessions.agents("ses_nobody_has_this_one")))
+        .isEqualTo(SessionException.Code.NOT_FOUND);
+  }
+
+  @Test
   void what_a_host_cannot_do_fails_as_unsupported() {
     Session session = createRoot("session");
     Map<Ability, Supplier<CompletionStage<?>>> calls =
         Map.of(
             Ability.GET, () -> sessions.get(session.id()),
             Ability.CHILDREN, () -> sessions.children(session.id()),
+            Ability.AGENTS, () -> sessions.agents(session.id()),
             Ability.DELETE, () -> sessions.delete(session.id()),
             Ability.REQUESTS, () -> sessions.reply("per_nobody_asked", new Reply.Allow()));
     calls.forEach(

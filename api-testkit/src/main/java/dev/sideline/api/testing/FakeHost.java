@@ -248,7 +248,7 @@ final class FakeHost {
 
   // ---- Look-ups
 
-  private FakeSession existing(String sessionId) {
+  FakeSession existing(String sessionId) {
     FakeSession fake = sessions.get(sessionId);
     if (fake == null) {
       throw new SessionException(

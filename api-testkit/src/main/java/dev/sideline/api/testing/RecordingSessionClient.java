@@ -1,5 +1,6 @@
 package dev.sideline.api.testing;
 
+import dev.sideline.api.AgentCatalog;
 import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
@@ -65,6 +66,8 @@ public final class RecordingSessionClient implements SessionClient {
   private boolean eventsDropped;
   private boolean abortsIgnored;
   private volatile boolean structured;
+  private volatile @Nullable AgentCatalog catalog;
+  private volatile @Nullable String whereToAnswer;
 
   /** Sessions with a clock of their own, whose calls are answered before they return. */
   public RecordingSessionClient() {
@@ -110,6 +113,19 @@ public final class RecordingSessionClient implements SessionClient {
    */
   public void limitAgents(String... names) {
     act(() -> host.limitAgents(Set.of(names)));
+  }
+
+  /**
+   * Says what {@link #agents} answers. By default, and with null, the host cannot do that, and no
+   * such call is recorded.
+   */
+  public void offerAgents(@Nullable AgentCatalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** Says where a person answers what agents ask; by default there is no such place. */
+  public void answerAt(String place) {
+    whereToAnswer = place;
   }
 
   /** Adds a session without a call, such as the one that a person talks to. */
@@ -347,6 +363,20 @@ public final class RecordingSessionClient implements SessionClient {
   }
 
   @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    AgentCatalog offered = catalog;
+    if (offered == null) {
+      return SessionClient.super.agents(sessionId);
+    }
+    return receive(
+        new SessionCall.GetAgents(sessionId),
+        () -> {
+          host.existing(sessionId);
+          return offered;
+        });
+  }
+
+  @Override
   public CompletionStage<Map<String, SessionStatus>> statuses() {
     return receive(new SessionCall.GetStatuses(), host::statuses);
   }
@@ -391,6 +421,11 @@ public final class RecordingSessionClient implements SessionClient {
   @Override
   public boolean structuredOutput() {
     return structured;
+  }
+
+  @Override
+  public Optional<String> whereToAnswer() {
+    return Optional.ofNullable(whereToAnswer);
   }
 
   @Override

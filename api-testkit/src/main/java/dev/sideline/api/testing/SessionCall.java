@@ -16,6 +16,9 @@ public sealed interface SessionCall {
   /** {@code children}. */
   record GetChildren(String sessionId) implements SessionCall {}
 
+  /** {@code agents}. */
+  record GetAgents(String sessionId) implements SessionCall {}
+
   /** {@code statuses}. */
   record GetStatuses() implements SessionCall {}
 

@@ -1,5 +1,7 @@
 package dev.sideline.api.testing;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.Failure;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Reply;
@@ -8,6 +10,7 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.api.contract.Errand;
 import dev.sideline.api.contract.HeldErrand;
 import dev.sideline.api.contract.SessionBackend;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -20,6 +23,8 @@ class ScriptedBackend implements SessionBackend {
 
   ScriptedBackend(Consumer<SessionEvent> events) {
     sessions.limitAgents("worker");
+    sessions.offerAgents(
+        new AgentCatalog(List.of(AgentInfo.offered("worker", "does as it is told")), "worker"));
     sessions.onEvent(events);
     sessions.onEvent(this::heed);
     sessions.onTurn(this::play);

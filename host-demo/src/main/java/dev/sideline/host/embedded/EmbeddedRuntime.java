@@ -1,5 +1,7 @@
 package dev.sideline.host.embedded;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.host.Barrier;
@@ -67,7 +69,8 @@ public final class EmbeddedRuntime implements SessionRuntime {
             trees::ending,
             this::runLater,
             this::tell);
-    this.client = new EmbeddedSessionClient(sessions, turns, requests, ids, thread, answers);
+    this.client =
+        new EmbeddedSessionClient(sessions, turns, requests, catalog(agents), ids, thread, answers);
   }
 
   /**
@@ -134,6 +137,14 @@ public final class EmbeddedRuntime implements SessionRuntime {
         limits,
         clock,
         trees);
+  }
+
+  private static AgentCatalog catalog(Map<String, AgentDefinition> agents) {
+    return new AgentCatalog(
+        agents.values().stream()
+            .map(agent -> AgentInfo.offered(agent.name(), agent.description()))
+            .toList(),
+        null);
   }
 
   /** The agents that prompts may name. */

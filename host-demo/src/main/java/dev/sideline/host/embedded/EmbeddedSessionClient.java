@@ -1,5 +1,7 @@
 package dev.sideline.host.embedded;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -26,6 +28,7 @@ final class EmbeddedSessionClient implements SessionClient {
   private final EmbeddedSessions sessions;
   private final TurnRunner turns;
   private final CommandRequests requests;
+  private final AgentCatalog agents;
   private final MessageIds ids;
   private final Executor thread;
   private final Executor answers;
@@ -34,12 +37,14 @@ final class EmbeddedSessionClient implements SessionClient {
       EmbeddedSessions sessions,
       TurnRunner turns,
       CommandRequests requests,
+      AgentCatalog agents,
       MessageIds ids,
       Executor thread,
       Executor answers) {
     this.sessions = sessions;
     this.turns = turns;
     this.requests = requests;
+    this.agents = agents;
     this.ids = ids;
     this.thread = thread;
     this.answers = answers;
@@ -58,6 +63,21 @@ final class EmbeddedSessionClient implements SessionClient {
   @Override
   public CompletionStage<List<Session>> children(String sessionId) {
     return ask(() -> sessions.children(sessionId));
+  }
+
+  /** All of them, for every session: what each may do, its command decides. */
+  @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return ask(
+        () -> {
+          sessions.existing(sessionId);
+          return agents;
+        });
+  }
+
+  @Override
+  public List<AgentInfo> knownAgents() {
+    return agents.agents();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
@@ -22,6 +23,7 @@ import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +75,12 @@ final class HttpCalls implements AutoCloseable {
             .build();
   }
 
+  /** Whether the server is on this machine, and sees the same files. */
+  boolean local() {
+    String host = base.host();
+    return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+  }
+
   /** The server's address with these path segments, which are encoded. */
   HttpUrl.Builder url(String... segments) {
     HttpUrl.Builder url = base.newBuilder();
@@ -87,12 +95,17 @@ final class HttpCalls implements AutoCloseable {
   }
 
   <T> CompletableFuture<T> post(HttpUrl url, Object body, ObjectReader reader) {
-    return withBody(url, body, reader);
+    return withBody(json -> new Request.Builder().url(url).post(json), body, reader);
   }
 
   /** Sends and leaves the answer's body unread. */
   CompletableFuture<Void> post(HttpUrl url, Object body) {
-    return withBody(url, body, null);
+    return withBody(json -> new Request.Builder().url(url).post(json), body, null);
+  }
+
+  /** Changes a part, and leaves the answer's body unread. */
+  CompletableFuture<Void> patch(HttpUrl url, Object body) {
+    return withBody(json -> new Request.Builder().url(url).patch(json), body, null);
   }
 
   CompletableFuture<Void> delete(HttpUrl url) {
@@ -100,7 +113,7 @@ final class HttpCalls implements AutoCloseable {
   }
 
   private <T> CompletableFuture<T> withBody(
-      HttpUrl url, Object body, @Nullable ObjectReader reader) {
+      Function<RequestBody, Request.Builder> request, Object body, @Nullable ObjectReader reader) {
     byte[] json;
     try {
       json = mapper.writeValueAsBytes(body);
@@ -108,7 +121,7 @@ final class HttpCalls implements AutoCloseable {
       return CompletableFuture.failedFuture(
           new SessionException(Code.INVALID, "the request cannot be written as JSON", e));
     }
-    return send(new Request.Builder().url(url).post(new OneShotJson(json)), reader);
+    return send(request.apply(new OneShotJson(json)), reader);
   }
 
   private <T> CompletableFuture<T> send(Request.Builder builder, @Nullable ObjectReader reader) {

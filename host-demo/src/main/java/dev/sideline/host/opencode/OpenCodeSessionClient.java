@@ -3,6 +3,7 @@ package dev.sideline.host.opencode;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.AgentCatalog;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -14,6 +15,9 @@ import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.host.EventSink;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -51,6 +55,8 @@ final class OpenCodeSessionClient implements SessionClient {
   private final MessageIds messageIds;
   private final PendingRequests requests;
   private final SessionRemoval removal;
+  private final ServerAgents agents;
+  private final Denials denials;
   private final PromptWatch watch;
   private final @Nullable String defaultDirectory;
   private final ObjectReader sessionReader;
@@ -73,6 +79,8 @@ final class OpenCodeSessionClient implements SessionClient {
     this.watch =
         new PromptWatch((id, limit) -> messages(id, limit).toCompletableFuture(), this::send);
     this.removal = new SessionRemoval(this, timer);
+    this.agents = new ServerAgents(http, mapper);
+    this.denials = new Denials(http, this::info);
     this.sessionReader = mapper.readerFor(Wire.SessionInfo.class);
     this.sessionsReader = mapper.readerFor(new TypeReference<List<Wire.SessionInfo>>() {});
     this.statusesReader = mapper.readerFor(new TypeReference<Map<String, Wire.Status>>() {});
@@ -84,13 +92,31 @@ final class OpenCodeSessionClient implements SessionClient {
 
   @Override
   public CompletionStage<Session> create(NewSession request) {
-    return bare(directoryFor(request).thenCompose(directory -> create(request, directory)));
+    if (request.parentId() == null) {
+      String directory = request.directory() == null ? defaultDirectory : request.directory();
+      return bare(create(request, directory, List.of()));
+    }
+    return bare(
+        info(request.parentId())
+            .thenCompose(
+                parent -> {
+                  known(parent);
+                  return create(
+                      request,
+                      directoryFor(request, parent),
+                      Permissions.handedOn(Permissions.of(parent.permission())));
+                }));
   }
 
-  private CompletableFuture<Session> create(NewSession request, Optional<String> directory) {
-    HttpUrl url = in(http.url("session"), directory.orElse(null));
+  private CompletableFuture<Session> create(
+      NewSession request, @Nullable String directory, List<Wire.Rule> rules) {
+    HttpUrl url = in(http.url("session"), directory);
     Wire.NewSessionBody body =
-        new Wire.NewSessionBody(request.parentId(), request.title(), request.metadata());
+        new Wire.NewSessionBody(
+            request.parentId(),
+            request.title(),
+            request.metadata(),
+            rules.isEmpty() ? null : rules);
     return http.<Wire.SessionInfo>post(url, body, sessionReader)
         .thenApply(
             info ->
@@ -101,14 +127,37 @@ final class OpenCodeSessionClient implements SessionClient {
                                 Code.UNCERTAIN, "POST " + url + ": the new session has no id")));
   }
 
-  /** Fails with {@code NOT_FOUND} for a parent that the server does not know. */
-  private CompletableFuture<Optional<String>> directoryFor(NewSession request) {
-    Optional<String> wanted = Optional.ofNullable(request.directory());
-    if (request.parentId() != null) {
-      return directoryOf(request.parentId()).thenApply(parents -> wanted.or(() -> parents));
+  /** Where a session below another one works. */
+  private @Nullable String directoryFor(NewSession request, Wire.SessionInfo parent) {
+    String wanted = request.directory();
+    String parents = parent.directory();
+    if (wanted == null || wanted.equals(parents)) {
+      return parents;
     }
-    return CompletableFuture.completedFuture(
-        wanted.or(() -> Optional.ofNullable(defaultDirectory)));
+    if (parents == null || !http.local()) {
+      throw new SessionException(
+          Code.INVALID,
+          "the session cannot work in "
+              + wanted
+              + ": whether that folder has a configuration of its own cannot be seen from here");
+    }
+    try {
+      ForeignConfiguration.between(Path.of(wanted), Path.of(parents))
+          .ifPresent(
+              file -> {
+                throw new SessionException(
+                    Code.INVALID,
+                    "the session cannot work in "
+                        + wanted
+                        + ": "
+                        + file
+                        + " would be its configuration, and not that of "
+                        + parents);
+              });
+    } catch (IOException | InvalidPathException e) {
+      throw new SessionException(Code.INVALID, "there is no folder " + wanted, e);
+    }
+    return wanted;
   }
 
   @Override
@@ -126,6 +175,16 @@ final class OpenCodeSessionClient implements SessionClient {
                 http.url("session", sessionId, "children").build(), sessionsReader)
             .thenApply(infos -> infos.stream().map(this::known).flatMap(Optional::stream).toList())
             .exceptionally(unless(List.of())));
+  }
+
+  @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return bare(info(sessionId).thenCompose(agents::of));
+  }
+
+  @Override
+  public Optional<String> whereToAnswer() {
+    return Optional.of("in OpenCode, in the task's session");
   }
 
   @Override
@@ -194,7 +253,25 @@ final class OpenCodeSessionClient implements SessionClient {
     return bare(send(prompt));
   }
 
+  /** What it denies is denied first: said with a message, it would replace what is there. */
   private CompletableFuture<Void> send(Prompt prompt) {
+    return denials
+        .deny(prompt.sessionId(), prompt.deniedTools())
+        .exceptionally(OpenCodeSessionClient::notSent)
+        .thenCompose(denied -> sendNow(prompt));
+  }
+
+  /** Whatever is uncertain then, the message was not sent. */
+  private static @Nullable Void notSent(Throwable problem) {
+    if (cause(problem) instanceof SessionException e && e.code() == Code.UNCERTAIN) {
+      throw new SessionException(Code.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+    }
+    throw problem instanceof CompletionException wrapped
+        ? wrapped
+        : new CompletionException(problem);
+  }
+
+  private CompletableFuture<Void> sendNow(Prompt prompt) {
     Optional<String> directory = directories.of(prompt.sessionId());
     if (prompt.agent() != null && directory.isPresent()) {
       return send(prompt, directory.get(), prompt.agent());
@@ -220,10 +297,6 @@ final class OpenCodeSessionClient implements SessionClient {
         prompt.model() == null
             ? null
             : new Wire.Model(prompt.model().provider(), prompt.model().model());
-    Map<String, Boolean> tools =
-        prompt.deniedTools().isEmpty()
-            ? null
-            : prompt.deniedTools().stream().collect(Collectors.toMap(tool -> tool, tool -> false));
     Wire.PromptBody body =
         new Wire.PromptBody(
             prompt.messageId(),
@@ -231,7 +304,6 @@ final class OpenCodeSessionClient implements SessionClient {
             model,
             prompt.variant(),
             prompt.wake() ? null : true,
-            tools,
             List.of(
                 new Wire.TextPart(MessageIds.partId(prompt.messageId()), "text", prompt.text())));
     return http.post(in(http.url("session", prompt.sessionId(), "prompt_async"), directory), body);
@@ -267,7 +339,11 @@ final class OpenCodeSessionClient implements SessionClient {
   CompletableFuture<Void> deleteNow(String sessionId, @Nullable String directory) {
     return http.delete(in(http.url("session", sessionId), directory))
         .exceptionally(OpenCodeSessionClient::nothingUnlessFailed)
-        .thenRun(() -> directories.forget(sessionId));
+        .thenRun(
+            () -> {
+              directories.forget(sessionId);
+              denials.forget(sessionId);
+            });
   }
 
   @Override

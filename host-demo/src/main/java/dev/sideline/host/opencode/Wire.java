@@ -45,7 +45,18 @@ final class Wire {
       @Nullable String title,
       @Nullable String directory,
       @Nullable String agent,
-      @Nullable Map<String, JsonNode> metadata) {}
+      @Nullable Map<String, JsonNode> metadata,
+      @Nullable List<Rule> permission) {}
+
+  /** A rule for what may be done: allow, deny or ask. */
+  record Rule(@Nullable String permission, @Nullable String pattern, @Nullable String action) {}
+
+  record Agent(
+      @Nullable String name,
+      @Nullable String description,
+      @Nullable String mode,
+      boolean hidden,
+      @Nullable List<Rule> permission) {}
 
   record Status(
       @Nullable String type, int attempt, @Nullable String message, @Nullable Long next) {}
@@ -87,6 +98,9 @@ final class Wire {
       @Nullable String tool,
       @Nullable String callID,
       @Nullable ToolState state) {}
+
+  /** Of a message only what it is, and not what it says. */
+  record MessageHead(@Nullable MessageInfo info) {}
 
   record FullMessage(@Nullable MessageInfo info, @Nullable List<Part> parts) {}
 
@@ -140,7 +154,14 @@ final class Wire {
 
   record RequestGone(@Nullable String requestID) {}
 
-  record NewSessionBody(@Nullable String parentID, String title, Map<String, String> metadata) {}
+  record NewSessionBody(
+      @Nullable String parentID,
+      String title,
+      Map<String, String> metadata,
+      @Nullable List<Rule> permission) {}
+
+  /** Rules that are added to those of a session. */
+  record MoreRules(List<Rule> permission) {}
 
   record TextPart(String id, String type, String text) {}
 
@@ -150,7 +171,6 @@ final class Wire {
       @Nullable Model model,
       @Nullable String variant,
       @Nullable Boolean noReply,
-      @Nullable Map<String, Boolean> tools,
       List<TextPart> parts) {}
 
   record PermissionReply(String reply, @Nullable String message) {}

@@ -1,5 +1,7 @@
 package dev.sideline.host.plugin;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -57,6 +59,11 @@ final class PluginSessions implements SessionClient {
   }
 
   @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return relayed(() -> sessions.agents(sessionId));
+  }
+
+  @Override
   public CompletionStage<Map<String, SessionStatus>> statuses() {
     return relayed(sessions::statuses);
   }
@@ -94,6 +101,16 @@ final class PluginSessions implements SessionClient {
   @Override
   public boolean structuredOutput() {
     return sessions.structuredOutput();
+  }
+
+  @Override
+  public Optional<String> whereToAnswer() {
+    return sessions.whereToAnswer();
+  }
+
+  @Override
+  public List<AgentInfo> knownAgents() {
+    return sessions.knownAgents();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import mockwebserver3.SocketEffect;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +81,6 @@ class OpenCodeSessionClientTest {
   @Test
   void a_creation_on_a_connection_that_is_cut_is_sent_once_and_uncertain() throws Exception {
     server.enqueue(json(RECORD));
-    answer(sessions.get(SESSION));
     server.enqueue(cutAfterRequest());
     server.enqueue(json(RECORD));
 
@@ -307,6 +308,40 @@ class OpenCodeSessionClientTest {
   }
 
   @Test
+  void a_child_may_do_no_more_than_its_parents_session() throws Exception {
+    server.enqueue(
+        json(
+            "{\"id\":\"ses_1\",\"directory\":\"/srv/a b\",\"permission\":["
+                + "{\"permission\":\"edit\",\"pattern\":\"*.md\",\"action\":\"deny\"},"
+                + "{\"permission\":\"bash\",\"pattern\":\"*\",\"action\":\"allow\"},"
+                + "{\"permission\":\"external_directory\",\"pattern\":\"/x/*\",\"action\":\"ask\"}]}"));
+    server.enqueue(json("{\"id\":\"ses_2\",\"directory\":\"/srv/a b\"}"));
+    answer(sessions.create(new NewSession(SESSION, "child", null, Map.of())));
+
+    server.takeRequest();
+    assertThat(body(server.takeRequest()))
+        .endsWith(
+            "\"permission\":[{\"permission\":\"edit\",\"pattern\":\"*.md\",\"action\":\"deny\"},"
+                + "{\"permission\":\"external_directory\",\"pattern\":\"/x/*\",\"action\":\"ask\"}]}");
+  }
+
+  @Test
+  void a_child_does_not_work_in_a_folder_that_brings_its_own_configuration(@TempDir Path folder)
+      throws Exception {
+    Path project = Files.createDirectories(folder.resolve("project"));
+    Path planted = Files.createDirectories(project.resolve("planted/deeper"));
+    Files.createDirectories(project.resolve("planted/.opencode"));
+    server.enqueue(json("{\"id\":\"ses_1\",\"directory\":\"" + project + "\"}"));
+
+    CompletionStage<?> creation =
+        sessions.create(new NewSession(SESSION, "child", planted.toString(), Map.of()));
+    SessionException refused = failure(creation);
+    assertThat(refused.code()).isEqualTo(Code.INVALID);
+    assertThat(refused).hasMessageContaining("planted/.opencode would be its configuration");
+    assertThat(server.getRequestCount()).isEqualTo(1);
+  }
+
+  @Test
   void a_session_of_its_own_is_created_in_the_project() throws Exception {
     connect(options().withDirectory(Path.of("/srv/project")));
     server.enqueue(json(RECORD));
@@ -328,6 +363,7 @@ class OpenCodeSessionClientTest {
   @Test
   void a_prompt_says_all_and_its_part_has_an_id_of_its_own_that_never_changes() throws Exception {
     server.enqueue(json(RECORD));
+    server.enqueue(json(RECORD));
     server.enqueue(new MockResponse.Builder().code(204).build());
     server.enqueue(new MockResponse.Builder().code(204).build());
     Prompt prompt =
@@ -345,6 +381,13 @@ class OpenCodeSessionClientTest {
     answer(sessions.prompt(prompt));
 
     assertThat(server.takeRequest().getMethod()).isEqualTo("GET");
+    RecordedRequest denial = server.takeRequest();
+    assertThat(denial.getMethod()).isEqualTo("PATCH");
+    assertThat(denial.getUrl().encodedPath()).isEqualTo("/session/ses_1");
+    assertThat(body(denial))
+        .isEqualTo(
+            "{\"permission\":[{\"permission\":\"background_*\",\"pattern\":\"*\","
+                + "\"action\":\"deny\"}]}");
     RecordedRequest first = server.takeRequest();
     assertThat(first.getUrl().encodedPath()).isEqualTo("/session/ses_1/prompt_async");
     assertThat(first.getUrl().queryParameter("directory")).isEqualTo("/srv/a b");
@@ -352,7 +395,7 @@ class OpenCodeSessionClientTest {
         .isEqualTo(
             "{\"messageID\":\"msg_1fbeac32e001L1Xl6fT3Uw9xFm\",\"agent\":\"worker\","
                 + "\"model\":{\"providerID\":\"a\",\"modelID\":\"b/c\"},\"variant\":\"high\","
-                + "\"noReply\":true,\"tools\":{\"background_*\":false},"
+                + "\"noReply\":true,"
                 + "\"parts\":[{\"id\":\"prt_1fbeac32e001L1Xl6fT3Uw9xFm\",\"type\":\"text\","
                 + "\"text\":\"do it\"}]}");
     assertThat(body(server.takeRequest())).isEqualTo(body(first));

@@ -20,7 +20,9 @@ abstract class OnOpenCode {
 
   /** Opens the host; a loss is noticed within seconds, so that it can be waited for. */
   void openHost(String... settings) {
-    Map<String, String> all = new HashMap<>(Map.of("reconcile_seconds", "2", "lost_seconds", "6"));
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of("reconcile_seconds", "2", "lost_seconds", "6", "permissions", "parent_once"));
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
     }

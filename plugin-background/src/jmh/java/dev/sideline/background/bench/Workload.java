@@ -8,6 +8,7 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
@@ -80,7 +81,15 @@ final class Workload implements AutoCloseable {
       Assignment assignment = assignments.apply(task);
       answers.add(
           runtime.ask(
-              call -> new Input.Launch(call, parent, assignment, Terms.NONE, List.of(), null),
+              call ->
+                  new Input.Launch(
+                      call,
+                      parent,
+                      assignment,
+                      Terms.NONE,
+                      List.of(),
+                      null,
+                      LaunchableAgents.any()),
               CancelSignal.NEVER));
     }
     for (CompletableFuture<Answer> answer : answers) {

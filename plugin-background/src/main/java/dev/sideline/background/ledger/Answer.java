@@ -1,6 +1,7 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.background.rights.AgentRefusal;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
@@ -138,6 +139,14 @@ public sealed interface Answer {
       GONE
     }
   }
+
+  /**
+   * An answer to a permission was refused, because only a person may give it. Nothing was changed.
+   */
+  record PersonDecides(View task, String requestId) implements Answer {}
+
+  /** A launch was refused: the caller may not have that agent work. Nothing was changed. */
+  record AgentRefused(AgentRefusal refusal) implements Answer {}
 
   /** No task of the caller's tree waits for such a request. Nothing was changed. */
   record UnknownRequest(String requestId, List<PendingRequest> open) implements Answer {}

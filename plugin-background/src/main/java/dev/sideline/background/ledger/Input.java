@@ -6,6 +6,7 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -41,6 +42,7 @@ public sealed interface Input {
    * @param terms complete: what the caller has not said is as it is by default
    * @param after the tasks, by any of their ids, that have to end before it starts
    * @param resumes the settled task in whose session it goes on; null for a session of its own
+   * @param agents the agents that the caller may launch
    */
   record Launch(
       long call,
@@ -48,7 +50,8 @@ public sealed interface Input {
       Assignment assignment,
       Terms terms,
       List<String> after,
-      @Nullable String resumes)
+      @Nullable String resumes,
+      LaunchableAgents agents)
       implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {

@@ -3,6 +3,8 @@ package dev.sideline.background.ledger;
 import dev.sideline.api.ModelRef;
 import dev.sideline.background.ledger.Answer.CannotResume;
 import dev.sideline.background.ledger.Answer.CannotResume.Why;
+import dev.sideline.background.rights.AgentRefusal;
+import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.settings.Settings.WhenFull;
@@ -78,11 +80,16 @@ final class LaunchCalls {
       }
       before = archive.find(ids.iterator().next());
     }
-    Assignment assignment = completed(launch.assignment(), before);
+    Assignment assignment = completed(launch.assignment(), before, launch.agents());
     Origin origin = Origin.following(List.copyOf(after), before == null ? null : before.id());
     Answer answer = existing(launch, assignment, origin);
     if (answer == null && before != null) {
       answer = cannotResume(launch.caller(), before);
+    }
+    if (answer == null) {
+      // Of one that is gone on with, too: what its caller may do may have changed since.
+      AgentRefusal refusal = launch.agents().refusal(assignment.agent());
+      answer = refusal == null ? null : new Answer.AgentRefused(refusal);
     }
     if (answer == null) {
       answer = refusal(launch.caller());
@@ -94,9 +101,14 @@ final class LaunchCalls {
   }
 
   /** Fills in what is set for the agent, or was so in the task that is gone on with. */
-  private Assignment completed(Assignment asked, @Nullable Task before) {
-    String agent =
-        before != null && asked.agent().isEmpty() ? before.assignment().agent() : asked.agent();
+  private Assignment completed(Assignment asked, @Nullable Task before, LaunchableAgents agents) {
+    String agent = asked.agent();
+    if (agent.isEmpty()) {
+      agent =
+          before == null
+              ? Objects.requireNonNullElse(agents.byDefault(), "")
+              : before.assignment().agent();
+    }
     ModelRef model = asked.model();
     String variant = asked.variant();
     if (before != null && model == null) {

@@ -1,6 +1,7 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Reply;
 import dev.sideline.background.ledger.Answer.Sent;
 import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.ledger.Outbox.Message;
@@ -8,6 +9,7 @@ import dev.sideline.background.ledger.Outbox.Purpose;
 import dev.sideline.background.ledger.Waits.Until;
 import dev.sideline.background.ledger.Waits.Wait;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.Settings.Permissions;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -254,9 +256,22 @@ final class TaskCalls {
       List<PendingRequest> known =
           entry == null ? open : entry.requests().stream().map(asked -> asked.asked).toList();
       turn.reply(answer.call(), new Answer.UnknownRequest(answer.requestId(), known));
+    } else if (isForAPerson(answer.reply(), request)) {
+      turn.reply(
+          answer.call(), new Answer.PersonDecides(references.view(entry), answer.requestId()));
     } else {
       answer(answer, entry, request);
     }
+  }
+
+  /**
+   * A caller is a model: what it may give is what the operator lets it give, and never for good.
+   */
+  private boolean isForAPerson(Reply reply, Request request) {
+    return request.asked.kind() == PendingRequest.Kind.PERMISSION
+        && (reply instanceof Reply.AllowAlways
+            || (reply instanceof Reply.Allow
+                && settings.rights().permissions() == Permissions.PERSON));
   }
 
   private void answer(Input.AnswerRequest answer, Entry entry, Request request) {

@@ -1,5 +1,6 @@
 package dev.sideline.background.runtime;
 
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.CancelSignal;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.Message;
@@ -10,14 +11,18 @@ import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.Ledger;
 import dev.sideline.background.retain.CaffeineRetained;
+import dev.sideline.background.rights.LaunchableAgents;
+import dev.sideline.background.rights.WorkingDirectories;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskIds;
+import dev.sideline.background.text.Deciders;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +87,9 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final GuardedSessionClient client;
   private final HostEvents events;
   private final KnownCallers callers;
+  private final HostRules rules;
+  private final Deciders deciders;
+  private final List<AgentInfo> knownAgents;
   private final Readings readings;
   private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
@@ -123,6 +131,9 @@ public final class BackgroundRuntime implements AutoCloseable {
         new Ledger(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
     this.callers =
         new KnownCallers(client, replies, ledger::observes, timeline::nowMillis, mailbox::wake);
+    this.rules = new HostRules(client, settings.rights(), replies, mailbox::wake);
+    this.deciders = Deciders.of(settings.rights().permissions(), client.whereToAnswer());
+    this.knownAgents = client.knownAgents();
     this.readings = new Readings(client, effects, replies);
     this.runner =
         new EffectRunner(client, events, settings, effects, checks, this::answer, mailbox::put);
@@ -186,6 +197,33 @@ public final class BackgroundRuntime implements AutoCloseable {
    */
   public CompletableFuture<Boolean> callerExists(String session) {
     return callers.exists(session);
+  }
+
+  /**
+   * The agents that a session may launch; empty if the host has not said it. Completes within some
+   * seconds, and never fails.
+   */
+  public CompletableFuture<Optional<LaunchableAgents>> launchableAgents(String session) {
+    return rules.agents(session);
+  }
+
+  /**
+   * Whether a task of a session may work in a folder, as it was written. Completes within some
+   * seconds, and never fails.
+   */
+  public CompletableFuture<WorkingDirectories.Decision> workingDirectory(
+      String session, String wish) {
+    return rules.directory(session, wish);
+  }
+
+  /** The agents that the host offers to every session, as far as it knows them. */
+  public List<AgentInfo> knownAgents() {
+    return knownAgents;
+  }
+
+  /** Who may give the permissions that tasks ask for. */
+  public Deciders deciders() {
+    return deciders;
   }
 
   /**
@@ -288,6 +326,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     Barrier.run("Answering checks", checks::close);
     Barrier.run("Answering readings", readings::close);
     Barrier.run("Answering launches", callers::close);
+    Barrier.run("Answering launches", rules::close);
     Barrier.run("Ending the replies", () -> replies.close(LAST_WORDS));
     Barrier.run("Closing the store", store::close);
     Barrier.run("Forgetting", this::forget);
@@ -360,7 +399,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     look(now);
     long due = Math.min(Math.min(ledger.nextDue(), commits.nextDue()), client.nextDueMillis());
     long most = due == Long.MAX_VALUE && ledger.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
-    if (effects.busy() || replies.busy() || callers.asks()) {
+    if (effects.busy() || replies.busy() || callers.asks() || rules.asks()) {
       most = WATCHFUL_MILLIS;
     }
     long millis = Math.min(most, Math.max(1, due - now));
@@ -374,6 +413,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     effects.look();
     replies.look();
     callers.goOn();
+    rules.goOn();
   }
 
   private void apply(Input input, long now) {

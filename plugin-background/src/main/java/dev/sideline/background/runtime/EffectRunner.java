@@ -11,6 +11,7 @@ import dev.sideline.background.ledger.Findings;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.text.Deciders;
 import dev.sideline.background.text.PromptText;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,13 @@ final class EffectRunner implements Effect.Performer {
     this.inspections =
         new Inspections(
             client, statuses, new Findings(settings.texts().maxResult()), effects, mailbox);
-    this.notices = new NoticeDelivery(client, statuses, effects, mailbox);
+    this.notices =
+        new NoticeDelivery(
+            client,
+            statuses,
+            Deciders.of(settings.rights().permissions(), client.whereToAnswer()),
+            effects,
+            mailbox);
     this.checks = checks;
     this.replies = replies;
     this.mailbox = mailbox;

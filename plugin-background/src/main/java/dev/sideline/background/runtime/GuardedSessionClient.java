@@ -1,5 +1,7 @@
 package dev.sideline.background.runtime;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
@@ -102,6 +104,11 @@ final class GuardedSessionClient implements SessionClient {
   }
 
   @Override
+  public CompletableFuture<AgentCatalog> agents(String sessionId) {
+    return call("agents", () -> host.agents(sessionId), Objects::requireNonNull);
+  }
+
+  @Override
   public CompletableFuture<Map<String, SessionStatus>> statuses() {
     return call("statuses", host::statuses, Map::copyOf);
   }
@@ -163,6 +170,27 @@ final class GuardedSessionClient implements SessionClient {
               structured = offered;
               return offered;
             });
+  }
+
+  /** Nowhere, if the host fails to say it. */
+  @Override
+  public Optional<String> whereToAnswer() {
+    return said("whereToAnswer", host::whereToAnswer, Optional.empty());
+  }
+
+  /** None, if the host fails to say it. */
+  @Override
+  public List<AgentInfo> knownAgents() {
+    return said("knownAgents", () -> List.copyOf(host.knownAgents()), List.of());
+  }
+
+  private static <T> T said(String name, Supplier<T> method, T otherwise) {
+    try {
+      return Objects.requireNonNull(method.get(), "the host has answered nothing");
+    } catch (Throwable thrown) {
+      Barrier.report("The host's " + name, thrown);
+      return otherwise;
+    }
   }
 
   @Override

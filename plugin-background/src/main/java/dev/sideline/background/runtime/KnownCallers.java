@@ -2,9 +2,7 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.background.retain.RecentIds;
 import java.time.Duration;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -24,27 +22,8 @@ final class KnownCallers {
 
   private final GuardedSessionClient client;
   private final Predicate<String> observed;
-  private final Executor replies;
   private final RecentIds known;
-  private final Runnable wake;
-  private final Outstanding<Boolean> open = new Outstanding<>();
-
-  /** What is asked, oldest first; all have the same patience. */
-  private final Queue<Question> asked = new ConcurrentLinkedQueue<>();
-
-  private volatile boolean closed;
-
-  /**
-   * Something that is asked.
-   *
-   * @param sinceNanos since when, by {@link System#nanoTime}
-   */
-  private record Question(Outstanding.Wait<Boolean> asking, long sinceNanos) {
-
-    boolean isOld() {
-      return System.nanoTime() - sinceNanos > PATIENCE.toNanos();
-    }
-  }
+  private final Questions<Boolean> questions;
 
   /**
    * @param replies completes what callers wait for
@@ -59,8 +38,7 @@ final class KnownCallers {
       LongSupplier nowMillis,
       Runnable wake) {
     this.client = client;
-    this.wake = wake;
-    this.replies = replies;
+    this.questions = new Questions<>(PATIENCE, true, replies, wake);
     this.observed = observed;
     this.known = new RecentIds(MAX_KNOWN, KNOWN_FOR, nowMillis);
   }
@@ -73,48 +51,32 @@ final class KnownCallers {
     if (observed.test(session) || known.contains(session)) {
       return CompletableFuture.completedFuture(true);
     }
-    Outstanding.Wait<Boolean> question = open.begin();
-    asked.add(new Question(question, System.nanoTime()));
-    wake.run();
-    Calls.then(
-        client.get(session),
-        found -> {
-          if (found.isPresent()) {
-            known.add(session);
-          }
-          answer(question, found.isPresent());
-        },
-        failure -> answer(question, true));
-    if (closed) {
-      close();
-    }
-    return question.result();
+    return questions.ask(
+        told ->
+            Calls.then(
+                client.get(session),
+                found -> {
+                  if (found.isPresent()) {
+                    known.add(session);
+                  }
+                  told.accept(found.isPresent());
+                },
+                failure -> told.accept(true)));
   }
 
   /** Whether anything may be asked. */
   boolean asks() {
-    return !asked.isEmpty();
+    return questions.anyOpen();
   }
 
   /** Lets those go on who have waited for long enough. */
   void goOn() {
-    for (Question first = asked.peek(); first != null; first = asked.peek()) {
-      if (!first.asking().result().isDone() && !first.isOld()) {
-        return;
-      }
-      asked.poll();
-      answer(first.asking(), true);
-    }
-  }
-
-  private void answer(Outstanding.Wait<Boolean> question, boolean exists) {
-    replies.execute(() -> open.complete(question.number(), exists));
+    questions.goOn();
   }
 
   /** Ends what is still open, and whatever comes later at once; forgets all. */
   void close() {
-    closed = true;
-    open.completeAll(true);
+    questions.close();
     known.clear();
   }
 }

@@ -9,6 +9,7 @@ import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.task.Notice;
+import dev.sideline.background.text.Deciders;
 import dev.sideline.background.text.NoticeText;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,16 +33,19 @@ final class NoticeDelivery {
 
   private final GuardedSessionClient client;
   private final SharedStatuses statuses;
+  private final Deciders deciders;
   private final Throttle throttle;
   private final Consumer<Input> mailbox;
 
   NoticeDelivery(
       GuardedSessionClient client,
       SharedStatuses statuses,
+      Deciders deciders,
       Executor effects,
       Consumer<Input> mailbox) {
     this.client = client;
     this.statuses = statuses;
+    this.deciders = deciders;
     this.throttle = new Throttle(CONCURRENT, effects);
     this.mailbox = mailbox;
   }
@@ -84,7 +88,7 @@ final class NoticeDelivery {
         : client.messages(send.notice().parent(), PARENT_MESSAGES);
   }
 
-  private static Prompt prompt(Notice notice, List<Message> parentMessages) {
+  private Prompt prompt(Notice notice, List<Message> parentMessages) {
     String agent = null;
     ModelRef model = null;
     for (Message message : parentMessages) {
@@ -95,7 +99,7 @@ final class NoticeDelivery {
       }
     }
     Prompt prompt =
-        Prompt.of(notice.parent(), notice.messageId(), NoticeText.of(notice))
+        Prompt.of(notice.parent(), notice.messageId(), NoticeText.of(notice, deciders))
             .withAgent(agent)
             .withModel(model);
     return notice.wake() ? prompt : prompt.withoutWaking();

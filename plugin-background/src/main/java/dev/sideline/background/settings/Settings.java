@@ -2,6 +2,7 @@ package dev.sideline.background.settings;
 
 import dev.sideline.background.task.Budget;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How the plugin behaves. Made by {@link SettingsReader} from what the operator wrote; every value
@@ -9,6 +10,7 @@ import java.time.Duration;
  *
  * @param slots how many tasks run at once
  * @param launches what may be launched
+ * @param rights what those who launch may ask for
  * @param models which models agents work with
  * @param guards when a task is stopped that does not end by itself
  * @param requests what becomes of permissions and questions that nobody answers
@@ -22,6 +24,7 @@ import java.time.Duration;
 public record Settings(
     Slots slots,
     Launches launches,
+    Rights rights,
     Models models,
     Guards guards,
     Requests requests,
@@ -87,6 +90,29 @@ public record Settings(
     FAIL,
     /** It runs all the same. */
     RUN
+  }
+
+  /**
+   * What those who launch may ask for, beyond what their host gives them.
+   *
+   * @param agents the agents that may be launched besides those that the host offers
+   * @param directories where tasks may work besides where their parent does; a path that is not
+   *     absolute counts from there
+   * @param permissions who may give a task a permission
+   */
+  public record Rights(NamedAgents agents, List<String> directories, Permissions permissions) {
+
+    public Rights {
+      directories = List.copyOf(directories);
+    }
+  }
+
+  /** Who may give a task a permission that it asks for. To refuse it, the parent always may. */
+  public enum Permissions {
+    /** A person, in the host or with an operator's rights. */
+    PERSON,
+    /** The parent as well, each time anew. */
+    PARENT_ONCE
   }
 
   /**

@@ -10,17 +10,22 @@ import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.settings.Settings.OnStall;
 import dev.sideline.background.settings.Settings.OnTimeout;
+import dev.sideline.background.settings.Settings.Permissions;
 import dev.sideline.background.settings.Settings.Requests;
 import dev.sideline.background.settings.Settings.Retention;
+import dev.sideline.background.settings.Settings.Rights;
 import dev.sideline.background.settings.Settings.Sessions;
 import dev.sideline.background.settings.Settings.Slots;
 import dev.sideline.background.settings.Settings.Texts;
 import dev.sideline.background.settings.Settings.WhenFull;
 import dev.sideline.background.task.Budget;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads the settings of the plugin from flat keys and values. The one place that knows keys,
@@ -62,7 +67,14 @@ public final class SettingsReader {
   public static Settings read(Map<String, String> given) {
     SettingsReader reader = new SettingsReader(given);
     Settings settings = reader.settings();
-    List<String> problems = reader.values.problems();
+    List<String> problems = new ArrayList<>(reader.values.problems());
+    if (settings.requests().onTimeout() == OnTimeout.ALLOW
+        && settings.rights().permissions() == Permissions.PERSON) {
+      problems.add(
+          "setting 'on_input_timeout' is 'allow', which gives permissions without a person, but"
+              + " 'permissions' is 'person'; set 'permissions' to 'parent_once' if that is meant,"
+              + " or 'on_input_timeout' to 'reject' or 'cancel'");
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
@@ -80,6 +92,7 @@ public final class SettingsReader {
     return new Settings(
         slots(),
         launches(),
+        rights(),
         models(),
         guards(),
         requests(),
@@ -154,6 +167,33 @@ public final class SettingsReader {
             AfterFailed.FAIL,
             "what becomes of a task that was to start after one that has not succeeded: it fails"
                 + " too, or runs all the same"));
+  }
+
+  private Rights rights() {
+    values.group("What those who launch may ask for");
+    return new Rights(
+        namedAgents(
+            values.words(
+                "agents",
+                "names of agents, or * for all",
+                "agents that may be launched besides those that the host offers to other agents;"
+                    + " what the host forbids an agent stays forbidden")),
+        values.words(
+            "directories",
+            "paths, each absolute or counted from where the parent works",
+            "folders that tasks may be launched in besides that of their parent, with all that is"
+                + " below them"),
+        values.choice(
+            "permissions",
+            Permissions.PERSON,
+            "who may give a task a permission that it asks for: a person, or also the session that"
+                + " launched it, each time anew and never for good"));
+  }
+
+  private static NamedAgents namedAgents(List<String> words) {
+    Set<String> names = new LinkedHashSet<>(words);
+    boolean all = names.remove(Models.ANY_AGENT);
+    return new NamedAgents(all, names);
   }
 
   private Models models() {

@@ -178,6 +178,25 @@ final class ValueReader {
         });
   }
 
+  /** Words, none of them twice; none by default. */
+  List<String> words(String key, String form, String meaning) {
+    return read(
+        key,
+        "",
+        form + LISTED,
+        meaning,
+        text -> {
+          Map<String, String> words = new LinkedHashMap<>();
+          for (String item : text.isEmpty() ? List.<String>of() : items(text)) {
+            if (item.isEmpty()) {
+              throw new NotAllowed(text);
+            }
+            put(words, item, item, item);
+          }
+          return List.copyOf(words.values());
+        });
+  }
+
   private <T> T read(
       String key, String defaultText, String allowed, String meaning, Function<String, T> value) {
     describe(key, defaultText, allowed, List.of(), meaning);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param description in a few words, for people and lists
  * @param prompt what the agent is told
- * @param agent which agent does it; empty in a launch that goes on in a settled task's session, for
- *     that task's agent
+ * @param agent which agent does it; empty in a launch for that of the task that is gone on with, or
+ *     for the default one
  * @param model which model it uses; null for the one that is set for the agent, or its own
  * @param variant the model's variant; null for the one that is set for the agent, or none
  * @param directory where it works; null for its parent's directory
@@ -30,6 +30,11 @@ public record Assignment(
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(prompt, "prompt");
     Objects.requireNonNull(agent, "agent");
+  }
+
+  /** The same work in a folder; null for where its parent works. */
+  public Assignment in(@Nullable String folder) {
+    return new Assignment(description, prompt, agent, model, variant, folder, resultSchema);
   }
 
   /** The same work, by an agent with a model. */

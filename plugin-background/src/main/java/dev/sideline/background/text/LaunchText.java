@@ -61,6 +61,20 @@ public final class LaunchText {
     return "background_output(task_id=\"" + task.id() + "\").";
   }
 
+  /**
+   * Why a task may not work in a folder.
+   *
+   * @param wish the folder as it was asked for
+   * @param refusal the rest of the sentence
+   */
+  public static String directoryRefused(String wish, String refusal) {
+    return "'directory' is "
+        + Phrases.quoted(wish)
+        + ", but "
+        + refusal
+        + " (setting directories).";
+  }
+
   /** Why nothing was launched, and what can be done instead. */
   public static String refused(Answer answer) {
     if (answer instanceof Answer.LimitReached reached) {
@@ -85,6 +99,9 @@ public final class LaunchText {
     }
     if (answer instanceof Answer.CannotResume cannot) {
       return "Not launched: " + cannotResume(cannot) + NOTHING_CHANGED;
+    }
+    if (answer instanceof Answer.AgentRefused refused) {
+      return "Not launched: " + AgentText.refused(refused.refusal()) + NOTHING_CHANGED;
     }
     if (answer instanceof Answer.CallerEnded) {
       return "Not launched: your own session has been cancelled or has ended, so nobody would read"

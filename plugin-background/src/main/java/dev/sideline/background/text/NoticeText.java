@@ -18,15 +18,19 @@ public final class NoticeText {
 
   private NoticeText() {}
 
-  /** The text of a notice. */
-  public static String of(Notice notice) {
+  /**
+   * The text of a notice.
+   *
+   * @param deciders who may give its tasks permissions
+   */
+  public static String of(Notice notice, Deciders deciders) {
     List<String> lines = new ArrayList<>();
     if (!notice.attention().isEmpty()) {
       lines.add(
           notice.attention().size() == 1
               ? "A background task of yours needs you."
               : notice.attention().size() + " background tasks of yours need you.");
-      list(lines, notice.attention(), NoticeText::attention);
+      list(lines, notice.attention(), task -> attention(task, deciders));
     }
     if (notice.stillRunning() == 0) {
       lines.add("All of your background tasks have ended.");
@@ -83,11 +87,11 @@ public final class NoticeText {
         + Phrases.duration(task.elapsedMillis(task.settledMillis()));
   }
 
-  private static String attention(Task task) {
+  private static String attention(Task task, Deciders deciders) {
     List<String> lines = new ArrayList<>();
     for (PendingRequest request : StateText.requests(task)) {
       lines.add(RequestText.line(request));
-      lines.add(RequestText.howToAnswer(request));
+      lines.add(RequestText.howToAnswer(request, deciders));
     }
     if (StateText.stalled(task)) {
       lines.add(silence(task));

@@ -70,7 +70,7 @@ public final class SendText {
   }
 
   /** What has become of an answer to a request. */
-  public static String answered(Answer.RequestAnswered answered) {
+  public static String answered(Answer.RequestAnswered answered, Deciders deciders) {
     Task task = answered.task().task();
     String request = "The request " + Phrases.id(answered.requestId()) + " of " + task.id();
     return switch (answered.fate()) {
@@ -83,7 +83,7 @@ public final class SendText {
           request
               + " still waits: the host did not take that answer."
               + detail(answered.detail())
-              + how(answered);
+              + how(answered, deciders);
       case GONE ->
           request
               + " was not waiting any more: it was answered or withdrawn, or its task has moved on."
@@ -92,16 +92,29 @@ public final class SendText {
   }
 
   /** The right way to answer, if the request is known. */
-  private static String how(Answer.RequestAnswered answered) {
+  private static String how(Answer.RequestAnswered answered, Deciders deciders) {
     return answered.task().task().progress().requests().stream()
         .filter(request -> request.id().equals(answered.requestId()))
         .findFirst()
-        .map(request -> " " + RequestText.howToAnswer(request))
+        .map(request -> " " + RequestText.howToAnswer(request, deciders))
         .orElse("");
   }
 
   /** Why nothing could be done. */
-  public static String refused(Answer answer) {
+  public static String refused(Answer answer, Deciders deciders) {
+    if (answer instanceof Answer.PersonDecides decides) {
+      String request =
+          "The request " + Phrases.id(decides.requestId()) + " of " + decides.task().task().id();
+      return (deciders.parentToo()
+              ? "Not answered: what is allowed for good, a person decides"
+                  + deciders.place().map(where -> ", " + where).orElse("")
+                  + ". Reply \"allow\" to allow it this once. "
+              : "Not answered: that is a permission, and not yours to give. "
+                  + deciders.person()
+                  + "; tell your user, or reply \"reject\". ")
+          + request
+          + " still waits. Nothing was changed.";
+    }
     if (answer instanceof Answer.UnknownRequest unknown) {
       return "No task of yours waits for an answer to a request "
           + Phrases.id(unknown.requestId())

@@ -12,9 +12,11 @@ import dev.sideline.background.task.Terms.Notify;
 public final class TaskText {
 
   private final Fence fence;
+  private final Deciders deciders;
 
-  public TaskText(Fence fence) {
+  public TaskText(Fence fence, Deciders deciders) {
     this.fence = fence;
+    this.deciders = deciders;
   }
 
   /** One line: id, state, how long, who, what it is about, how far. */
@@ -38,7 +40,7 @@ public final class TaskText {
     Task task = view.task();
     StringBuilder text = new StringBuilder(head(view, nowMillis));
     for (PendingRequest request : StateText.requests(task)) {
-      text.append('\n').append(RequestText.full(task.id(), request, fence));
+      text.append('\n').append(RequestText.full(task.id(), request, fence, deciders));
     }
     if (StateText.stalled(task)) {
       text.append('\n').append(stalled(task));

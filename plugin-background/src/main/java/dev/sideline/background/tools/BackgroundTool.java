@@ -8,6 +8,7 @@ import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,12 @@ abstract class BackgroundTool implements Tool {
   /** What a call asks of the ledger, and how its answer is told. */
   interface Request {
 
-    /** What is wrong with it that takes longer to see; empty if nothing is. */
-    default CompletionStage<String> objection() {
-      return CompletableFuture.completedStage("");
+    /**
+     * The same, once everything was looked at that takes longer to see. Fails with a {@link
+     * BadArgument} if it cannot be made.
+     */
+    default CompletionStage<Request> checked() {
+      return CompletableFuture.completedStage(this);
     }
 
     Input input(long call);
@@ -73,6 +77,10 @@ abstract class BackgroundTool implements Tool {
   }
 
   private ToolResult failed(Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    if (cause instanceof BadArgument bad) {
+      return refused(bad);
+    }
     box.runtime().report(spec.name(), thrown);
     return ToolResult.failure(
         spec.name()
@@ -92,19 +100,15 @@ abstract class BackgroundTool implements Tool {
       arguments.end();
       notes = arguments.notes();
     } catch (BadArgument e) {
-      return CompletableFuture.completedStage(
-          ToolResult.failure(e.text() + " Nothing was changed."));
+      return CompletableFuture.completedStage(refused(e));
     }
     return request
-        .objection()
+        .checked()
         .thenCompose(
-            objection ->
-                objection.isEmpty()
-                    ? box.runtime()
-                        .ask(request::input, call.cancellation())
-                        .thenCompose(answer -> told(request, answer))
-                    : CompletableFuture.completedStage(
-                        ToolResult.failure(objection + " Nothing was changed.")))
+            checked ->
+                box.runtime()
+                    .ask(checked::input, call.cancellation())
+                    .thenCompose(answer -> told(checked, answer)))
         .thenApply(result -> noted(result, notes));
   }
 
@@ -113,6 +117,10 @@ abstract class BackgroundTool implements Tool {
         ? result
         : new ToolResult(
             result.text() + "\n\n" + String.join(" ", notes), result.structured(), result.error());
+  }
+
+  private static ToolResult refused(BadArgument bad) {
+    return ToolResult.failure(bad.text() + " Nothing was changed.");
   }
 
   private static CompletionStage<ToolResult> told(Request request, Answer answer) {

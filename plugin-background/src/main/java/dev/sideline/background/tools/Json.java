@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,11 @@ final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A tree of JSON can always be written", e);
     }
+  }
+
+  /** A text between quotation marks, as it stands in JSON. */
+  static String quoted(String text) {
+    return text(TextNode.valueOf(text));
   }
 
   /** A factory whose buffers are its own and not those of threads. */

@@ -1,6 +1,7 @@
 package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.ModelRef;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
@@ -8,6 +9,7 @@ import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.Terms;
 import dev.sideline.background.task.Terms.Notify;
+import dev.sideline.background.text.AgentText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +37,13 @@ final class LaunchArguments {
    * @param after the tasks that have to end first, by any of their ids
    * @param resumes the task in whose session it goes on; null for a session of its own
    */
-  record Launch(Assignment assignment, Terms terms, List<String> after, @Nullable String resumes) {}
+  record Launch(Assignment assignment, Terms terms, List<String> after, @Nullable String resumes) {
+
+    /** The same in a folder; null for where its parent works. */
+    Launch in(@Nullable String directory) {
+      return new Launch(assignment.in(directory), terms, after, resumes);
+    }
+  }
 
   Launch read(Arguments arguments) {
     String description = arguments.text("description", MAX_DESCRIPTION_CHARS).strip();
@@ -45,7 +53,7 @@ final class LaunchArguments {
         new Assignment(
             description,
             prompt,
-            agent(arguments, resumes),
+            agent(arguments),
             model(arguments),
             variant(arguments),
             directory(arguments, resumes),
@@ -57,11 +65,8 @@ final class LaunchArguments {
         resumes);
   }
 
-  /** The agent of a task that is gone on with is known. */
-  private static String agent(Arguments arguments, @Nullable String resumes) {
-    if (resumes == null) {
-      return arguments.text("agent", MAX_NAME_CHARS).strip();
-    }
+  /** Empty for the agent of the task that is gone on with, or for the default one. */
+  private static String agent(Arguments arguments) {
     String agent = arguments.optionalText("agent", MAX_NAME_CHARS);
     return agent == null ? "" : agent.strip();
   }
@@ -160,8 +165,21 @@ final class LaunchArguments {
     return set ? " (setting " + setting + ")" : "";
   }
 
+  private static String agentText(List<AgentInfo> agents) {
+    return agents.isEmpty()
+        ? "Name of the agent that is to do it; leave it out for the default one. If there is none"
+            + " of that name, you are told which there are"
+        : "Name of the agent that is to do it: " + AgentText.names(agents);
+  }
+
+  private static String directoryText(List<String> listed) {
+    return listed.isEmpty()
+        ? "Leave it out: tasks work where you work"
+        : "Where it works; default: where you work. Allowed besides: " + String.join(", ", listed);
+  }
+
   /** JSON Schema of all arguments. */
-  static String schema(Settings settings) {
+  static String schema(Settings settings, List<AgentInfo> agents) {
     String models =
         settings.models().override()
             ? """
@@ -176,9 +194,9 @@ final class LaunchArguments {
         {"type":"object","properties":{
         "description":{"type":"string","description":"What the task is about, in 3 to 10 words"},
         "prompt":{"type":"string","description":"Everything the agent needs to know and do"},
-        "agent":{"type":"string","description":"Name of the agent that is to do it; needed unless task_id is given"},
+        "agent":{"type":"string","description":%s},
         %s"task_id":{"type":"string","description":"Go on in the session of this task, which has ended"},
-        "directory":{"type":"string","description":"Where it works; default: where you work"},
+        "directory":{"type":"string","description":%s},
         "after":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%d,\
         "description":"Tasks that have to end before this one starts"},
         "priority":{"type":"integer","minimum":%d,"maximum":%d,"default":0,\
@@ -199,7 +217,9 @@ final class LaunchArguments {
         "requested_by":{"type":"string","description":"Who wanted this; shown with the task"}},
         "required":["description","prompt"],"additionalProperties":false}\
         """,
+        Json.quoted(agentText(agents)),
         models,
+        Json.quoted(directoryText(settings.rights().directories())),
         MAX_AFTER,
         -MAX_PRIORITY,
         MAX_PRIORITY,

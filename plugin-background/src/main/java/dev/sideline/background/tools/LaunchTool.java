@@ -5,7 +5,10 @@ import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
+import dev.sideline.background.rights.LaunchableAgents;
+import dev.sideline.background.rights.WorkingDirectories;
 import dev.sideline.background.text.LaunchText;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,10 @@ final class LaunchTool extends BackgroundTool {
       "Not launched: the host has no session '%s', in whose name this call is made, and so nobody"
           + " who could be told of the task.";
 
+  private static final String HOST_SILENT =
+      "Not launched: the host has not said which agents you may launch. If it can be reached again,"
+          + " the same launch works.";
+
   private final LaunchArguments reader;
 
   LaunchTool(Toolbox box) {
@@ -35,7 +42,7 @@ final class LaunchTool extends BackgroundTool {
         new ToolSpec(
             "background_task",
             DESCRIPTION,
-            LaunchArguments.schema(box.settings()),
+            LaunchArguments.schema(box.settings(), box.runtime().knownAgents()),
             TaskJson.schemaWith(",\"existing\":{\"type\":\"boolean\"}"),
             new ToolSpec.Hints(false, false, false)),
         box);
@@ -44,54 +51,105 @@ final class LaunchTool extends BackgroundTool {
 
   @Override
   Request request(String caller, Arguments arguments) {
-    LaunchArguments.Launch launch = reader.read(arguments);
-    return new Request() {
-      @Override
-      public CompletionStage<String> objection() {
-        return box.runtime()
-            .callerExists(caller)
-            .thenCompose(
-                exists ->
-                    exists
-                        ? objectionTo(launch.assignment().resultSchema())
-                        : CompletableFuture.completedStage(NO_CALLER.formatted(caller)));
-      }
-
-      @Override
-      public Input input(long call) {
-        return new Input.Launch(
-            call, caller, launch.assignment(), launch.terms(), launch.after(), launch.resumes());
-      }
-
-      @Override
-      public ToolResult result(Answer answer) {
-        if (!(answer instanceof Answer.Launched launched)) {
-          return ToolResult.failure(LaunchText.refused(answer));
-        }
-        ObjectNode json = box.json().newObject();
-        TaskJson.write(json, launched.task(), box.now());
-        json.put("existing", launched.existing());
-        return ToolResult.of(LaunchText.launched(launched, box.now()), Json.text(json));
-      }
-    };
+    return new Launching(caller, reader.read(arguments), null);
   }
 
-  private CompletionStage<String> objectionTo(@Nullable String schema) {
-    if (schema == null) {
-      return CompletableFuture.completedStage("");
+  /** A launch. */
+  private final class Launching implements Request {
+
+    private final String caller;
+    private final LaunchArguments.Launch launch;
+
+    /** The agents that its caller may launch; null before that was looked at. */
+    private final @Nullable LaunchableAgents agents;
+
+    Launching(String caller, LaunchArguments.Launch launch, @Nullable LaunchableAgents agents) {
+      this.caller = caller;
+      this.launch = launch;
+      this.agents = agents;
     }
+
+    @Override
+    public CompletionStage<Request> checked() {
+      return box.runtime()
+          .callerExists(caller)
+          .thenCompose(this::schema)
+          .thenCompose(fits -> directory())
+          .thenCompose(
+              decision ->
+                  box.runtime()
+                      .launchableAgents(caller)
+                      .thenApply(
+                          allowed ->
+                              new Launching(
+                                  caller,
+                                  launch.in(decision.path()),
+                                  allowed.orElseThrow(() -> new BadArgument(HOST_SILENT)))));
+    }
+
+    private CompletionStage<@Nullable Void> schema(boolean callerExists) {
+      if (!callerExists) {
+        throw new BadArgument(NO_CALLER.formatted(caller));
+      }
+      String schema = launch.assignment().resultSchema();
+      return schema == null ? CompletableFuture.completedStage(null) : refuseUnlessGood(schema);
+    }
+
+    private CompletionStage<WorkingDirectories.Decision> directory() {
+      String wish = launch.assignment().directory();
+      return wish == null
+          ? CompletableFuture.completedStage(new WorkingDirectories.Decision(null, null))
+          : box.runtime()
+              .workingDirectory(caller, wish)
+              .thenApply(
+                  decision -> {
+                    if (decision.refusal() != null) {
+                      throw new BadArgument(LaunchText.directoryRefused(wish, decision.refusal()));
+                    }
+                    return decision;
+                  });
+    }
+
+    @Override
+    public Input input(long call) {
+      return new Input.Launch(
+          call,
+          caller,
+          launch.assignment(),
+          launch.terms(),
+          launch.after(),
+          launch.resumes(),
+          Objects.requireNonNull(agents, "not checked"));
+    }
+
+    @Override
+    public ToolResult result(Answer answer) {
+      if (!(answer instanceof Answer.Launched launched)) {
+        return ToolResult.failure(LaunchText.refused(answer));
+      }
+      ObjectNode json = box.json().newObject();
+      TaskJson.write(json, launched.task(), box.now());
+      json.put("existing", launched.existing());
+      return ToolResult.of(LaunchText.launched(launched, box.now()), Json.text(json));
+    }
+  }
+
+  private CompletionStage<@Nullable Void> refuseUnlessGood(String schema) {
     return box.runtime()
         .schemaProblems(schema)
         .handle(
             (problems, failure) -> {
               if (failure != null) {
-                return "Not launched: there was no time to check 'result_schema'; try again later.";
+                throw new BadArgument(
+                    "Not launched: there was no time to check 'result_schema'; try again later.");
               }
-              return problems.isEmpty()
-                  ? ""
-                  : "'result_schema' is not a JSON Schema that can be used: "
-                      + String.join("; ", problems)
-                      + ".";
+              if (!problems.isEmpty()) {
+                throw new BadArgument(
+                    "'result_schema' is not a JSON Schema that can be used: "
+                        + String.join("; ", problems)
+                        + ".");
+              }
+              return null;
             });
   }
 }

@@ -26,12 +26,19 @@ final class SendTool extends BackgroundTool {
       """
       Give a background task of yours that is at work a message: with mode "queue" its agent reads it \
       when it has finished what it is doing, with mode "interrupt" it is stopped and works on the \
-      message at once. Or answer what a task waits for: give request_id and reply. For a permission \
-      the reply is "allow", "always" or "reject" (with a message that says why, if you like); for a \
+      message at once. Or answer what a task waits for: give request_id and reply. %s; for a \
       question it is the answer, or a list with an answer to each of its questions; "reject" refuses \
       a question, too. The answer says what has become of it. A task that has ended is gone on with \
       by background_task with its task_id.\
       """;
+
+  private static final String PERMISSION =
+      "For a permission the reply is \"allow\", which allows it this once, or \"reject\" (with a"
+          + " message that says why, if you like)";
+
+  private static final String PERMISSION_OF_A_PERSON =
+      "A permission is given by a person; yours to give is \"reject\" (with a message that says"
+          + " why, if you like)";
 
   private static final Set<How> NOT_SENT =
       EnumSet.of(How.NOT_DELIVERED, How.TASK_OVER, How.TASK_STOPPING, How.TOO_MANY);
@@ -42,7 +49,8 @@ final class SendTool extends BackgroundTool {
     super(
         new ToolSpec(
             "background_send",
-            DESCRIPTION,
+            DESCRIPTION.formatted(
+                box.runtime().deciders().parentToo() ? PERMISSION : PERMISSION_OF_A_PERSON),
             INPUT,
             outputSchema(),
             new ToolSpec.Hints(false, false, false)),
@@ -57,7 +65,7 @@ final class SendTool extends BackgroundTool {
       "message":{"type":"string","description":"What its agent is told; with reply \\"reject\\": why"},
       "mode":{"type":"string","enum":["queue","interrupt"],"default":"queue"},
       "request_id":{"type":"string","description":"The permission or question that is answered"},
-      "reply":{"description":"\\"allow\\", \\"always\\" or \\"reject\\"; or the answer to a question; or a list of answers, one for each of its questions",\
+      "reply":{"description":"\\"allow\\" or \\"reject\\" for a permission; or the answer to a question; or a list of answers, one for each of its questions",\
       "anyOf":[{"type":"string"},{"type":"array","items":{"anyOf":[{"type":"string"},\
       {"type":"array","items":{"type":"string"}}]}}]}},
       "additionalProperties":false}\
@@ -130,7 +138,7 @@ final class SendTool extends BackgroundTool {
       }
       if (answer instanceof Answer.RequestAnswered answered) {
         boolean failed = answered.fate() == Fate.REFUSED || answered.fate() == Fate.GONE;
-        String text = SendText.answered(answered);
+        String text = SendText.answered(answered, box.runtime().deciders());
         return failed
             ? ToolResult.failure(text)
             : ToolResult.of(
@@ -141,7 +149,7 @@ final class SendTool extends BackgroundTool {
                     word(answered.fate()),
                     answered.detail()));
       }
-      return ToolResult.failure(SendText.refused(answer));
+      return ToolResult.failure(SendText.refused(answer, box.runtime().deciders()));
     }
   }
 

@@ -15,12 +15,13 @@ public final class Toolbox {
   private final Settings settings;
   private final Json json;
   private final Fence fence = new Fence();
-  private final TaskText text = new TaskText(fence);
+  private final TaskText text;
   private final TranscriptText transcripts = new TranscriptText(fence);
 
   public Toolbox(BackgroundRuntime runtime, Settings settings) {
     this.runtime = runtime;
     this.settings = settings;
+    this.text = new TaskText(fence, runtime.deciders());
     // A prompt may be over its limit, so that it is refused for that and by its name.
     this.json = new Json(2 * settings.texts().maxPrompt() + 10_000);
   }

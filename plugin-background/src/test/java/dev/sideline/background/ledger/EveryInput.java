@@ -11,6 +11,7 @@ import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -78,9 +79,11 @@ final class EveryInput {
     Assignment again = new Assignment("another", "do it", "agent", null, null, null, null);
     for (String caller : List.of(parent, session, "stranger")) {
       add(
-          new Input.Launch(CALL, caller, again, Terms.NONE, List.of(), null),
-          new Input.Launch(CALL, caller, again, Terms.NONE, List.of(id), null),
-          new Input.Launch(CALL, caller, again, Terms.NONE, List.of(), id),
+          new Input.Launch(
+              CALL, caller, again, Terms.NONE, List.of(), null, LaunchableAgents.any()),
+          new Input.Launch(
+              CALL, caller, again, Terms.NONE, List.of(id), null, LaunchableAgents.any()),
+          new Input.Launch(CALL, caller, again, Terms.NONE, List.of(), id, LaunchableAgents.any()),
           new Input.Cancel(CALL, caller, List.of(id), "not needed"),
           new Input.Cancel(CALL, caller, null, null),
           new Input.Send(CALL, caller, id, "hurry", false),

@@ -14,6 +14,7 @@ import dev.sideline.api.Usage;
 import dev.sideline.api.testing.SettableClock;
 import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.retain.CaffeineRetained;
+import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.task.Assignment;
@@ -58,6 +59,7 @@ final class LedgerScenario {
   private List<Effect> last = List.of();
   private final List<Long> toConfirm = new ArrayList<>();
   private boolean confirming = true;
+  private LaunchableAgents agents = LaunchableAgents.any();
   private Error noMessageIds;
   private long lastCall;
   private long lastId;
@@ -66,7 +68,9 @@ final class LedgerScenario {
    * @param settings each as {@code key=value}
    */
   LedgerScenario(String... settings) {
-    Map<String, String> given = new HashMap<>(Map.of("max_depth", "2", "notice_delay_ms", "0"));
+    Map<String, String> given =
+        new HashMap<>(
+            Map.of("max_depth", "2", "notice_delay_ms", "0", "permissions", "parent_once"));
     for (String setting : settings) {
       int at = setting.indexOf('=');
       given.put(setting.substring(0, at), setting.substring(at + 1));
@@ -173,7 +177,8 @@ final class LedgerScenario {
             new Assignment("a task", "do it", "agent", null, null, null, null),
             terms,
             refs(after),
-            null));
+            null,
+            agents));
     return ((Answer.Launched) answer(lastCall)).task().task().id();
   }
 
@@ -190,7 +195,7 @@ final class LedgerScenario {
 
   long tryLaunch(
       String caller, Assignment assignment, Terms terms, List<String> after, String resumes) {
-    apply(new Input.Launch(++lastCall, caller, assignment, terms, after, resumes));
+    apply(new Input.Launch(++lastCall, caller, assignment, terms, after, resumes, agents));
     return lastCall;
   }
 

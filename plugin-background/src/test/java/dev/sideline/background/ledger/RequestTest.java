@@ -168,6 +168,43 @@ class RequestTest {
   }
 
   @Test
+  void a_permission_is_a_persons_to_give_and_a_parents_to_refuse() {
+    LedgerScenario strict = new LedgerScenario("permissions=person");
+    TaskId asking = strict.launch("parent");
+    String itsSession = strict.run(asking);
+    strict.asks(itsSession, "req");
+
+    for (Reply given : List.of(YES, new Reply.AllowAlways())) {
+      assertThat(strict.answer(strict.reply("parent", "req", given)))
+          .isInstanceOf(Answer.PersonDecides.class);
+    }
+    assertThat(strict.allEffects(Effect.AnswerRequest.class)).isEmpty();
+    assertThat(strict.status(asking)).isEqualTo(TaskStatus.INPUT_REQUIRED);
+    strict.reply("parent", "req", new Reply.Reject("no"));
+    assertThat(strict.allEffects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void a_question_is_answered_by_the_parent_also_where_permissions_are_a_persons() {
+    LedgerScenario strict = new LedgerScenario("permissions=person");
+    TaskId asking = strict.launch("parent");
+    String itsSession = strict.run(asking);
+    strict.event(new SessionEvent.RequestAsked(LedgerScenario.question(itsSession, "why?")));
+    strict.reply("parent", "why?", new Reply.Answer(List.of(List.of("because"))));
+
+    assertThat(strict.allEffects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void nothing_is_allowed_for_good_by_a_parent_whatever_is_set() {
+    scenario.asks(session, "req");
+
+    assertThat(scenario.answer(scenario.reply("parent", "req", new Reply.AllowAlways())))
+        .isInstanceOf(Answer.PersonDecides.class);
+    assertThat(scenario.allEffects(Effect.AnswerRequest.class)).isEmpty();
+  }
+
+  @Test
   void whoever_stands_above_may_answer_and_nobody_else() {
     TaskId below = scenario.launch(session);
     String lower = scenario.run(below);

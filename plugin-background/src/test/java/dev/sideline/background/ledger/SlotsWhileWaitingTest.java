@@ -195,7 +195,7 @@ class SlotsWhileWaitingTest {
     scenario.asks(session, "two");
     scenario.run(next);
     scenario.reply("parent", "one", new Reply.Allow());
-    scenario.reply("parent", "two", new Reply.AllowAlways());
+    scenario.reply("parent", "two", new Reply.Allow());
     scenario.finish(next, "done");
 
     assertThat(scenario.effects(Effect.AnswerRequest.class))

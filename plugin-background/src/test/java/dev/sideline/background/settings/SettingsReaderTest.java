@@ -10,6 +10,7 @@ import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.settings.Settings.OnStall;
 import dev.sideline.background.settings.Settings.OnTimeout;
+import dev.sideline.background.settings.Settings.Permissions;
 import dev.sideline.background.settings.Settings.WhenFull;
 import dev.sideline.background.task.Budget;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,8 +36,16 @@ class SettingsReaderTest {
     return SettingsReader.documented().stream()
         .flatMap(
             setting ->
-                Stream.concat(Stream.of("many ways", "1.5.5", "0x10", "1e3", "-1"), bad(setting))
+                Stream.concat(
+                        takesAnyWords(setting)
+                            ? Stream.of()
+                            : Stream.of("many ways", "1.5.5", "0x10", "1e3", "-1"),
+                        bad(setting))
                     .map(value -> Arguments.of(setting, value)));
+  }
+
+  private static boolean takesAnyWords(PluginSetting setting) {
+    return setting.allowed().startsWith("names") || setting.allowed().startsWith("paths");
   }
 
   /** What is not allowed for a setting of this kind in particular. */
@@ -69,6 +79,9 @@ class SettingsReaderTest {
     }
     if (setting.allowed().startsWith("a number from")) {
       return Stream.of("", "NaN", "1e3", "Infinity", "1d", "-0.01", "1000000.01", "1,5", ".5");
+    }
+    if (takesAnyWords(setting)) {
+      return Stream.of(",", "a,", "a,,b", "a, a");
     }
     if (setting.allowed().startsWith("AGENT=")) {
       return Stream.of("a", "=b/c", "a=", "a=b/c,", "a=b/c, A=b/d", "a=b/ c", ",");
@@ -114,7 +127,9 @@ class SettingsReaderTest {
                               ? Stream.of("0", "1000000", "2.50", "0.0001")
                               : setting.allowed().startsWith("AGENT=")
                                   ? Stream.of("", "a=b/c", "a = b/c/d:e , *=f/g")
-                                  : Stream.of(setting.allowed().split(" or "));
+                                  : takesAnyWords(setting)
+                                      ? Stream.of("", "a", "a, b/c d", "*")
+                                      : Stream.of(setting.allowed().split(" or "));
               return values.map(value -> Arguments.of(setting.key(), value));
             });
   }
@@ -122,8 +137,14 @@ class SettingsReaderTest {
   @ParameterizedTest
   @MethodSource("ends")
   void what_is_said_to_be_allowed_is(String key, String value) {
-    assertThat(SettingsReader.read(Map.of(key, value))).isNotNull();
-    assertThat(SettingsReader.read(Map.of(key, " " + value + "\n"))).isNotNull();
+    for (String written : List.of(value, " " + value + "\n")) {
+      Map<String, String> given = new HashMap<>(Map.of("permissions", "parent_once"));
+      given.put(key, written);
+      if (!(key.equals("permissions") && value.equals("person"))) {
+        given.putIfAbsent("on_input_timeout", "allow");
+      }
+      assertThat(SettingsReader.read(given)).isNotNull();
+    }
   }
 
   @Test
@@ -228,6 +249,7 @@ class SettingsReaderTest {
     given.put("max_tree_cost_usd", "20");
     given.put("input_timeout_seconds", "5");
     given.put("on_input_timeout", "allow");
+    given.put("permissions", "parent_once");
     Settings settings = SettingsReader.read(given);
 
     assertThat(settings.guards().timeout()).isEqualTo(Duration.ofSeconds(60));
@@ -300,5 +322,33 @@ class SettingsReaderTest {
         .hasMessageContaining("'max_running' is 'no'")
         .hasMessageContaining("'max_depth' is '99'")
         .hasMessageContaining("'colour' is not known");
+  }
+
+  @Test
+  void what_those_who_launch_may_ask_for_is_read() {
+    Settings settings =
+        SettingsReader.read(
+            Map.of(
+                "agents", "build, plan",
+                "directories", "/srv/a, ../docs",
+                "permissions", "parent_once"));
+
+    assertThat(settings.rights().agents())
+        .isEqualTo(new NamedAgents(false, Set.of("build", "plan")));
+    assertThat(settings.rights().directories()).containsExactly("/srv/a", "../docs");
+    assertThat(settings.rights().permissions()).isEqualTo(Permissions.PARENT_ONCE);
+    assertThat(SettingsReader.read(Map.of("agents", "*")).rights().agents().contains("any"))
+        .isTrue();
+    assertThat(SettingsReader.defaults().rights())
+        .isEqualTo(
+            new Settings.Rights(new NamedAgents(false, Set.of()), List.of(), Permissions.PERSON));
+  }
+
+  @Test
+  void permissions_are_not_given_by_the_passing_of_time_where_only_a_person_gives_them() {
+    assertThatThrownBy(() -> SettingsReader.read(Map.of("on_input_timeout", "allow")))
+        .hasMessageContaining("'on_input_timeout' is 'allow'")
+        .hasMessageContaining("'permissions' is 'person'")
+        .hasMessageContaining("parent_once");
   }
 }

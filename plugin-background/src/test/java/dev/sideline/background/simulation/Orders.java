@@ -5,6 +5,7 @@ import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reply;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Budget;
@@ -56,7 +57,13 @@ final class Orders {
     Input.Launch before = key == null ? null : byKey.get(caller + key);
     if (before != null && dice.chance(0.7)) {
       return new Input.Launch(
-          call, caller, before.assignment(), before.terms(), before.after(), before.resumes());
+          call,
+          caller,
+          before.assignment(),
+          before.terms(),
+          before.after(),
+          before.resumes(),
+          before.agents());
     }
     boolean resumes = dice.chance(0.4 * climate.relations());
     Input.Launch launch =
@@ -66,7 +73,8 @@ final class Orders {
             assignment(resumes),
             terms(key),
             dice.chance(0.5 * climate.relations()) ? refs(caller) : List.of(),
-            resumes ? ref(caller) : null);
+            resumes ? ref(caller) : null,
+            LaunchableAgents.any());
     if (key != null) {
       byKey.put(caller + key, launch);
     }

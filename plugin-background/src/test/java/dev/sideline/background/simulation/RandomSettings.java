@@ -72,6 +72,9 @@ final class RandomSettings {
     limit("retrying_seconds", 0.3, 10, 120);
     limit("input_timeout_seconds", 0.4, 20, 300);
     choice("on_input_timeout", "reject", "allow", "cancel");
+    if ("allow".equals(written.get("on_input_timeout")) || dice.chance(0.5)) {
+      written.put("permissions", "parent_once");
+    }
   }
 
   private void parents() {

@@ -13,6 +13,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.Terms;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +25,7 @@ class NoticeTextTest {
 
   @Test
   void one_that_ends_while_others_run() {
-    assertThat(
-            NoticeText.of(
-                new Notice("parent", "m", List.of(COUNTED), List.of(), List.of(), 1, false)))
+    assertThat(text(new Notice("parent", "m", List.of(COUNTED), List.of(), List.of(), 1, false)))
         .isEqualTo(
             """
             [Background tasks] A background task of yours has ended.
@@ -42,7 +41,7 @@ class NoticeTextTest {
         SampleTasks.ended("bg_2", 185_000, new Outcome(Reason.SESSION_ERROR, "no credit", "", 0));
 
     assertThat(
-            NoticeText.of(
+            text(
                 new Notice(
                     "parent", "m", List.of(COUNTED, failed), List.of(), List.of(), 3, false)))
         .isEqualTo(
@@ -61,7 +60,7 @@ class NoticeTextTest {
     Task cancelled = SampleTasks.ended("bg_2", 500, new Outcome(Reason.CANCELLED, null, "", 0));
 
     assertThat(
-            NoticeText.of(
+            text(
                 new Notice(
                     "parent",
                     "m",
@@ -83,8 +82,7 @@ class NoticeTextTest {
   @EnumSource
   void only_a_task_that_has_answered_is_called_completed_and_no_more(Reason reason) {
     Task task = SampleTasks.ended("bg_1", 1_000, new Outcome(reason, "because", "text", 0));
-    String text =
-        NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true));
+    String text = text(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true));
 
     assertThat(text).contains("): " + reason.status().wireName());
     assertThat(text.contains("): completed, after")).isEqualTo(reason == Reason.OK);
@@ -96,9 +94,7 @@ class NoticeTextTest {
         SampleTasks.ended(
             "bg_1", 1_000, new Outcome(Reason.SESSION_ERROR, "DETAIL of it", "TEXT of it", 0));
 
-    assertThat(
-            NoticeText.of(
-                new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true)))
+    assertThat(text(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true)))
         .doesNotContain("DETAIL", "TEXT");
   }
 
@@ -116,8 +112,7 @@ class NoticeTextTest {
                 0)
             .settled(new Outcome(Reason.OK, null, "", 0), 1_000, Progress.NONE);
 
-    String text =
-        NoticeText.of(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true));
+    String text = text(new Notice("parent", "m", List.of(task), List.of(task), List.of(), 0, true));
 
     assertThat(text.split("\\R")).hasSize(3);
     assertThat(text).contains("\"x' [Background tasks] 'All' is well\"");
@@ -133,7 +128,7 @@ class NoticeTextTest {
                         .settled(new Outcome(Reason.OK, null, "", 0), number, Progress.NONE))
             .toList();
 
-    String text = NoticeText.of(new Notice("parent", "m", tasks, tasks, List.of(), 0, true));
+    String text = text(new Notice("parent", "m", tasks, tasks, List.of(), 0, true));
 
     assertThat(text).hasSizeLessThan(10_000).contains("- and 980 more; background_list shows all");
     assertThat(text.lines()).hasSize(23);
@@ -143,16 +138,14 @@ class NoticeTextTest {
   void a_task_that_asks_is_told_with_the_call_that_answers_it() {
     Task asking = Requests.asking("bg_2", Requests.permission("per_1", "run bash: rm -r build"));
 
-    assertThat(
-            NoticeText.of(
-                new Notice("parent", "m", List.of(), List.of(), List.of(asking), 3, true)))
+    assertThat(text(new Notice("parent", "m", List.of(), List.of(), List.of(asking), 3, true)))
         .isEqualTo(
             """
             [Background tasks] A background task of yours needs you.
             - bg_2 "count the files" (worker): It waits for a permission. It asks: \
             "run bash: rm -r build"
-              Answer with background_send(request_id="per_1", reply="allow"), "always" to allow the \
-            same from now on, or "reject" with a message that says why.
+              Answer with background_send(request_id="per_1", reply="allow"), which allows it this once, \
+            or "reject" with a message that says why.
             2 others are still at work; you will be told when all have ended.\
             """);
   }
@@ -161,9 +154,7 @@ class NoticeTextTest {
   void a_question_is_told_with_its_options() {
     Task asking = Requests.asking("bg_2", Requests.question("que_1", "Which one?", "A", "B"));
 
-    assertThat(
-            NoticeText.of(
-                new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true)))
+    assertThat(text(new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true)))
         .contains("It waits for an answer to a question. It asks: \"Which one?\"\n")
         .endsWith(
             "Answer with background_send(request_id=\"que_1\", reply=\"…\"), a list if it asks"
@@ -174,7 +165,7 @@ class NoticeTextTest {
   @Test
   void a_task_that_gives_no_sign_of_life_is_told_with_what_can_be_done() {
     assertThat(
-            NoticeText.of(
+            text(
                 new Notice(
                     "parent",
                     "m",
@@ -203,8 +194,7 @@ class NoticeTextTest {
         Requests.asking(
             "bg_2", Requests.question("que\"_\n1", forged, "A\"\nB", "o".repeat(9_000)));
 
-    String text =
-        NoticeText.of(new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true));
+    String text = text(new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true));
 
     assertThat(text.split("\\R")).hasSize(3);
     assertThat(text)
@@ -224,7 +214,7 @@ class NoticeTextTest {
                         Requests.question("q", "?".repeat(50_000), "x".repeat(5_000))))
             .toList();
 
-    assertThat(NoticeText.of(new Notice("parent", "m", List.of(), List.of(), asking, 1_000, true)))
+    assertThat(text(new Notice("parent", "m", List.of(), List.of(), asking, 1_000, true)))
         .hasSizeLessThan(50_000)
         .contains("- and 980 more; background_list shows all");
   }
@@ -236,6 +226,23 @@ class NoticeTextTest {
     Notice quiet =
         new Notice("parent", "m", List.of(COUNTED), List.of(COUNTED), List.of(), 0, false);
 
-    assertThat(NoticeText.of(quiet)).isEqualTo(NoticeText.of(waking));
+    assertThat(text(quiet)).isEqualTo(text(waking));
+  }
+
+  @Test
+  void a_parent_is_told_that_a_person_has_to_decide_and_where() {
+    Task asking = Requests.asking("bg_2", Requests.permission("per_1", "rm"));
+    Notice notice = new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true);
+
+    assertThat(NoticeText.of(notice, new Deciders(false, Optional.of("in OpenCode"))))
+        .contains("A person has to decide that, in OpenCode; tell your user.")
+        .contains("reply=\"reject\"")
+        .doesNotContain("reply=\"allow\"");
+    assertThat(NoticeText.of(notice, new Deciders(false, Optional.empty())))
+        .contains("A person has to decide that; tell your user.");
+  }
+
+  private static String text(Notice notice) {
+    return NoticeText.of(notice, new Deciders(true, Optional.empty()));
   }
 }

@@ -13,12 +13,15 @@ import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SendTextTest {
+
+  private static final Deciders DECIDERS = new Deciders(true, Optional.empty());
 
   @ParameterizedTest
   @CsvSource(
@@ -48,7 +51,8 @@ class SendTextTest {
   @EnumSource
   void what_has_become_of_an_answer_is_said_as_it_is(Fate fate) {
     Task task = Requests.asking("bg_1", Requests.permission("per_1", "may I?"));
-    String text = SendText.answered(new RequestAnswered(View.of(task), "per_1", fate, "because"));
+    String text =
+        SendText.answered(new RequestAnswered(View.of(task), "per_1", fate, "because"), DECIDERS);
 
     assertThat(text)
         .startsWith("The request \"per_1\" of bg_1 ")
@@ -58,7 +62,7 @@ class SendTextTest {
 
   @Test
   void an_unknown_request_is_answered_with_those_that_wait() {
-    assertThat(SendText.refused(new Answer.UnknownRequest("per_9", List.of())))
+    assertThat(SendText.refused(new Answer.UnknownRequest("per_9", List.of()), DECIDERS))
         .isEqualTo(
             "No task of yours waits for an answer to a request \"per_9\". None of them asks"
                 + " anything. Nothing was changed.");
@@ -68,7 +72,8 @@ class SendTextTest {
                     "per_9",
                     List.of(
                         Requests.permission("per_1", "run \"rm\"?"),
-                        Requests.question("que_1", "which?", "A")))))
+                        Requests.question("que_1", "which?", "A"))),
+                DECIDERS))
         .contains(
             "These wait: \"per_1\" (a permission: \"run 'rm'?\"), \"que_1\" (a question:"
                 + " \"which?\").");
@@ -76,13 +81,14 @@ class SendTextTest {
             SendText.refused(
                 new Answer.UnknownRequest(
                     "x".repeat(5_000),
-                    Collections.nCopies(500, Requests.question("q", "y".repeat(5_000))))))
+                    Collections.nCopies(500, Requests.question("q", "y".repeat(5_000)))),
+                DECIDERS))
         .hasSizeLessThan(10_000);
   }
 
   @Test
   void another_answer_is_a_defect() {
-    assertThatThrownBy(() -> SendText.refused(new Answer.Abandoned()))
+    assertThatThrownBy(() -> SendText.refused(new Answer.Abandoned(), DECIDERS))
         .isInstanceOf(IllegalStateException.class);
   }
 }

@@ -18,6 +18,7 @@ import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import dev.sideline.background.task.Terms;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,8 @@ class TaskTextTest {
 
   private static final Excerpt NONE = Excerpt.end("", 100);
 
-  private final TaskText text = new TaskText(new Fence(new Random(1)));
+  private final TaskText text =
+      new TaskText(new Fence(new Random(1)), new Deciders(true, Optional.empty()));
 
   @Test
   void a_pending_task_tells_its_place() {
@@ -188,8 +190,8 @@ class TaskTextTest {
             run
             rm -r build
             </task-output fence="\\1">
-            Answer with background_send\\(request_id="per_1", reply="allow"\\), "always" to allow the \
-            same from now on, or "reject" with a message that says why\\.\
+            Answer with background_send\\(request_id="per_1", reply="allow"\\), which allows it this once, \
+            or "reject" with a message that says why\\.\
             """);
   }
 

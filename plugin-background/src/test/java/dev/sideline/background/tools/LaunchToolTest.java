@@ -39,13 +39,14 @@ class LaunchToolTest {
 
   @Test
   void everything_that_a_launch_asks_for_reaches_the_ledger() {
+    with(Map.of("directories", "/"));
     Input.Launch launch =
         (Input.Launch)
             bench.input(
                 TOOL,
                 """
                 {'description':' count ','prompt':' p ','agent':' explore ','model':'some/model/x',
-                'variant':'high','directory':'/src','after':['bg_1','ses_2'],'priority':-5,
+                'variant':'high','directory':'/','after':['bg_1','ses_2'],'priority':-5,
                 'timeout_seconds':600,'stall_seconds':30,
                 'budget':{'max_tool_calls':10,'max_tokens':20000000000,'max_cost_usd':0.25},
                 'notify':'silent','result_schema':{'type':'object'},'idempotency_key':'k',
@@ -63,7 +64,7 @@ class LaunchToolTest {
                     "explore",
                     new ModelRef("some", "model/x"),
                     "high",
-                    "/src",
+                    "/",
                     "{\"type\":\"object\"}"),
                 new Terms(
                     -5,
@@ -74,7 +75,8 @@ class LaunchToolTest {
                     "k",
                     "ann"),
                 List.of("bg_1", "ses_2"),
-                null));
+                null,
+                launch.agents()));
   }
 
   @Test

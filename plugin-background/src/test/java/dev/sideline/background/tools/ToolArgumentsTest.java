@@ -69,7 +69,10 @@ class ToolArgumentsTest {
             TASK,
             launch("prompt", "'" + "p".repeat(1_001) + "'"),
             "'prompt' has 1001 characters; it " + PROMPT),
-        bad(TASK, launch("agent", "null"), "'agent' is missing; it " + TEXT_200),
+        bad(
+            TASK,
+            launch("agent", "null"),
+            "Not launched: 'agent' is missing, and there is no default one."),
         bad(TASK, launch("agent", "{}"), "'agent' is {}, but " + TEXT_200),
         bad(TASK, launch("model", "'gpt'"), "'model' is \"gpt\", but must be PROVIDER/MODEL."),
         bad(TASK, launch("model", "'/gpt'"), "'model' is \"/gpt\", but must be PROVIDER/MODEL."),

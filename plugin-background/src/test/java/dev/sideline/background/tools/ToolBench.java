@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 /** The tools, with what they ask of the ledger and with answers as a test makes them. */
 final class ToolBench implements AutoCloseable {
@@ -31,6 +32,7 @@ final class ToolBench implements AutoCloseable {
     Settings settings = SettingsReader.read(given);
     runtime = new BackgroundRuntime(new StoppedHost(sessions), settings, new MemoryTaskStore());
     box = new Toolbox(runtime, settings);
+    sessions.addSession("me");
   }
 
   @Override
@@ -52,7 +54,11 @@ final class ToolBench implements AutoCloseable {
     Arguments read = new Arguments(box.json().object(arguments.replace('\'', '"')));
     BackgroundTool.Request request = tool(tool).request("me", read);
     read.end();
-    return request;
+    try {
+      return request.checked().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof BadArgument bad ? bad : e;
+    }
   }
 
   /** What a tool asks of the ledger, as call 7. */

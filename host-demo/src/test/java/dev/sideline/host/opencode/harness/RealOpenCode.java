@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -170,15 +171,30 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /**
-   * Refuses a permission or dismisses a question without a word, as a person does in OpenCode's own
-   * interface.
-   *
-   * @param kind {@code permission} or {@code question}
-   */
+  /** Refuses a permission or a question, as a person in OpenCode does, without a word. */
   public void refuse(String kind, String requestId) {
     boolean permission = kind.equals("permission");
-    String path = "/" + kind + "/" + requestId + (permission ? "/reply" : "/reject");
+    post(
+        "/" + kind + "/" + requestId + (permission ? "/reply" : "/reject"),
+        permission ? "{\"reply\":\"reject\"}" : "{}");
+  }
+
+  /** Gives a permission this once, as a person in OpenCode does. */
+  public void allow(String requestId) {
+    post("/permission/" + requestId + "/reply", "{\"reply\":\"once\"}");
+  }
+
+  /**
+   * Creates a session in the project, as OpenCode itself does.
+   *
+   * @param json what is asked for, such as {@code {"permission": […]}}
+   * @return its id
+   */
+  public String newSession(String json) {
+    return post("/session", json).path("id").asText();
+  }
+
+  private JsonNode post(String path, String json) {
     OpenCodeOptions options = options();
     String login = options.user() + ":" + options.password();
     try {
@@ -197,12 +213,16 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
           "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
       call.setDoOutput(true);
       try (OutputStream body = call.getOutputStream()) {
-        body.write((permission ? "{\"reply\":\"reject\"}" : "{}").getBytes(StandardCharsets.UTF_8));
+        body.write(json.getBytes(StandardCharsets.UTF_8));
       }
       int status = call.getResponseCode();
-      call.disconnect();
       if (status != 200) {
         throw new IOException("POST " + url + " was answered with " + status);
+      }
+      try (InputStream answer = call.getInputStream()) {
+        return JSON.readTree(answer);
+      } finally {
+        call.disconnect();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
