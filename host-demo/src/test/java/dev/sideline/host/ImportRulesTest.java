@@ -26,7 +26,8 @@ class ImportRulesTest {
   /** The parts of the host; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
       List.of(
-          "file", "process", "plugin", "event", "opencode", "embedded", "mcp", "connect", "cli");
+          "file", "text", "process", "plugin", "event", "opencode", "embedded", "mcp", "connect",
+          "cli");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -35,7 +36,8 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file, process event plugin opencode embedded mcp connect cli",
+    "file, text process event plugin opencode embedded mcp connect cli",
+    "text, file process event plugin opencode embedded mcp connect cli",
     "process, event plugin opencode embedded mcp connect cli",
     "event, process plugin opencode embedded mcp connect cli",
     "plugin, process opencode embedded mcp connect cli",

@@ -1,5 +1,6 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.host.text.Harmless;
 import java.io.InputStream;
 import java.io.PrintStream;
 
@@ -14,6 +15,6 @@ record Console(InputStream in, PrintStream out, PrintStream err) {
 
   /** Tells a person something beside the result. */
   void note(String text) {
-    err.println("sideline: " + text);
+    err.println("sideline: " + Harmless.text(text));
   }
 }

@@ -3,6 +3,7 @@ package dev.sideline.host.cli;
 import dev.sideline.host.cli.tour.Terminal;
 import dev.sideline.host.cli.tour.Tour;
 import dev.sideline.host.cli.tour.TourFailedException;
+import dev.sideline.host.text.Harmless;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void say(String what, String text) {
-    console.out().println(String.format(Locale.ROOT, "  %-8s%s", what, text));
+    console.out().println(String.format(Locale.ROOT, "  %-8s%s", what, Harmless.line(text)));
   }
 
   private record Asking(Repeated repeated) implements Tour.Patience {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolSpec;
+import dev.sideline.host.text.Harmless;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,7 @@ final class ToolsCommand implements Callable<Integer> {
         all.add(described(tool.spec()));
       }
     }
-    console.out().println(JSON.writeValueAsString(all));
+    console.out().println(Harmless.json(JSON.writeValueAsString(all)));
     return ExitCodes.FINE;
   }
 

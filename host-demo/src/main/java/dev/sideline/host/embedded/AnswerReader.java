@@ -1,6 +1,7 @@
 package dev.sideline.host.embedded;
 
 import dev.sideline.api.ToolUse;
+import dev.sideline.host.text.Characters;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -149,7 +150,7 @@ final class AnswerReader {
     for (Mark mark : marks) {
       String content = mark.contentOf(line);
       if (!content.isEmpty()) {
-        take(mark, content);
+        take(mark, Characters.whole(content)); // A line that was too long may end in half of one.
         return;
       }
     }
@@ -173,7 +174,7 @@ final class AnswerReader {
     boolean hasArguments = brace > 0 && content.endsWith("}");
     String name = hasArguments ? content.substring(0, brace).strip() : content;
     String arguments = hasArguments ? content.substring(brace + 1) : "";
-    String shown = name.substring(0, Math.min(name.length(), MAX_TOOL_NAME));
+    String shown = Characters.start(name, MAX_TOOL_NAME);
     ToolUse use =
         new ToolUse(callIdPrefix + "_" + ++toolCount, shown, ToolUse.State.RUNNING, arguments, "");
     toolUses.add(use);

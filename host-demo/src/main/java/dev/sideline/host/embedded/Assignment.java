@@ -2,6 +2,7 @@ package dev.sideline.host.embedded;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException;
+import dev.sideline.host.text.Characters;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ record Assignment(
 
   /** What Linux allows for one argument, with its end mark. */
   private static final int MAX_ARGUMENT_BYTES = 131_072;
+
+  Assignment {
+    prompt = Characters.whole(prompt); // Half a character can be passed to no program.
+  }
 
   /**
    * Refuses a model or variant that the command has no place for, rather than leave it out

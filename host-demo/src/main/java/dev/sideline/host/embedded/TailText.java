@@ -1,5 +1,6 @@
 package dev.sideline.host.embedded;
 
+import dev.sideline.host.text.Characters;
 import java.util.Locale;
 
 /** Text of which only the end is kept, as an answer stands at the end. Not thread-safe. */
@@ -36,7 +37,7 @@ final class TailText {
   private void trim() {
     int excess = kept.length() - limit;
     if (excess > 0) {
-      if (Character.isLowSurrogate(kept.charAt(excess))) {
+      if (Characters.insidePair(kept, excess)) {
         excess++;
       }
       kept.delete(0, excess);

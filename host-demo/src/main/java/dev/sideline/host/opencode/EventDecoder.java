@@ -12,6 +12,7 @@ import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
+import dev.sideline.host.text.Characters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ final class EventDecoder {
 
   private void skip(String data, Exception e) {
     malformed++;
-    String start = data.substring(0, Math.min(data.length(), MAX_LOGGED_CHARS));
+    String start = Characters.start(data, MAX_LOGGED_CHARS);
     if (malformed == 1) {
       log.warn(
           "Skipped an event that could not be read; further ones are only counted: {}", start, e);

@@ -9,6 +9,7 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.host.text.Characters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,9 +119,7 @@ final class FromWire {
   /** Some of the server's messages are a stack trace, which is for nobody who reads a failure. */
   private static String withoutTrace(String message) {
     String words = STACK_TRACE.split(message, 2)[0].strip();
-    return words.length() <= MAX_FAILURE_CHARS
-        ? words
-        : words.substring(0, MAX_FAILURE_CHARS) + " …";
+    return Characters.cut(words, MAX_FAILURE_CHARS);
   }
 
   /** A tool call with all that is known of it. */

@@ -8,6 +8,7 @@ import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
+import dev.sideline.host.text.Characters;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -293,7 +294,7 @@ final class HttpCalls implements AutoCloseable {
       } catch (JsonProcessingException e) {
         text = body;
       }
-      return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS) + " …";
+      return Characters.cut(text, MAX_ERROR_CHARS);
     }
   }
 }

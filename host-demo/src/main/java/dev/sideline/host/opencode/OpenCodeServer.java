@@ -4,6 +4,7 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.process.ProcessTrees;
 import dev.sideline.host.process.StartedTree;
+import dev.sideline.host.text.Characters;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -244,7 +245,7 @@ public final class OpenCodeServer implements AutoCloseable {
   }
 
   private void keep(String line) {
-    String kept = line.length() <= MAX_LINE_CHARS ? line : line.substring(0, MAX_LINE_CHARS);
+    String kept = Characters.cut(line, MAX_LINE_CHARS);
     synchronized (lastLines) {
       lastLines.add(kept);
       if (lastLines.size() > MAX_LINES) {

@@ -15,6 +15,7 @@ import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.host.EventSink;
+import dev.sideline.host.text.Characters;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -305,7 +306,10 @@ final class OpenCodeSessionClient implements SessionClient {
             prompt.variant(),
             prompt.wake() ? null : true,
             List.of(
-                new Wire.TextPart(MessageIds.partId(prompt.messageId()), "text", prompt.text())));
+                new Wire.TextPart(
+                    MessageIds.partId(prompt.messageId()),
+                    "text",
+                    Characters.whole(prompt.text()))));
     return http.post(in(http.url("session", prompt.sessionId(), "prompt_async"), directory), body);
   }
 

@@ -1,6 +1,7 @@
 package dev.sideline.host.opencode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sideline.host.text.Characters;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -112,11 +113,6 @@ final class RequestText {
 
   /** The beginning of a text that is too long, with a sign that something is left out. */
   static String cut(String text, int maxChars) {
-    if (text.length() <= maxChars) {
-      return text;
-    }
-    int end = maxChars - 2;
-    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
-        + " …";
+    return text.length() <= maxChars ? text : Characters.start(text, maxChars - 2) + " …";
   }
 }

@@ -1,6 +1,7 @@
 package dev.sideline.host.cli.tour;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sideline.host.text.Harmless;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,16 +31,20 @@ record TaskRow(
     for (JsonNode task : answer.path("tasks")) {
       rows.add(
           new TaskRow(
-              task.path("task_id").asText(),
-              task.path("description").asText(),
-              task.path("agent").asText(),
-              task.path("status").asText(),
-              task.path("reason").asText(""),
+              shown(task, "task_id"),
+              shown(task, "description"),
+              shown(task, "agent"),
+              shown(task, "status"),
+              shown(task, "reason"),
               task.path("elapsed_ms").asLong(),
               task.path("tool_calls").asInt(),
-              task.path("last_tool").asText("")));
+              shown(task, "last_tool")));
     }
     return rows;
+  }
+
+  private static String shown(JsonNode task, String field) {
+    return Harmless.line(task.path(field).asText(""));
   }
 
   boolean over() {

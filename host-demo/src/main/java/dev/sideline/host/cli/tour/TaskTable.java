@@ -1,5 +1,6 @@
 package dev.sideline.host.cli.tour;
 
+import dev.sideline.host.text.Characters;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,6 +50,6 @@ final class TaskTable {
     if (text.length() <= width) {
       return text;
     }
-    return width < 2 ? "" : text.substring(0, width - 1) + "…";
+    return width < 2 ? "" : Characters.cut(text, width - 1);
   }
 }

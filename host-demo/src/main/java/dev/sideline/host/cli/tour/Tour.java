@@ -2,6 +2,8 @@ package dev.sideline.host.cli.tour;
 
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.Tool;
+import dev.sideline.host.text.Characters;
+import dev.sideline.host.text.Harmless;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +150,7 @@ public final class Tour {
             "agent", launch.agent(),
             "description", launch.description(),
             "prompt", launch.prompt());
-    String id = agent.ask("background_task", arguments).path("task_id").asText();
+    String id = Harmless.line(agent.ask("background_task", arguments).path("task_id").asText());
     if (id.isEmpty()) {
       throw new TourFailedException(
           "background_task told no id for \"" + launch.description() + '"');
@@ -213,7 +215,10 @@ public final class Tour {
 
   private void quote(String text) {
     List<String> lines =
-        text.lines().flatMap(line -> wrapped(line, terminal.width() - 5).stream()).toList();
+        Harmless.text(text)
+            .lines()
+            .flatMap(line -> wrapped(line, terminal.width() - 5).stream())
+            .toList();
     for (String line : lines.subList(0, Math.min(SHOWN_LINES, lines.size()))) {
       terminal.line(terminal.styled(Style.FAINT, "  | ") + line);
     }
@@ -228,8 +233,9 @@ public final class Tour {
     String rest = line;
     while (rest.length() > width) {
       int space = rest.lastIndexOf(' ', width);
-      int end = space > width / 2 ? space : width;
-      parts.add(rest.substring(0, end));
+      String part = Characters.start(rest, space > width / 2 ? space : width);
+      int end = part.length();
+      parts.add(part);
       rest = "  " + rest.substring(end).stripLeading();
     }
     parts.add(rest);
