@@ -6,14 +6,19 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.TaskSnapshot;
+import dev.sideline.api.TaskStatus;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
+import dev.sideline.host.text.Characters;
+import dev.sideline.host.text.Harmless;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +34,7 @@ import picocli.CommandLine.Spec;
       "Call a tool once and print its answer.",
       "With the embedded runtime, tasks end with this process: --wait stays until all of them are"
           + " over, and prints what the session is told about them and what a launched task"
-          + " answered.",
+          + " answered. The exit code is 1 then if one of them has not completed.",
       "Agents that are always there: echo, survey, slow and fail. For example:",
       "  sideline call --wait background_task \\",
       "    '{\"agent\": \"echo\", \"description\": \"Say hi\", \"prompt\": \"hi\"}'"
@@ -83,26 +88,19 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() throws JsonProcessingException {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     String json = checked(arguments);
-    TaskWatch tasks = new TaskWatch();
-    try (Host host =
-        Host.open(
-            Runtimes.open(options),
-            options,
-            options.dataDirectory().orElse(null),
-            tasks,
-            console)) {
+    TaskWatch told = new TaskWatch();
+    Path data = options.dataDirectory().orElse(null);
+    try (Host host = Host.open(Runtimes.open(options), options, data, told, console)) {
       Tool called = host.tool(tool);
       String given = session;
       String caller = given != null ? given : Host.answer(host.newSession("sideline call " + tool));
       ToolResult result = answer(called, caller, json);
       print(result);
-      if (wait) {
-        waitFor(tasks, new Notices(host.sessions(), caller), caller);
-        if (!result.error() && tool.equals(LAUNCH)) {
-          print(answer(host.tool(OUTPUT), caller, "{}"));
-        }
+      boolean completed = !wait || waitFor(host, told, caller);
+      if (wait && !result.error() && tool.equals(LAUNCH)) {
+        print(answer(host.tool(OUTPUT), caller, "{}"));
       }
-      return result.error() ? ExitCodes.FAILED : ExitCodes.FINE;
+      return result.error() || !completed ? ExitCodes.FAILED : ExitCodes.FINE;
     }
   }
 
@@ -139,12 +137,12 @@ final class CallCommand implements Callable<Integer> {
   }
 
   private static String shortened(String text) {
-    return "'" + (text.length() <= 80 ? text : text.substring(0, 80) + "...") + "'";
+    return "'" + Characters.cut(text, 80) + "'";
   }
 
   private void print(ToolResult result) throws JsonProcessingException {
     if (!asJson) {
-      console.out().println(result.text());
+      console.out().println(Harmless.text(result.text()));
       return;
     }
     ObjectNode answer = JSON.createObjectNode();
@@ -154,26 +152,50 @@ final class CallCommand implements Callable<Integer> {
       answer.set("structured", JSON.readTree(structured));
     }
     answer.put("error", result.error());
-    console.out().println(answer);
+    console.out().println(Harmless.json(answer.toString()));
   }
 
-  private void waitFor(TaskWatch tasks, Notices notices, String caller)
-      throws JsonProcessingException {
+  /**
+   * Stays until no task is live and what the caller is to be told has come, and prints that.
+   *
+   * @return whether all tasks of the caller have completed
+   */
+  private boolean waitFor(Host host, TaskWatch told, String caller) {
     try (Repeated look = new Repeated()) {
-      look.until(LOOK, FOR_EVER, () -> tasks.quiet() ? Optional.of(true) : Optional.empty());
-      Set<String> owed = tasks.owedTo(caller);
-      boolean told =
-          look.until(
-                  LOOK,
-                  NOTICE_BOUND,
-                  () -> notices.nameAll(owed) ? Optional.of(true) : Optional.empty())
-              .orElse(false);
-      for (String notice : notices.naming(owed)) {
-        console.out().println(asJson ? JSON.createObjectNode().put("notice", notice) : notice);
+      List<TaskSnapshot> own =
+          look.until(LOOK, FOR_EVER, () -> ended(host.tasks())).orElse(List.of()).stream()
+              .filter(task -> task.parentSessionId().equals(caller))
+              .toList();
+      if (own.isEmpty()) {
+        return true;
       }
-      if (!told) {
+      Notices notices = new Notices(host.sessions(), caller);
+      boolean came =
+          look.until(LOOK, NOTICE_BOUND, () -> come(told, notices, caller)).orElse(false);
+      for (String notice : notices.naming(told.announcedTo(caller))) {
+        console
+            .out()
+            .println(
+                asJson
+                    ? Harmless.json(JSON.createObjectNode().put("notice", notice).toString())
+                    : Harmless.text(notice));
+      }
+      if (!came) {
         console.note("not every notice came within " + NOTICE_BOUND.toSeconds() + " s");
       }
+      return own.stream().allMatch(task -> task.status() == TaskStatus.COMPLETED);
     }
+  }
+
+  private static Optional<List<TaskSnapshot>> ended(List<TaskSnapshot> tasks) {
+    return tasks.stream().allMatch(task -> task.status().terminal())
+        ? Optional.of(tasks)
+        : Optional.empty();
+  }
+
+  private static Optional<Boolean> come(TaskWatch told, Notices notices, String caller) {
+    return told.toldOfAll(caller) && notices.nameAll(told.announcedTo(caller))
+        ? Optional.of(true)
+        : Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
+import dev.sideline.api.TaskSnapshot;
 import dev.sideline.api.Tool;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
@@ -101,6 +102,13 @@ final class Host implements AutoCloseable {
   /** The ids and versions of the plugins. */
   Map<String, String> plugins() {
     return plugins.plugins();
+  }
+
+  /** All tasks of all plugins, as they are now. */
+  List<TaskSnapshot> tasks() {
+    return plugins.operators().values().stream()
+        .flatMap(operator -> answer(operator.tasks()).stream())
+        .toList();
   }
 
   /** The tool of a name. */

@@ -1,43 +1,39 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.api.TaskStatus;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
-/** Keeps the last state of each task that a plugin has told of. Safe for use from any thread. */
+/**
+ * What plugins say of telling sessions of their tasks. How the tasks themselves are doing is asked,
+ * not heard: what is heard may come late. Safe for use from any thread.
+ */
 final class TaskWatch implements Consumer<PluginEvent> {
 
-  private final Map<String, PluginEvent.TaskChanged> tasks = new LinkedHashMap<>();
+  private final Map<String, Set<String>> announced = new HashMap<>();
+  private final Set<String> toldOfAll = new HashSet<>();
 
   @Override
   public synchronized void accept(PluginEvent event) {
-    if (event instanceof PluginEvent.TaskChanged task) {
-      tasks.put(task.taskId(), task);
+    if (event instanceof PluginEvent.NoticeSent notice) {
+      announced
+          .computeIfAbsent(notice.sessionId(), session -> new HashSet<>())
+          .addAll(notice.taskIds());
+    } else if (event instanceof PluginEvent.AllTasksEnded all) {
+      toldOfAll.add(all.sessionId());
     }
   }
 
-  /** Whether no task is live. */
-  synchronized boolean quiet() {
-    return tasks.values().stream().allMatch(TaskWatch::over);
+  /** Whether a session's tasks had all ended, and it was told whatever it is to be told. */
+  synchronized boolean toldOfAll(String sessionId) {
+    return toldOfAll.contains(sessionId);
   }
 
-  /**
-   * The tasks of a session that it is owed a notice of: those that are over, but for those that
-   * were cancelled, most likely by the session itself.
-   */
-  synchronized Set<String> owedTo(String sessionId) {
-    return tasks.values().stream()
-        .filter(task -> task.parentSessionId().equals(sessionId))
-        .filter(task -> over(task) && task.status() != TaskStatus.CANCELLED)
-        .map(PluginEvent.TaskChanged::taskId)
-        .collect(Collectors.toSet());
-  }
-
-  private static boolean over(PluginEvent.TaskChanged task) {
-    return task.status().terminal();
+  /** The tasks that a session was told of. */
+  synchronized Set<String> announcedTo(String sessionId) {
+    return Set.copyOf(announced.getOrDefault(sessionId, Set.of()));
   }
 }

@@ -43,15 +43,16 @@ public final class HostJar {
   /** Runs it to its end with a text on its standard input. */
   public static Outcome runWithInput(Path folder, String input, String... arguments)
       throws IOException {
-    return run(folder, input, command(arguments));
+    return runWithInput(folder, input, command(arguments));
   }
 
   /** Runs a command line to its end. */
   static Outcome run(Path folder, List<String> command) throws IOException {
-    return run(folder, "", command);
+    return runWithInput(folder, "", command);
   }
 
-  private static Outcome run(Path folder, String input, List<String> command) throws IOException {
+  /** Runs a command line to its end with a text on its standard input. */
+  static Outcome runWithInput(Path folder, String input, List<String> command) throws IOException {
     Path in = Files.createTempFile(folder, "in", "");
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
