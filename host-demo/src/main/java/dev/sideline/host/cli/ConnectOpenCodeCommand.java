@@ -33,6 +33,13 @@ import picocli.CommandLine.Spec;
     })
 final class ConnectOpenCodeCommand implements Callable<Integer> {
 
+  /**
+   * Standard output belongs to the protocol, and options in the user's environment may have the JVM
+   * log to it. These come after those.
+   */
+  private static final List<String> QUIET_JVM =
+      List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+DisplayVMOutputToStderr");
+
   private final Console console;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -120,6 +127,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
   private static List<String> command(CommonOptions options) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(QUIET_JVM);
     words.addAll(List.of("-jar", ownJar().toString(), "mcp", "--runtime", "opencode"));
     words.addAll(options.forAnotherProcess());
     return words;

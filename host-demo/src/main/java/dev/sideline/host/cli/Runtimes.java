@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the source of sessions that the options ask for. */
@@ -34,18 +35,35 @@ final class Runtimes {
     if (options.runtime == RuntimeKind.EMBEDDED) {
       return embedded(options, options.dataDirectory().orElse(null));
     }
-    return options.openCodeUrl != null ? openCodeAt(options.openCodeUrl) : startedOpenCode(options);
+    URI named = options.openCodeUrl;
+    return named == null
+        ? startedOpenCode(options)
+        : OpenCodeRuntime.connect(reaching(named, System.getenv()));
   }
 
   /**
    * Opens the one that the options name, for a process that OpenCode itself has started: never
-   * starts another server, which would start us again.
+   * starts another server, which would start us again. Without an address there is only a guess,
+   * and whoever listens there is not given the password.
    */
   static SessionRuntime openInside(CommonOptions options) {
     if (options.runtime == RuntimeKind.EMBEDDED) {
       return embedded(options, options.dataDirectory().orElse(null));
     }
-    return openCodeAt(options.openCodeUrl != null ? options.openCodeUrl : USUAL_OPENCODE);
+    return OpenCodeRuntime.connect(optionsInside(options.openCodeUrl, System.getenv()));
+  }
+
+  /** How to reach the OpenCode that has started this process. */
+  static OpenCodeOptions optionsInside(@Nullable URI named, Map<String, String> environment) {
+    return named == null ? OpenCodeOptions.of(USUAL_OPENCODE) : reaching(named, environment);
+  }
+
+  private static OpenCodeOptions reaching(URI url, Map<String, String> environment) {
+    try {
+      return OpenCodeOptions.of(url, environment);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailedException.usage("--opencode-url: " + e.getMessage());
+    }
   }
 
   /**
@@ -64,14 +82,6 @@ final class Runtimes {
       throw CommandFailedException.usage("--config: " + e.getMessage());
     }
     return EmbeddedRuntime.create(agents, ProcessTrees.watched(data));
-  }
-
-  private static SessionRuntime openCodeAt(URI url) {
-    try {
-      return OpenCodeRuntime.connect(OpenCodeOptions.of(url, System.getenv()));
-    } catch (IllegalArgumentException e) {
-      throw CommandFailedException.usage("--opencode-url: " + e.getMessage());
-    }
   }
 
   private static SessionRuntime startedOpenCode(CommonOptions options) {

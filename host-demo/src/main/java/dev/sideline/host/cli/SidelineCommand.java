@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -42,6 +43,13 @@ final class SidelineCommand implements Callable<Integer> {
 
   /** Runs one command and tells its exit code. Never throws. */
   static int run(Console console, String... arguments) {
+    Optional<String> unreadable =
+        Locales.problem(
+            System.getProperty("sun.jnu.encoding"), System.getProperty("user.dir"), arguments);
+    if (unreadable.isPresent()) {
+      console.note(unreadable.get());
+      return ExitCodes.FAILED;
+    }
     SidelineCommand root = new SidelineCommand(console);
     CommandLine commands =
         new CommandLine(root)

@@ -154,6 +154,8 @@ public final class OpenCodeProject {
     entry.put("type", "local");
     command.forEach(entry.withArrayProperty("command")::add);
     entry.withArrayProperty("command").add("--caller-key").add(keyFile.toString());
+    // Without a locale, Java cannot name folders that are not spelt in ASCII.
+    entry.putObject("environment").put("LC_ALL", "C.UTF-8");
     entry.put("enabled", true);
     entry.put("timeout", TIMEOUT_MILLIS);
     return entry;

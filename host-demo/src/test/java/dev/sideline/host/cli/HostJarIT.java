@@ -218,6 +218,111 @@ class HostJarIT {
   }
 
   @Test
+  void a_call_that_waits_has_exit_code_1_if_the_task_has_failed() throws IOException {
+    HostJar.Outcome outcome =
+        HostJar.run(
+            folder,
+            "call",
+            data,
+            "--wait",
+            "background_task",
+            "{\"agent\":\"fail\",\"description\":\"d\",\"prompt\":\"p\"}");
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("failed: its session reported an error");
+  }
+
+  @Test
+  void a_call_that_waits_does_not_wait_for_a_notice_that_was_not_wanted() throws IOException {
+    HostJar.Outcome outcome =
+        HostJar.run(
+            folder,
+            "call",
+            data,
+            "--wait",
+            "background_task",
+            "{\"agent\":\"echo\",\"description\":\"d\",\"prompt\":\"p\",\"notify\":\"silent\"}");
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("<task-output").doesNotContain("[Background tasks]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void what_a_task_prints_commands_no_terminal(boolean json) throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("c.json"),
+            "{\"agents\":{\"loud\":{\"command\":[\"printf\","
+                + "\"\\\\033]0;owned\\\\007\\\\302\\\\2332J \\\\342\\\\200\\\\256gnp.exe\"]}}}");
+    List<String> words =
+        new ArrayList<>(List.of("call", data, "--wait", "--config=" + config, "background_task"));
+    words.add("{\"agent\":\"loud\",\"description\":\"d\\u001b[31m\",\"prompt\":\"p\"}");
+    if (json) {
+      words.add("--json");
+    }
+
+    HostJar.Outcome outcome = HostJar.run(folder, words.toArray(new String[0]));
+
+    assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(outcome.out())
+        .containsIgnoringCase("\\u001b]0;owned\\u0007\\u009b2J \\u202egnp.exe")
+        .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e");
+  }
+
+  @ParameterizedTest
+  @CsvSource({", 1", "C.UTF-8, 0"})
+  @DisabledOnOs({OS.WINDOWS, OS.MAC})
+  void a_folder_that_the_locale_cannot_name_is_said_with_what_to_do(String locale, int code)
+      throws IOException {
+    List<String> words = new ArrayList<>(List.of("sh", "-c"));
+    words.add("d=$(printf '\\320\\277'); mkdir \"$d\" && cd \"$d\" && exec env -i \"$@\"");
+    words.addAll(List.of("sh", "PATH=" + System.getenv("PATH")));
+    if (locale != null) {
+      words.add("LC_ALL=" + locale);
+    }
+    words.addAll(HostJar.command("tools"));
+
+    HostJar.Outcome outcome = HostJar.run(folder, words);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(code);
+    if (code != 0) {
+      assertThat(outcome.err()).contains("working directory", "LC_ALL=C.UTF-8");
+    }
+  }
+
+  @Test
+  void what_connect_writes_starts_a_server_that_says_nothing_but_the_protocol_on_its_output()
+      throws IOException {
+    Path project = Files.createDirectory(folder.resolve("project"));
+    assertThat(HostJar.run(folder, "connect", "opencode", "project", data).exitCode()).isZero();
+    JsonNode entry = JSON.readTree(project.resolve("opencode.json").toFile()).at("/mcp/sideline");
+    List<String> words =
+        new ArrayList<>(
+            List.of("env", "JAVA_TOOL_OPTIONS=-Xlog:gc*,class+load -XX:+PrintCommandLineFlags"));
+    entry
+        .path("environment")
+        .properties()
+        .forEach(named -> words.add(named.getKey() + "=" + named.getValue().asText()));
+    entry.path("command").forEach(word -> words.add(word.asText()));
+
+    HostJar.Outcome outcome =
+        HostJar.runWithInput(
+            folder,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
+                + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+                + "\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}\n",
+            words);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(words).contains("LC_ALL=C.UTF-8");
+    assertThat(outcome.out().lines()).allMatch(line -> line.startsWith("{\"jsonrpc\""));
+    assertThat(outcome.err()).contains("-XX:+PrintCommandLineFlags");
+  }
+
+  @Test
   void settings_and_agents_come_from_the_configuration() throws IOException {
     Path config =
         Files.writeString(
