@@ -26,7 +26,15 @@ class ImportRulesTest {
   /** The parts of the host; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
       List.of(
-          "file", "text", "process", "plugin", "event", "opencode", "embedded", "mcp", "connect",
+          "file",
+          "text",
+          "process",
+          "plugin",
+          "event",
+          "opencode",
+          "embedded",
+          "mcp",
+          "connect",
           "cli");
 
   private static final JavaClasses CLASSES =

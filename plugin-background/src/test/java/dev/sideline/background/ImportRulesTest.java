@@ -37,6 +37,7 @@ class ImportRulesTest {
   /** The parts of the plugin; a new one has to find its place in the rules below. */
   private static final List<String> PARTS =
       List.of(
+          "character",
           "task",
           "settings",
           "rights",
@@ -55,16 +56,17 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "character, ''",
     "task, ''",
     "settings, task",
     "rights, settings",
-    "ledger, task settings rights",
+    "ledger, task settings rights character",
     "store, ledger task",
     "retain, ledger task settings",
-    "text, ledger task settings rights",
-    "schema, ledger",
+    "text, ledger task settings rights character",
+    "schema, ledger character",
     "runtime, ledger task store retain settings rights schema text",
-    "tools, runtime ledger task settings rights text",
+    "tools, runtime ledger task settings rights text character",
   })
   void a_part_imports_no_other_parts_than(String part, String allowed) {
     importsNoOthers(part, allowed).check(CLASSES);
@@ -72,12 +74,13 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "character, ''",
     "task, ''",
     "settings, task",
     "rights, settings",
-    "ledger, task settings rights",
+    "ledger, task settings rights character",
     "store, ledger task",
-    "text, ledger task settings rights",
+    "text, ledger task settings rights character",
   })
   void a_part_needs_the_JDK_the_contract_and_nothing_else(String part, String parts) {
     needsOnly(part, parts).check(CLASSES);
@@ -147,7 +150,9 @@ class ImportRulesTest {
   @Test
   void the_rules_fail_where_they_should() {
     assertThatThrownBy(
-            () -> importsNoOthers("tools", "ledger task settings rights text").check(CLASSES))
+            () ->
+                importsNoOthers("tools", "ledger task settings rights text character")
+                    .check(CLASSES))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("Toolbox");
     assertThatThrownBy(() -> needsOnly("retain", "ledger task settings").check(CLASSES))

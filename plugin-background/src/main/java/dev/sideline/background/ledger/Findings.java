@@ -5,6 +5,7 @@ import dev.sideline.api.Message.Role;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.ToolUse.State;
 import dev.sideline.api.Usage;
+import dev.sideline.background.character.Characters;
 import dev.sideline.background.ledger.Finding.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -138,10 +139,7 @@ public final class Findings {
       long mark,
       List<ToolUse> toolUses,
       Map<String, Usage> usage) {
-    int from = Math.max(0, said.length() - maxChars);
-    if (from > 0 && Character.isLowSurrogate(said.charAt(from))) {
-      from++;
-    }
+    int from = Characters.after(said, Math.max(0, said.length() - maxChars));
     return new Finding(
         kind,
         false,

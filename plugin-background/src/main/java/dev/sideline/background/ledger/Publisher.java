@@ -2,6 +2,7 @@ package dev.sideline.background.ledger;
 
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.PluginEvent.Toast.Level;
+import dev.sideline.background.character.Characters;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.time.Duration;
@@ -136,7 +137,8 @@ final class Publisher {
   }
 
   private static String describe(Task task) {
-    return task.assignment().description() + " (" + task.assignment().agent() + ")";
+    return Characters.visible(
+        task.assignment().description() + " (" + task.assignment().agent() + ")");
   }
 
   private void publish(PluginEvent event) {

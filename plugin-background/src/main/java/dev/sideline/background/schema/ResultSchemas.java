@@ -15,6 +15,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import dev.sideline.background.character.Characters;
 import dev.sideline.background.ledger.ResultCheck;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,10 +219,6 @@ public final class ResultSchemas {
 
   private static String inOneLine(String problem) {
     String line = problem.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
-    if (line.length() <= MAX_PROBLEM_CHARS) {
-      return line;
-    }
-    int end = MAX_PROBLEM_CHARS - 1;
-    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
+    return Characters.cut(Characters.visible(line), MAX_PROBLEM_CHARS - 1);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sideline.background.text;
 
+import dev.sideline.background.character.Characters;
+
 /**
  * A piece of a long text, cut at character boundaries.
  *
@@ -12,16 +14,16 @@ public record Excerpt(String text, int from, int to, int total) {
 
   /** The last characters of a text, at most so many. */
   public static Excerpt end(String whole, int maxChars) {
-    int from = boundary(whole, Math.max(0, whole.length() - maxChars), 1);
+    int from = Characters.after(whole, Math.max(0, whole.length() - maxChars));
     return new Excerpt(whole.substring(from), from, whole.length(), whole.length());
   }
 
   /** The characters of a text from a place on, at most so many. */
   public static Excerpt from(String whole, int since, int maxChars) {
-    int from = boundary(whole, Math.min(since, whole.length()), -1);
+    int from = Characters.before(whole, Math.min(since, whole.length()));
     int to = whole.length();
     if (maxChars < whole.length() - from) {
-      to = boundary(whole, from + maxChars, -1);
+      to = Characters.before(whole, from + maxChars);
       if (to == from) {
         // A piece has at least one character, or reading on would never end.
         to = Math.min(whole.length(), from + 2);
@@ -33,15 +35,5 @@ public record Excerpt(String text, int from, int to, int total) {
   /** Whether this is all of it. */
   public boolean whole() {
     return from == 0 && to == total;
-  }
-
-  /** Moves a place out of the middle of a surrogate pair. */
-  private static int boundary(String text, int at, int step) {
-    boolean inside =
-        at > 0
-            && at < text.length()
-            && Character.isLowSurrogate(text.charAt(at))
-            && Character.isHighSurrogate(text.charAt(at - 1));
-    return inside ? at + step : at;
   }
 }

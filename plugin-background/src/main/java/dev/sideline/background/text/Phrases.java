@@ -1,14 +1,19 @@
 package dev.sideline.background.text;
 
+import dev.sideline.background.character.Characters;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import java.util.regex.Pattern;
 
 /** The words that all texts share. */
-final class Phrases {
+public final class Phrases {
 
   private static final int MAX_LINE_CHARS = 300;
   private static final int MAX_NAME_CHARS = 80;
+
+  /** A name that can be taken for nothing but one. */
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.:/-]{1,64}");
+
   private static final int MAX_ID_CHARS = 200;
 
   /** Control characters, and what else begins a new line. */
@@ -47,23 +52,22 @@ final class Phrases {
     return '"' + line(foreign, maxChars).replace('"', '\'') + '"';
   }
 
-  /** A foreign name, which may stand without quotes: on one line, bounded. */
+  /**
+   * A foreign name, such as that of a tool or an agent. It stands without quotes only if it is of
+   * such letters and so short that it cannot speak in our sentences.
+   */
   static String name(String foreign) {
-    return line(foreign, MAX_NAME_CHARS);
+    return PLAIN_NAME.matcher(foreign).matches() ? foreign : quoted(foreign, MAX_NAME_CHARS);
   }
 
   /** A foreign id between quotes that it cannot close; not cut, or it would be of no use. */
-  static String id(String foreign) {
+  public static String id(String foreign) {
     return quoted(foreign, MAX_ID_CHARS);
   }
 
   private static String line(String foreign, int maxChars) {
-    return cut(LINE_BREAKERS.matcher(foreign.strip()).replaceAll(" "), maxChars);
-  }
-
-  /** The beginning of a text, if it is too long. */
-  static String cut(String text, int maxChars) {
-    return text.length() <= maxChars ? text : Excerpt.from(text, 0, maxChars).text() + "…";
+    String oneLine = LINE_BREAKERS.matcher(foreign.strip()).replaceAll(" ");
+    return Characters.cut(Characters.visible(oneLine), maxChars);
   }
 
   /** How a settled task ended, in a few words. */

@@ -4,6 +4,7 @@ import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.ToolUse;
+import dev.sideline.background.character.Characters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -126,7 +127,7 @@ public record TranscriptPage(List<Entry> entries, int total, int next, boolean o
         text.from(),
         failure == null
             ? null
-            : Phrases.cut(failure.name() + ": " + failure.message(), MAX_FAILURE_CHARS),
+            : Characters.cut(failure.name() + ": " + failure.message(), MAX_FAILURE_CHARS),
         List.copyOf(tools),
         uses.size() - tools.size());
   }
@@ -135,7 +136,7 @@ public record TranscriptPage(List<Entry> entries, int total, int next, boolean o
     return new Tool(
         Phrases.name(use.tool()),
         use.state(),
-        Phrases.cut(use.arguments(), MAX_ARGUMENTS_CHARS),
-        results ? Phrases.cut(use.result().strip(), MAX_RESULT_CHARS) : "");
+        Characters.cut(use.arguments(), MAX_ARGUMENTS_CHARS),
+        results ? Characters.cut(use.result().strip(), MAX_RESULT_CHARS) : "");
   }
 }

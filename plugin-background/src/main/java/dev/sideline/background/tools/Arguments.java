@@ -2,6 +2,7 @@ package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.background.character.Characters;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -270,6 +271,6 @@ final class Arguments {
   }
 
   private static String shown(String text) {
-    return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
+    return Characters.cut(Characters.visible(text), SHOWN_CHARS);
   }
 }

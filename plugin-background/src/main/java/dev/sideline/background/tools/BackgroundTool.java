@@ -4,8 +4,10 @@ import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
+import dev.sideline.background.character.Characters;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
+import dev.sideline.background.text.Phrases;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -109,7 +111,8 @@ abstract class BackgroundTool implements Tool {
                 box.runtime()
                     .ask(checked::input, call.cancellation())
                     .thenCompose(answer -> told(checked, answer)))
-        .thenApply(result -> noted(result, notes));
+        .thenApply(result -> noted(result, notes))
+        .thenApply(BackgroundTool::whole);
   }
 
   private static ToolResult noted(ToolResult result, List<String> notes) {
@@ -121,6 +124,15 @@ abstract class BackgroundTool implements Tool {
 
   private static ToolResult refused(BadArgument bad) {
     return ToolResult.failure(bad.text() + " Nothing was changed.");
+  }
+
+  /** What a task has said may have half a character in it, which spoils a conversation for good. */
+  private static ToolResult whole(ToolResult result) {
+    String structured = result.structured();
+    return new ToolResult(
+        Characters.whole(result.text()),
+        structured == null ? null : Characters.whole(structured),
+        result.error());
   }
 
   private static CompletionStage<ToolResult> told(Request request, Answer answer) {
@@ -138,17 +150,17 @@ abstract class BackgroundTool implements Tool {
               ? "You have no background tasks."
               : "Your tasks: " + String.join(", ", unknown.known()) + ".";
       return ToolResult.failure(
-          "No task of yours has the id '"
-              + unknown.ref()
-              + "'. "
+          "No task of yours has the id "
+              + Phrases.id(unknown.ref())
+              + ". "
               + known
               + " Nothing was changed.");
     }
     if (answer instanceof Answer.AmbiguousTask ambiguous) {
       return ToolResult.failure(
-          "Several tasks ran in the session '"
-              + ambiguous.ref()
-              + "': "
+          "Several tasks ran in the session "
+              + Phrases.id(ambiguous.ref())
+              + ": "
               + String.join(", ", ambiguous.candidates())
               + ". Name one of them. Nothing was changed.");
     }

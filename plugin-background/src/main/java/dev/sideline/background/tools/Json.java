@@ -12,8 +12,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sideline.background.character.Characters;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ final class Json {
 
   private static final ObjectWriter WRITER =
       JsonMapper.builder(ownBuffers().build()).build().writer();
+
+  /** What may be half a character, in JSON as it is written. */
+  private static final Pattern HALF = Pattern.compile("\\\\u[dD]|[\ud800-\udfff]");
 
   private final int maxStringChars;
   private final JsonMapper mapper;
@@ -74,9 +80,30 @@ final class Json {
       throw new BadArgument("The arguments are not valid JSON" + where(e.getLocation()) + ".");
     }
     if (node instanceof ObjectNode object) {
-      return object;
+      return HALF.matcher(text).find() ? wholeObject(object) : object;
     }
     throw new BadArgument("The arguments must be a JSON object, such as {\"task_id\": \"bg_…\"}.");
+  }
+
+  /** A model that is cut off in an emoji writes half of it, which must not get any further. */
+  private JsonNode whole(JsonNode node) {
+    if (node.isTextual()) {
+      return mapper.getNodeFactory().textNode(Characters.whole(node.textValue()));
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode whole = mapper.createArrayNode();
+      array.forEach(element -> whole.add(whole(element)));
+      return whole;
+    }
+    return node instanceof ObjectNode object ? wholeObject(object) : node;
+  }
+
+  private ObjectNode wholeObject(ObjectNode object) {
+    ObjectNode whole = mapper.createObjectNode();
+    object
+        .properties()
+        .forEach(member -> whole.set(Characters.whole(member.getKey()), whole(member.getValue())));
+    return whole;
   }
 
   /** In the caller's words: what a parser says is made for programmers. */

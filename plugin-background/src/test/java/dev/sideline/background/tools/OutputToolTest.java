@@ -111,7 +111,8 @@ class OutputToolTest {
       assertThat(result.error()).isTrue();
       assertThat(result.text())
           .isEqualTo(
-              "No task of yours has the id '%s'. Your tasks: %s. Nothing was changed.", ref, mine);
+              "No task of yours has the id \"%s\". Your tasks: %s. Nothing was changed.",
+              ref, mine);
     }
     assertThat(scenario.calls(SessionCall.Abort.class)).isZero();
     assertThat(scenario.sessions.working(scenario.child(theirs))).isTrue();
@@ -125,7 +126,7 @@ class OutputToolTest {
         scenario.call("background_cancel", PARENT, "{\"task_ids\":[\"" + task + "\",\"bg_x\"]}");
 
     assertThat(result.error()).isTrue();
-    assertThat(result.text()).contains("'bg_x'").endsWith("Nothing was changed.");
+    assertThat(result.text()).contains("\"bg_x\"").endsWith("Nothing was changed.");
     assertThat(scenario.status(task)).isEqualTo("running");
   }
 

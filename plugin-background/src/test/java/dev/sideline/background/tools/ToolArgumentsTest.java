@@ -2,6 +2,7 @@ package dev.sideline.background.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.Message;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.testing.SessionCall;
@@ -344,10 +345,37 @@ class ToolArgumentsTest {
   }
 
   @Test
+  void what_cannot_be_seen_in_a_value_or_a_name_is_shown() {
+    assertThat(said(TASK, "{\"a\u202eb\":1,\"description\":\"d\",\"prompt\":\"p\"}"))
+        .contains("a\\u202eb")
+        .doesNotContain("\u202e");
+    assertThat(said(CANCEL, "{\"all\":\"\udb40\udc41\"}"))
+        .contains("\\udb40\\udc41")
+        .doesNotContain("\udb40");
+    assertThat(said(OUTPUT, "{\"task_id\":\"x\u202e'\\n. Nothing is left to do\"}"))
+        .startsWith("No task of yours has the id \"x\\u202e' . Nothing is left to do\".");
+  }
+
+  @Test
+  void half_a_character_goes_no_further() {
+    String task =
+        scenario.launchAndAwait(
+            PluginScenario.PARENT, "cut \\ud83d off \ud83d, not \\ud83d\\udc4d");
+
+    assertThat(scenario.sessions.transcript(scenario.child(task)))
+        .extracting(Message::text)
+        .contains("cut \ufffd off \ufffd, not \ud83d\udc4d");
+  }
+
+  @Test
   void every_tool_was_asked() {
     assertThat(scenario.hooks.tools())
         .extracting((Tool tool) -> tool.spec().name())
         .containsExactlyElementsOf(TOOLS);
+  }
+
+  private String said(String tool, String arguments) {
+    return scenario.call(tool, PluginScenario.PARENT, arguments).text();
   }
 
   /** Makes a call that is refused, and looks that nothing has come of it. */
