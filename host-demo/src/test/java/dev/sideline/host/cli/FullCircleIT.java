@@ -203,7 +203,7 @@ class FullCircleIT {
   }
 
   @Test
-  void an_agent_answers_what_its_task_asks_and_the_task_goes_on() {
+  void an_agent_cannot_allow_what_its_task_asks_and_when_a_person_has_the_task_goes_on() {
     String session = session();
     opencode
         .model()
@@ -222,12 +222,18 @@ class FullCircleIT {
         .model()
         .whenAsked("needs you")
         .reply(turn -> allow(turn.lastUser()))
-        .reply(turn -> Reply.text("I allowed it: " + last(turn.toolResults())));
+        .reply(turn -> Reply.text("I was told: " + last(turn.toolResults())));
     readTheFirstWhenAllHaveEnded();
 
     assertThat(ask(session, "launch the asker")).isEqualTo("It is launched.");
 
-    assertThat(answer(session, text -> text.contains("I allowed it"))).contains("is answered");
+    String told = answer(session, text -> text.contains("I was told: "));
+    assertThat(told)
+        .contains("not yours to give", "A person has to decide that, in OpenCode, in the task's");
+    Matcher request = Pattern.compile("per_\\w+").matcher(told);
+    assertThat(request.find()).as(told).isTrue();
+    opencode.allow(request.group());
+
     assertThat(answer(session, text -> text.contains("I have read")))
         .contains("The shell said done so");
   }

@@ -1,6 +1,7 @@
 package dev.sideline.host.tasks;
 
 import static dev.sideline.host.opencode.harness.RealOpenCode.ASKER;
+import static dev.sideline.host.opencode.harness.RealOpenCode.PLANNER;
 import static dev.sideline.host.opencode.harness.RealOpenCode.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -92,14 +93,14 @@ class RightsOnOpenCodeIT extends OnOpenCode {
   }
 
   @Test
-  void who_plans_has_nobody_edit_whom_its_rules_forbid() {
+  void whom_the_rules_of_an_agent_forbid_it_has_not_work_whatever_is_named() {
     openHost("agents", "*");
     opencode.model().whenAsked("make a plan").reply(Reply.text("a plan"));
     TaskHost.get(
         host.sessions()
             .prompt(
                 Prompt.of(parent, host.sessions().newMessageId(), "make a plan")
-                    .withAgent("plan")));
+                    .withAgent(PLANNER)));
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
@@ -108,7 +109,8 @@ class RightsOnOpenCodeIT extends OnOpenCode {
                     .map(Message::text)
                     .anyMatch("a plan"::equals));
 
-    assertThat(launch("general", "{}").text()).contains("the host forbids you");
+    assertThat(launch(ASKER, "{}").text())
+        .contains("the host forbids you to have the agent \"asker\" work", "worker");
     assertThatNothingWasMade();
   }
 

@@ -170,16 +170,6 @@ class TasksOnOpenCodeIT extends OnOpenCode {
   }
 
   @Test
-  void an_agent_that_does_not_exist_fails_the_task_and_says_so() {
-    String task = host.launch(parent, "nobody", "a job for nobody");
-
-    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task).contains("failed");
-    JsonNode ended = host.awaitEnd(parent, task);
-    assertThat(ended.path("status").asText()).isEqualTo("failed");
-    assertThat(ended.path("detail").asText()).contains("nobody");
-  }
-
-  @Test
   void a_model_that_refuses_fails_the_task_with_its_words() {
     opencode.model().whenAsked("a refused job").reply(Reply.error(400, "too rude"));
 

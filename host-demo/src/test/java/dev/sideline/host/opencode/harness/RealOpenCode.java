@@ -37,13 +37,17 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * the last; sessions of different tests are there side by side.
  *
  * <p>It sees nothing of this machine: its home and configuration are in a temporary folder, its
- * model is the {@link ScriptedModelServer}. It has the agents {@link #WORKER} and {@link #ASKER}
- * besides its own, and asks for no permission, except for the shell and the web by the asker.
+ * model is the {@link ScriptedModelServer}. It has the agents {@link #WORKER}, {@link #ASKER} and
+ * {@link #PLANNER} besides its own, and asks for no permission, except for the shell and the web by
+ * the asker.
  */
 public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
 
   /** An agent that may use all tools without asking. Its system prompt begins with its name. */
   public static final String WORKER = "worker";
+
+  /** An agent for people that may not edit, and may not have {@link #ASKER} work for it. */
+  public static final String PLANNER = "planner";
 
   /** An agent that asks before it uses the shell or the web, and may ask questions. */
   public static final String ASKER = "asker";
@@ -288,6 +292,10 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
                     "asker": {
                       "mode": "all", "description": "asks", "prompt": "asker: you ask.",
                       "permission": {"bash": "ask", "webfetch": "ask", "question": "allow"}
+                    },
+                    "planner": {
+                      "mode": "primary", "description": "plans", "prompt": "planner: you plan.",
+                      "permission": {"edit": "deny", "task": {"asker": "deny"}}
                     }
                   }
                 }
