@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Sessions are what their launch wanted them to be, and a notice leaves its parent as it is. */
 final class Children implements Check {
@@ -95,7 +96,10 @@ final class Children implements Check {
     int since = all.size() - length;
     List<Message> candidates =
         new ArrayList<>(all.stream().skip(since).filter(Children::byUser).limit(1).toList());
-    boolean mayBeUnknown = all.stream().skip(since).limit(LOOKED_AT).noneMatch(Children::byUser);
+    // It may be looked for at any time between, while the parent goes on writing.
+    boolean mayBeUnknown =
+        IntStream.rangeClosed(0, since)
+            .anyMatch(from -> all.stream().skip(from).limit(LOOKED_AT).noneMatch(Children::byUser));
     all.stream().limit(since).filter(Children::byUser).forEach(candidates::add);
     boolean unknown = prompt.agent() == null && prompt.model() == null;
     if (unknown && plain.contains(prompt.messageId())) {
