@@ -80,8 +80,17 @@ public final class SignedCallers implements CallerIdentification {
           CompletableFuture.completedFuture(
               new Caller(proof.sessionId(), proof.callId().isEmpty() ? null : proof.callId()));
       case USED -> refused("Refused: this call was made before with the same signature.");
-      case TOO_OLD -> refusedAsTooOld();
+      case TOO_OLD -> refusedAsForgotten();
     };
+  }
+
+  /** Calling again helps one that was late, and not where the clock shows times that have been. */
+  private static CompletionStage<Caller> refusedAsForgotten() {
+    return refused(
+        "Refused: so many calls with later signatures were made that it is not known any more"
+            + " whether this one was. Call the tool once more. If that is refused as well, the"
+            + " machine's clock has been set back: a person can restart OpenCode, and calling"
+            + " again will not help.");
   }
 
   private static CompletionStage<Caller> refusedAsTooOld() {

@@ -152,7 +152,20 @@ class SignedCallersTest {
       identify(arguments(proof("ses_1", "c").signed(TOOL, key)));
     }
 
-    assertRefused(first, "too long ago");
+    assertRefused(first, "it is not known any more");
+  }
+
+  @Test
+  void where_a_clock_that_was_set_back_leaves_no_way_it_is_said_and_not_to_call_again() {
+    for (int i = 0; i < 11_000; i++) {
+      clock.advance(Duration.ofMillis(100));
+      identify(arguments(proof("ses_1", "c").signed(TOOL, key)));
+    }
+
+    clock.step(Duration.ofHours(-1));
+
+    assertRefused(
+        proof("ses_1", "c").signed(TOOL, key), "clock has been set back: a person can restart");
   }
 
   @ParameterizedTest

@@ -35,6 +35,7 @@ final class PlayedTools {
   private final List<String> cancelled = new ArrayList<>();
   private final List<String> read = new ArrayList<>();
   private final Set<String> unanswered = new HashSet<>();
+  private String words = "Done";
 
   /**
    * @param order brings a list into the order in which it is answered
@@ -48,6 +49,11 @@ final class PlayedTools {
 
   void neverAnswer(String name) {
     unanswered.add(name);
+  }
+
+  /** What a task answers. */
+  void answer(String text) {
+    words = text;
   }
 
   /** The descriptions of the tasks that were cancelled. */
@@ -119,7 +125,7 @@ final class PlayedTools {
         .filter(task -> task.id().equals(id))
         .map(Task::description)
         .forEach(descriptions::add);
-    return ToolResult.of("Done", null);
+    return ToolResult.of(words, null);
   }
 
   private Tool tool(String name, Function<JsonNode, ToolResult> behaviour) {

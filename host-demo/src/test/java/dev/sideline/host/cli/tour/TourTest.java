@@ -86,6 +86,27 @@ class TourTest {
   }
 
   @Test
+  void what_a_task_says_or_is_called_commands_no_terminal() {
+    PlayedTools tools =
+        new PlayedTools(
+            SESSION,
+            sessions,
+            tasks ->
+                tasks.set(
+                    2,
+                    new PlayedTools.Task(
+                        tasks.get(2).id(), "\u009bb", "Title \u001b]0;owned\u0007")));
+    tools.answer("Fine\rSpoofed \u001b[2J\u202e");
+
+    tour(tools, Optional::of).play();
+
+    assertThat(shown.toString(StandardCharsets.UTF_8))
+        .contains(
+            "\\u009bb", "Title \\u001b]0;owned\\u0007", "Fine\\u000dSpoofed \\u001b[2J\\u202e")
+        .doesNotContain("\u001b", "\u0007", "\u009b", "\u202e", "\r");
+  }
+
+  @Test
   void an_act_that_takes_too_long_ends_it_in_plain_words() {
     PlayedTools tools = new PlayedTools(SESSION, sessions, tasks -> {});
 
