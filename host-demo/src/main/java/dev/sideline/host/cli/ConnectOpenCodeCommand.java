@@ -3,6 +3,7 @@ package dev.sideline.host.cli;
 import dev.sideline.host.connect.ConnectException;
 import dev.sideline.host.connect.OpenCodeProject;
 import dev.sideline.host.file.FileProblem;
+import dev.sideline.host.text.Harmless;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
             .out()
             .println(
                 "Start OpenCode in "
-                    + project
+                    + Harmless.line(project.toString())
                     + " as usual; its agents have the"
                     + " tools sideline_background_task and so on.");
       }
@@ -89,7 +90,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
     if (files.isEmpty()) {
       console.out().println(nothing);
     }
-    files.forEach(file -> console.out().println(did + " " + file));
+    files.forEach(file -> console.out().println(did + " " + Harmless.line(file.toString())));
   }
 
   private static Path existing(Path directory) throws IOException {

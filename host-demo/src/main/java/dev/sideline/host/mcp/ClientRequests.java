@@ -9,6 +9,8 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.mcp.ClientMessage.Notification;
 import dev.sideline.host.mcp.ClientMessage.Refused;
 import dev.sideline.host.mcp.ClientMessage.Request;
+import dev.sideline.host.text.Characters;
+import dev.sideline.host.text.Harmless;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.util.Map;
 import java.util.Set;
@@ -263,10 +265,6 @@ final class ClientRequests {
   }
 
   private static String cut(String text) {
-    int end = Math.min(text.length(), MAX_SHOWN_CHARS);
-    if (end < text.length() && Character.isLowSurrogate(text.charAt(end))) {
-      end--;
-    }
-    return end == text.length() ? text : text.substring(0, end) + "…";
+    return Characters.cut(Harmless.line(text), MAX_SHOWN_CHARS);
   }
 }

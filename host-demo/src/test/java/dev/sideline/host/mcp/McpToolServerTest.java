@@ -403,6 +403,15 @@ class McpToolServerTest {
   }
 
   @Test
+  void what_cannot_be_seen_in_a_refused_message_is_shown() throws IOException {
+    assertThat(
+            request("tools/call", "{\"name\":\"no\u202epe\\u001b[2J\"}")
+                .at("/error/message")
+                .asText())
+        .contains("'no\\u202epe\\u001b[2J'");
+  }
+
+  @Test
   void a_call_that_waits_does_not_hold_up_another() throws IOException {
     int id = sendCall("waits", "{}");
     await().until(() -> !waiting.isEmpty());

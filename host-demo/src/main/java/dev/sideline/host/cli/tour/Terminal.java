@@ -1,6 +1,7 @@
 package dev.sideline.host.cli.tour;
 
 import java.io.Console;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
@@ -57,8 +58,14 @@ public record Terminal(PrintStream out, boolean live, boolean colours, int width
     return live ? askedColumns() : USUAL_WIDTH;
   }
 
-  /** Java does not tell the width; stty does, where there is one. */
+  /**
+   * Java does not tell the width; stty does, where there is one. Windows has none, and would look
+   * for it in the working directory.
+   */
   private static int askedColumns() {
+    if (File.separatorChar == '\\') {
+      return USUAL_WIDTH;
+    }
     try {
       Process stty =
           new ProcessBuilder("stty", "size")
