@@ -108,6 +108,10 @@ final class Answers {
   }
 
   private void launched(Input.Launch launch, Answer.Launched launched) {
+    String agent = launched.task().task().assignment().agent();
+    if (!launched.existing() && launch.agents().refusal(agent) != null) {
+      throw new BrokenPromise("launched an agent that its caller may not have work: " + launched);
+    }
     Task task = launched.task().task();
     orders.learnt(launch.caller(), task.id().value());
     if (!task.parent().equals(launch.caller())) {

@@ -1,11 +1,14 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reply;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.WaitMode;
 import dev.sideline.background.rights.LaunchableAgents;
+import dev.sideline.background.settings.NamedAgents;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Budget;
@@ -14,8 +17,10 @@ import dev.sideline.background.task.TaskStatus;
 import dev.sideline.background.task.Terms;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What callers ask for, sensibly most of the time. */
@@ -74,11 +79,25 @@ final class Orders {
             terms(key),
             dice.chance(0.5 * climate.relations()) ? refs(caller) : List.of(),
             resumes ? ref(caller) : null,
-            LaunchableAgents.any());
+            agents());
     if (key != null) {
       byKey.put(caller + key, launch);
     }
     return launch;
+  }
+
+  /** Most hosts let everybody have everybody work. */
+  private LaunchableAgents agents() {
+    if (dice.chance(0.9)) {
+      return LaunchableAgents.any();
+    }
+    List<AgentInfo> all = new ArrayList<>();
+    for (String agent : new LinkedHashSet<>(AGENTS)) {
+      all.add(new AgentInfo(agent, "", dice.pick(List.of(AgentInfo.Access.values()))));
+    }
+    String byDefault = dice.chance(0.5) ? all.get(0).name() : null;
+    return LaunchableAgents.of(
+        new AgentCatalog(all, byDefault), new NamedAgents(dice.chance(0.3), Set.of()));
   }
 
   private Assignment assignment(boolean resumes) {
