@@ -151,7 +151,7 @@ public final class ResultSchemas {
     } catch (RuntimeException e) {
       // A barrier: what the validator makes of a schema that it does not expect is no reason to
       // fail.
-      problems.add("it cannot be checked: " + e);
+      problems.add("it cannot be checked: the validator fails with it");
     } catch (StackOverflowError e) {
       problems.add("it refers to itself without end, or is nested too deep");
     }
@@ -177,7 +177,7 @@ public final class ResultSchemas {
                 .schemaLoader(
                     loader ->
                         loader
-                            .allow(iri -> isOfDrafts(iri.toString()))
+                            .allow(iri -> DraftFiles.has(iri.toString()))
                             .resourceLoaders(files -> files.add(new DraftFiles())))
                 .schemaRegistryConfig(
                     SchemaRegistryConfig.builder()
@@ -188,12 +188,8 @@ public final class ResultSchemas {
                         .build()));
   }
 
-  private static boolean isOfDrafts(String iri) {
-    return iri.startsWith("http://json-schema.org/draft-")
-        || iri.startsWith("https://json-schema.org/draft/");
-  }
-
   private static List<String> validate(Schema schema, JsonNode node, Effort effort) {
+    LookAlikes.refuseIn(node, effort);
     Evaluation evaluation = new Evaluation(effort);
     schema.validate(evaluation, node);
     List<String> problems = new ArrayList<>();

@@ -132,6 +132,8 @@ class ResultSchemasTest {
         "{\"$ref\":\"#/$defs/missing\"} | missing",
         "{\"$ref\":\"https://example.com/other.json\"} | example.com",
         "{\"$ref\":\"file:///etc/passwd\"} | passwd",
+        "{\"$ref\":\"http://json-schema.org/draft-99/schema\"} | not allowed to be loaded",
+        "{\"$ref\":\"https://json-schema.org/draft/2020-12/nope\"} | not allowed to be loaded",
         "{\"$ref\":\"classpath:META-INF/MANIFEST.MF\"} | MANIFEST",
         "{\"pattern\":\"(\"} | the pattern '(' cannot be used",
         "{\"pattern\":\"^(?=a)b$\"} | the pattern '^(?=a)b$' cannot be used",
@@ -239,5 +241,61 @@ class ResultSchemasTest {
     long begun = System.nanoTime();
     check.run();
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 1_500})
+  void values_that_are_made_to_look_alike_are_not_compared_each_with_each(int times) {
+    // Strings of 15 pairs, each of which may be one of two of the same hash code.
+    String values =
+        IntStream.range(0, 20_000)
+            .mapToObj(
+                number ->
+                    IntStream.range(0, 15)
+                        .mapToObj(bit -> (number >> bit & 1) == 0 ? "Aa" : "BB")
+                        .collect(Collectors.joining("", "\"", "\"")))
+            .collect(Collectors.joining(",", "[", "]"));
+    String unique =
+        IntStream.range(0, times)
+            .mapToObj(number -> "{\"uniqueItems\":true}")
+            .collect(Collectors.joining(",", "{\"allOf\":[", "]}"));
+    for (String answer : List.of(values, "{\"a\":[" + values + "]}")) {
+      long begun = System.nanoTime();
+      ResultCheck check = schemas.check(unique, answer);
+
+      assertThat(check.problems()).containsExactly("it takes too many steps to check");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+    }
+  }
+
+  @Test
+  void a_long_list_of_different_or_of_equal_values_is_checked() {
+    String different =
+        IntStream.range(0, 20_000)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(",", "[", "]"));
+    String equal =
+        IntStream.range(0, 20_000).mapToObj(n -> "0").collect(Collectors.joining(",", "[", "]"));
+
+    assertThat(schemas.check("{\"uniqueItems\":true}", different).problems()).isEmpty();
+    assertThat(schemas.check("{\"type\":\"array\"}", equal).problems()).isEmpty();
+    assertThat(schemas.check("{\"uniqueItems\":true}", equal).problems()).isNotEmpty();
+  }
+
+  @Test
+  void a_keyword_that_looks_at_all_of_a_large_answer_again_and_again_is_given_up() {
+    String large =
+        IntStream.range(0, 300_000)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(",", "[", "]"));
+    String unique =
+        IntStream.range(0, 1_500)
+            .mapToObj(number -> "{\"uniqueItems\":true}")
+            .collect(Collectors.joining(",", "{\"allOf\":[", "]}"));
+    long begun = System.nanoTime();
+
+    assertThat(schemas.check(unique, large).problems())
+        .containsExactly("it takes too many steps to check");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON.multipliedBy(2));
   }
 }
