@@ -81,7 +81,7 @@ final class OpenCodeSessionClient implements SessionClient {
         new PromptWatch((id, limit) -> messages(id, limit).toCompletableFuture(), this::send);
     this.removal = new SessionRemoval(this, timer);
     this.agents = new ServerAgents(http, mapper);
-    this.denials = new Denials(http, this::info);
+    this.denials = new Denials(http, this::learnt);
     this.sessionReader = mapper.readerFor(Wire.SessionInfo.class);
     this.sessionsReader = mapper.readerFor(new TypeReference<List<Wire.SessionInfo>>() {});
     this.statusesReader = mapper.readerFor(new TypeReference<Map<String, Wire.Status>>() {});
@@ -383,6 +383,15 @@ final class OpenCodeSessionClient implements SessionClient {
     return SessionIds.plausible(sessionId)
         ? http.get(http.url("session", sessionId).build(), sessionReader)
         : CompletableFuture.failedFuture(SessionIds.notFound(sessionId));
+  }
+
+  private CompletableFuture<Wire.SessionInfo> learnt(String sessionId) {
+    return info(sessionId)
+        .thenApply(
+            info -> {
+              known(info);
+              return info;
+            });
   }
 
   private Optional<Session> known(Wire.SessionInfo info) {
