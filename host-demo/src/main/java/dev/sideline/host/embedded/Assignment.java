@@ -6,6 +6,7 @@ import dev.sideline.host.text.Characters;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ record Assignment(
 
   /** What Linux allows for one argument, with its end mark. */
   private static final int MAX_ARGUMENT_BYTES = 131_072;
+
+  private static final String OPTION = "-";
+  private static final String END_OF_OPTIONS = "--";
 
   Assignment {
     prompt = Characters.whole(prompt); // Half a character can be passed to no program.
@@ -85,18 +89,32 @@ record Assignment(
     if (variant != null) {
       values.put(Placeholder.VARIANT, variant);
     }
-    return agent.command().stream()
-        .map(element -> checked(Placeholder.replace(element, values)))
-        .toList();
+    List<String> command = new ArrayList<>();
+    boolean optionsEnded = false;
+    for (String element : agent.command()) {
+      String argument = checked(Placeholder.replace(element, values));
+      if (argument.startsWith(OPTION) && !element.startsWith(OPTION) && !optionsEnded) {
+        throw cannotPass(
+            argument,
+            "it begins with '-', and the program may take it for an option; a command with \"--\""
+                + " before "
+                + element
+                + " says that no options follow");
+      }
+      optionsEnded |= element.equals(END_OF_OPTIONS);
+      command.add(argument);
+    }
+    return List.copyOf(command);
   }
 
   private String checked(String argument) {
     if (argument.indexOf('\0') >= 0) {
-      throw cannotPass("it has a NUL character, which no argument can have");
+      throw cannotPass(argument, "it has a NUL character, which no argument can have");
     }
     Charset charset = argumentCharset();
     if (!charset.newEncoder().canEncode(argument)) {
       throw cannotPass(
+          argument,
           "it has characters that this JVM would replace, as its locale says "
               + charset
               + "; start the host with LC_ALL=C.UTF-8");
@@ -104,15 +122,18 @@ record Assignment(
     int bytes = argument.getBytes(charset).length;
     if (bytes >= MAX_ARGUMENT_BYTES) {
       throw cannotPass(
+          argument,
           String.format(
               "it has %,d bytes, and an argument ends at %,d", bytes, MAX_ARGUMENT_BYTES));
     }
     return argument;
   }
 
-  private IllegalArgumentException cannotPass(String why) {
+  private IllegalArgumentException cannotPass(String argument, String why) {
+    String what = argument.contains(prompt) ? "the prompt" : "what it was launched with";
     return new IllegalArgumentException(
-        "the prompt cannot be passed to agent '"
+        what
+            + " cannot be passed to agent '"
             + agent.name()
             + "' as an argument: "
             + why

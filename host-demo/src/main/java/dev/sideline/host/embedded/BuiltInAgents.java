@@ -36,6 +36,7 @@ public final class BuiltInAgents {
 
   private static AgentDefinition asking(String name, String description, Class<?> program) {
     List<String> command = new ArrayList<>(command(program));
+    command.add("--");
     command.add(Placeholder.PROMPT.toString());
     return new AgentDefinition(name, description, command, null, Map.of(), null, true, true);
   }

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandAgentTest {
 
   /** Prints its last argument, or its input, with nothing added. */
-  private static final AgentDefinition BY_ARGUMENT = shell("argument", "printf %s \"$0\"");
+  private static final AgentDefinition BY_ARGUMENT =
+      AgentDefinition.of("argument", "", List.of("sh", "-c", "printf %s \"$1\"", "--", "{prompt}"));
 
   private static final AgentDefinition BY_INPUT = AgentDefinition.of("input", "", List.of("cat"));
 
@@ -273,6 +274,21 @@ class CommandAgentTest {
     try (Sandbox sandbox = new Sandbox(directory, greedy)) {
       assertThat(sandbox.run("greedy", "x".repeat(120_000)).failure().message())
           .contains("longer than the system allows", "standard input");
+    }
+  }
+
+  @Test
+  void a_prompt_that_a_program_would_take_for_an_option_is_refused() {
+    AgentDefinition bare = AgentDefinition.of("bare", "", List.of("echo", "{prompt}"));
+    AgentDefinition safe =
+        AgentDefinition.of("safe", "", List.of("printf", "%s", "--", "{prompt}"));
+    AgentDefinition inside = AgentDefinition.of("inside", "", List.of("echo", "--text={prompt}"));
+    try (Sandbox sandbox = new Sandbox(directory, bare, safe, inside)) {
+      assertThat(sandbox.run("bare", "--version").failure().message())
+          .contains("begins with '-'", "\"--\" before {prompt}", "standard input");
+      assertThat(sandbox.run("bare", "no option").text()).contains("no option");
+      assertThat(sandbox.run("safe", "--version").text()).contains("--version");
+      assertThat(sandbox.run("inside", "-x").text()).contains("--text=-x");
     }
   }
 

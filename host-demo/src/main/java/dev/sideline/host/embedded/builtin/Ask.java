@@ -10,9 +10,10 @@ public final class Ask {
 
   private Ask() {}
 
-  /** Runs it. */
+  /** Runs it; its arguments are {@code --} and its prompt. */
   public static void main(String[] arguments) throws IOException {
-    Dialogue dialogue = Dialogue.about(String.join(" ", arguments).lines().findFirst().orElse(""));
+    String prompt = arguments[arguments.length - 1];
+    Dialogue dialogue = Dialogue.about(prompt.lines().findFirst().orElse(""));
     dialogue.step("ask");
     String reply = dialogue.ask(dialogue.prompt());
     dialogue.say(reply.isBlank() ? "Nobody wanted to answer." : "The answer is: " + reply);
