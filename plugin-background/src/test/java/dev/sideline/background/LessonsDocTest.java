@@ -14,19 +14,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tests exist that are named by the lessons, and by what rough hands do. */
+/** The tests exist that are named by the lessons, by what rough hands do and what was tried. */
 class LessonsDocTest {
 
   private static final String LESSONS = "lessons.md";
   private static final String ROUGH_HOSTS = "rough-hosts.md";
+  private static final String ATTACKS = "attacks.md";
   private static final List<String> MODULES =
       List.of("api", "api-testkit", "plugin-background", "host-demo", "examples");
   private static final Pattern ROW =
-      Pattern.compile("\\| ([LR]\\d+) \\| [^|]+ \\| [^|]+ \\| ([^|]+) \\|");
+      Pattern.compile("\\| ([LRA]\\d+) \\| [^|]+ \\| [^|]+ \\| ([^|]+) \\|");
   private static final Pattern NAMED = Pattern.compile("`(\\w+)#(\\w+)`");
 
   @ParameterizedTest
-  @CsvSource({LESSONS + ", L, 33", ROUGH_HOSTS + ", R, 32"})
+  @CsvSource({LESSONS + ", L, 33", ROUGH_HOSTS + ", R, 32", ATTACKS + ", A, 22"})
   void every_row_stands_there_once_with_a_test_or_as_one_for_later(
       String document, String letter, int rows) throws IOException {
     List<MatchResult> found = matches(document, ROW);
@@ -44,7 +45,7 @@ class LessonsDocTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {LESSONS, ROUGH_HOSTS})
+  @ValueSource(strings = {LESSONS, ROUGH_HOSTS, ATTACKS})
   void every_test_that_is_named_exists(String document) throws IOException {
     List<MatchResult> named = matches(document, NAMED);
     assertThat(named).hasSizeGreaterThan(33);
