@@ -233,7 +233,8 @@ final class JsoncText {
         members.add(new Member(name, start, valueStart, end));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the text was read before", e);
+      // Where a name stands twice, the first may be no object, though the last, which counts, is.
+      throw new IllegalStateException("a member stands there twice", e);
     }
     return members;
   }

@@ -130,7 +130,7 @@ final class AnswerReader {
       mayBeMarked = lineEnds;
       return;
     }
-    int taken = Math.min(piece.length(), MAX_MARKED_LINE);
+    int taken = Math.min(piece.length(), MAX_MARKED_LINE - candidate.length());
     candidate.append(piece, 0, taken);
     if (marks.stream().noneMatch(mark -> mark.mayBegin(candidate))) {
       // What was not taken into the candidate follows it.
@@ -138,9 +138,7 @@ final class AnswerReader {
       text.append(piece.subSequence(taken, piece.length()));
       mayBeMarked = lineEnds;
     } else if (lineEnds) {
-      flushCandidate();
-    } else if (candidate.length() > MAX_MARKED_LINE) {
-      candidate.setLength(MAX_MARKED_LINE);
+      flushCandidate(); // Of a line that is longer, the rest is left out.
     }
   }
 

@@ -62,6 +62,8 @@ final class MessageReader {
       }
     } catch (StreamConstraintsException e) {
       messages.add(beyondLimits(line, messages.isEmpty()));
+    } catch (NumberFormatException e) { // Of an exponent that no number can have.
+      messages.add(beyondLimits(line, messages.isEmpty()));
     } catch (JsonProcessingException e) {
       messages.add(
           messages.isEmpty()
@@ -79,7 +81,7 @@ final class MessageReader {
     try (JsonParser values = reader.createParser(text)) {
       JsonNode first = values.nextToken() == null ? null : reader.readTree(values);
       return first instanceof ObjectNode object && values.nextToken() == null ? object : null;
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
       return null;
     }
   }

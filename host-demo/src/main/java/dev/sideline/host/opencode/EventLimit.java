@@ -13,8 +13,9 @@ import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts an event stream in which an event does not end: the reader keeps all lines of one in memory
- * until it is complete.
+ * Makes an event stream fit for its reader, which keeps all lines of an event in memory until it is
+ * complete, and goes round in circles where a stream ends with a CR: an event that does not end is
+ * cut, and a last CR gets the LF that belongs to it.
  */
 final class EventLimit implements Interceptor {
 
@@ -79,6 +80,11 @@ final class EventLimit implements Interceptor {
       long read = super.read(sink, byteCount);
       if (read > 0) {
         look(sink, before);
+      } else if (read < 0 && afterReturn) {
+        // At a CR that nothing follows the reader would look for the LF for ever.
+        afterReturn = false;
+        sink.writeByte('\n');
+        return 1;
       }
       return read;
     }

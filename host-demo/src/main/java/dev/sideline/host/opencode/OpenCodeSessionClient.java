@@ -434,10 +434,17 @@ final class OpenCodeSessionClient implements SessionClient {
               if (problem == null) {
                 bare.complete(value);
               } else {
-                bare.completeExceptionally(cause(problem));
+                bare.completeExceptionally(known(cause(problem)));
               }
             });
     return bare;
+  }
+
+  /** An answer that can be read may still be none that anything can be made of. */
+  private static SessionException known(Throwable problem) {
+    return problem instanceof SessionException e
+        ? e
+        : new SessionException(Code.UNCERTAIN, "the server's answer makes no sense", problem);
   }
 
   private static Throwable cause(Throwable problem) {

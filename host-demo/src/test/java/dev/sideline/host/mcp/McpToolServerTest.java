@@ -191,6 +191,7 @@ class McpToolServerTest {
         "{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"} | -32600 | 1.5",
         "{\"jsonrpc\":\"2.0\",\"id\":[1],\"method\":\"ping\"} | -32600 | null",
         "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"p\",oops} | -32700 | 8",
+        "{\"jsonrpc\":\"2.0\",\"id\":8,\"x\":1e99999999999} | -32600 | 8",
         "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"nope\"}   | -32601 | 8",
       })
   void a_line_that_is_no_message_is_answered_and_the_next_one_works(

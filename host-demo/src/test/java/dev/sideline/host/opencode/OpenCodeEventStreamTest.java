@@ -19,6 +19,8 @@ import okio.BufferedSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stream against a server that misbehaves. */
 class OpenCodeEventStreamTest {
@@ -239,6 +241,20 @@ class OpenCodeEventStreamTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> !sink.of("ses_1").isEmpty());
 
     endless.send(END);
+    next.send(END);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", "data: \r", "data", "data:", "data: {", "id: 1\r\r", "\r\n\r", ""})
+  void a_stream_that_ends_in_the_middle_is_opened_again(String end) {
+    Feed first = feed();
+    Feed next = feed();
+    connect(options());
+    first.send(CONNECTED, end, END);
+    next.send(CONNECTED, IDLE_1);
+
+    sink.awaitIdle("ses_1");
+
     next.send(END);
   }
 
