@@ -133,15 +133,6 @@ class BackgroundJarContentIT {
     assertThat(entries).contains("META-INF/", "META-INF/services/", "dev/sideline/background/");
   }
 
-  @Test
-  void licences_of_what_is_inside_come_along() {
-    assertThat(entries).contains("META-INF/LICENSE", "META-INF/NOTICE");
-    assertThat(new String(bytes("META-INF/NOTICE"), StandardCharsets.UTF_8))
-        .contains("Caffeine", "Jackson", "json-schema-validator", "Internet Time Utility", "RE2/J");
-    assertThat(new String(bytes("META-INF/RE2J-LICENSE"), StandardCharsets.UTF_8))
-        .contains("The Go Authors");
-  }
-
   private static List<String> names(String entry) {
     return new String(bytes(entry), StandardCharsets.UTF_8)
         .lines()
