@@ -3,10 +3,8 @@ package dev.sideline.host.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -153,46 +151,30 @@ class EndOfHostIT {
     assertThat(tagged()).isEmpty();
   }
 
-  /** The program, and the client that has started it. */
+  /** The program at work for a client. */
   private final class Client {
 
+    private final McpProcess program;
     private final Process host;
-    private final BufferedReader answers;
-    private int id;
 
     Client() throws IOException {
-      host =
-          new ProcessBuilder(
-                  HostJar.command(
-                      "mcp",
-                      "--data",
-                      folder.resolve("data").toString(),
-                      "--config",
-                      config().toString()))
-              .directory(folder.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      answers = host.inputReader();
-      ObjectNode hello = JSON.createObjectNode();
-      hello.put("protocolVersion", "2025-11-25").putObject("capabilities");
-      hello.putObject("clientInfo").put("name", "t").put("version", "1");
-      answer(send("initialize", hello));
-      host.outputWriter()
-          .append("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n")
-          .flush();
+      program =
+          McpProcess.start(
+              folder, "--data", folder.resolve("data").toString(), "--config", config().toString());
+      host = program.process();
     }
 
     /** Brings it into a state; returns the processes beside it that belong to no task. */
     List<ProcessHandle> bring(State state) throws IOException {
       if (state == State.IDLE) {
-        answer(call("background_list", JSON.createObjectNode()));
+        program.answer(program.call("background_list", JSON.createObjectNode()));
         return List.of();
       }
       int last = 0;
       for (String agent : agents().properties().stream().map(a -> a.getKey()).toList()) {
         ObjectNode task = JSON.createObjectNode();
         last =
-            call(
+            program.call(
                 "background_task",
                 task.put("agent", agent).put("description", agent).put("prompt", "work"));
       }
@@ -200,12 +182,12 @@ class EndOfHostIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> !tagged().isEmpty());
         return List.of();
       }
-      answer(last);
+      program.answer(last);
       await().atMost(Duration.ofSeconds(30)).until(() -> tagged().size() == PROCESSES);
       List<ProcessHandle> helpers =
           host.children().filter(child -> !commandLine(child.pid()).contains(tag)).toList();
       if (state == State.CANCELLING) {
-        call("background_cancel", JSON.createObjectNode().put("all", true));
+        program.call("background_cancel", JSON.createObjectNode().put("all", true));
         await().atMost(Duration.ofSeconds(30)).until(() -> tagged().size() < PROCESSES);
       }
       return helpers;
@@ -224,30 +206,6 @@ class EndOfHostIT {
           }
         }
       }
-    }
-
-    private int call(String tool, ObjectNode arguments) throws IOException {
-      ObjectNode params = JSON.createObjectNode().put("name", tool);
-      params.set("arguments", arguments);
-      return send("tools/call", params);
-    }
-
-    private int send(String method, ObjectNode params) throws IOException {
-      ObjectNode message =
-          JSON.createObjectNode().put("jsonrpc", "2.0").put("id", ++id).put("method", method);
-      message.set("params", params);
-      host.outputWriter().append(message.toString()).append('\n').flush();
-      return id;
-    }
-
-    private void answer(int asked) throws IOException {
-      for (String line = answers.readLine(); line != null; line = answers.readLine()) {
-        JsonNode message = JSON.readTree(line);
-        if (message.path("id").asInt() == asked) {
-          return;
-        }
-      }
-      throw new AssertionError("the host ended without an answer to " + asked);
     }
   }
 

@@ -112,10 +112,17 @@ public sealed interface Effect {
    * Look at a session: {@link Input.Inspected} or {@link Input.InspectFailed}.
    *
    * @param promptId the message after which what is said counts; null if all of it does
+   * @param firstPromptId the first message that the task was told, from which on what is said is
+   *     its own; null if that is not known
    * @param withStatus whether to ask for the session's status even if its messages tell enough
    */
   record Inspect(
-      TaskId task, int activation, String session, @Nullable String promptId, boolean withStatus)
+      TaskId task,
+      int activation,
+      String session,
+      @Nullable String promptId,
+      @Nullable String firstPromptId,
+      boolean withStatus)
       implements Effect {
     @Override
     public void carryOutBy(Performer performer) {

@@ -108,6 +108,9 @@ final class Entry {
 
   private @Nullable Outbox outbox;
 
+  /** The id of the first message; null before that, and of a task from before a restart. */
+  @Nullable String firstPromptId;
+
   /** A try to create or prompt its session that is to be made again; null if there is none. */
   Agenda.@Nullable Item nextTry;
 

@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.ToolUse;
@@ -55,8 +56,41 @@ public final class Findings {
    * @param newestFirst the newest messages of the session
    * @param complete whether these are all messages that there are
    * @param promptId the message that the agent is to answer; null if all that it has said counts
+   * @param firstPromptId the first message that the task was told; null if that is not known
    */
-  public Finding judge(List<Message> newestFirst, boolean complete, @Nullable String promptId) {
+  public Finding judge(
+      List<Message> newestFirst,
+      boolean complete,
+      @Nullable String promptId,
+      @Nullable String firstPromptId) {
+    Finding since = sincePrompt(newestFirst, complete, promptId);
+    return since.kind() == Kind.UNPROMPTED || since.kind() == Kind.FINISHED
+        ? since
+        : withEarlier(since, Earlier.of(newestFirst, complete, promptId, firstPromptId));
+  }
+
+  /**
+   * What the agent said before it was told something more is worth having when it has said nothing
+   * since. If it was stopped there when the message had come already, it does nothing about it.
+   */
+  private Finding withEarlier(Finding since, Earlier earlier) {
+    boolean stopped = since.kind() == Kind.SILENT && earlier.stoppedAfterPrompt();
+    if (!stopped && !since.text().isEmpty()) {
+      return since;
+    }
+    return finding(
+        stopped ? Kind.BROKEN : since.kind(),
+        since.text().isEmpty() ? earlier.said() : since.text(),
+        since.structured(),
+        since.cutOff(),
+        stopped ? earlier.failure() : since.failure(),
+        since.mark(),
+        since.toolUses(),
+        since.usage());
+  }
+
+  private Finding sincePrompt(
+      List<Message> newestFirst, boolean complete, @Nullable String promptId) {
     boolean prompted = !complete || promptId == null;
     Message newest = null;
     String said = "";
@@ -78,11 +112,19 @@ public final class Findings {
     }
     if (!prompted) {
       // What was there belongs to an earlier prompt.
-      return finding(Kind.UNPROMPTED, null, "", 1, List.of(), Map.of());
+      return finding(Kind.UNPROMPTED, "", null, false, null, 1, List.of(), Map.of());
     }
     // An agent that ends on tool calls has often said its piece just before.
     Kind kind = newest == null ? Kind.SILENT : kindOf(newest);
-    return finding(kind, newest, said, mark, toolUses(reported), usage(reported));
+    return finding(
+        kind,
+        said,
+        newest == null ? null : newest.structured(),
+        newest != null && FINISH_LENGTH.equals(newest.finish()),
+        newest == null ? null : newest.failure(),
+        mark,
+        toolUses(reported),
+        usage(reported));
   }
 
   private static List<ToolUse> toolUses(Collection<Message> oldestFirst) {
@@ -134,8 +176,10 @@ public final class Findings {
 
   private Finding finding(
       Kind kind,
-      @Nullable Message last,
       String said,
+      @Nullable String structured,
+      boolean cutOff,
+      @Nullable Failure failure,
       long mark,
       List<ToolUse> toolUses,
       Map<String, Usage> usage) {
@@ -145,11 +189,63 @@ public final class Findings {
         false,
         said.substring(from),
         from,
-        last == null ? null : last.structured(),
-        last != null && FINISH_LENGTH.equals(last.finish()),
-        last == null ? null : last.failure(),
+        structured,
+        cutOff,
+        failure,
         mark,
         toolUses,
         usage);
+  }
+
+  /**
+   * What the agent of a task had said before it was told the message that it is to answer now.
+   *
+   * @param said the last of it; empty if there is nothing
+   * @param failure what went wrong with it; null if nothing did
+   * @param stoppedAfterPrompt whether it was aborted when that message was there already
+   */
+  private record Earlier(String said, @Nullable Failure failure, boolean stoppedAfterPrompt) {
+
+    private static final Earlier NOTHING = new Earlier("", null, false);
+
+    static Earlier of(
+        List<Message> newestFirst,
+        boolean complete,
+        @Nullable String promptId,
+        @Nullable String firstPromptId) {
+      if (promptId == null || firstPromptId == null || promptId.equals(firstPromptId)) {
+        return NOTHING;
+      }
+      Message prompt = null;
+      Message last = null;
+      String said = "";
+      boolean first = false;
+      for (Message message : newestFirst) {
+        first = message.id().equals(firstPromptId);
+        if (first) {
+          break;
+        }
+        if (message.id().equals(promptId)) {
+          prompt = message;
+        } else if (prompt != null && message.role() == Role.ASSISTANT) {
+          last = last == null ? message : last;
+          said = said.isEmpty() ? message.text().strip() : said;
+        }
+      }
+      if (prompt == null || last == null || (complete && !first)) {
+        // Without its first message it cannot be told what is the task's, and what was there
+        // before.
+        return NOTHING;
+      }
+      return new Earlier(said, last.failure(), stoppedAfter(prompt, last));
+    }
+
+    /** Both times are of the host's clock. */
+    private static boolean stoppedAfter(Message prompt, Message last) {
+      return last.failure() != null
+          && last.failure().aborted()
+          && last.completedAt() != null
+          && last.completedAt().isAfter(prompt.createdAt());
+    }
   }
 }

@@ -257,6 +257,7 @@ final class Lifecycle {
             entry.task.activation(),
             entry.session(),
             entry.task.promptId(),
+            entry.firstPromptId,
             withStatus));
   }
 

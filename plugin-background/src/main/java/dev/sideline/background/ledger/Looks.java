@@ -14,6 +14,9 @@ final class Looks implements Prompts.Listener {
 
   private static final long FIRST_LOOK_MILLIS = 1_000;
 
+  /** Until a session that was told to stop is looked at again, at first. */
+  private static final long FIRST_STOP_MILLIS = 100;
+
   /** A session that was prompted may need this long until the host shows it at work. */
   private static final long START_UP_MILLIS = 3_000;
 
@@ -370,13 +373,16 @@ final class Looks implements Prompts.Listener {
         && (finding.kind().conclusive() || (!inStartUp(entry) && !maySinceHaveBegun));
   }
 
-  /** An abort does nothing to a session that has not begun yet: it is told until it is quiet. */
+  /**
+   * An abort does nothing to a session that has not begun yet: it is told until it is quiet. Most
+   * are after a moment, and somebody waits for it.
+   */
   private void abortAgain(Entry entry) {
     entry.looks++;
     entry.lookAgain = false;
     again(
         entry,
-        backOff(entry),
+        Math.min(backOff(entry), FIRST_STOP_MILLIS << Math.min(entry.looks - 1, 16)),
         () -> turn.effect(new Effect.Abort(entry.task.id(), entry.session())));
   }
 }

@@ -242,6 +242,9 @@ final class Prompts {
     outbox.sending = true;
     if (messageId != null) {
       outbox.promptBefore = entry.task.promptId();
+      if (message.purpose == Purpose.PROMPT) {
+        entry.firstPromptId = messageId;
+      }
       lifecycle.telling(entry, messageId);
       entry.task = entry.task.activated(entry.session(), messageId);
       outbox.sentAs = entry.task.activation();

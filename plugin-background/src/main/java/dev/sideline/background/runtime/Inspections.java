@@ -59,7 +59,7 @@ final class Inspections {
       Effect.Inspect inspect, int limit, List<Message> messages) {
     boolean complete = messages.size() < limit;
     String promptId = inspect.promptId();
-    Finding finding = findings.judge(messages, complete, promptId);
+    Finding finding = findings.judge(messages, complete, promptId, inspect.firstPromptId());
     // Either the prompt, or what was said, is further back; or the prompt is not there at all.
     boolean open = promptId == null ? finding.text().isEmpty() : !contains(messages, promptId);
     boolean furtherBack = open && !complete && limit < MAX_INSPECTED_MESSAGES;

@@ -55,10 +55,63 @@ class FindingsTest {
 
   @Test
   void a_prompt_further_back_than_the_messages_reach_was_there() {
-    Finding finding = findings.judge(List.of(assistant("b", "new", "stop")), false, PROMPT.id());
+    Finding finding =
+        findings.judge(List.of(assistant("b", "new", "stop")), false, PROMPT.id(), PROMPT.id());
 
     assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
     assertThat(finding.text()).isEqualTo("new");
+  }
+
+  @Test
+  void what_the_agent_said_before_it_was_told_more_is_kept_if_it_has_said_nothing_since() {
+    Finding silent = judge(user("first"), assistant("a", "half of it", "stop"), PROMPT);
+    Finding begun =
+        judge(
+            user("first"),
+            assistant("a", "half of it", "stop"),
+            PROMPT,
+            message("b", "", null, false, null));
+    Finding goneOn =
+        judge(
+            user("first"),
+            assistant("a", "old", "stop"),
+            PROMPT,
+            message("b", "new", null, false, null));
+
+    assertThat(silent.kind()).isEqualTo(Kind.SILENT);
+    assertThat(silent.text()).isEqualTo("half of it");
+    assertThat(silent.usage()).isEmpty();
+    assertThat(begun.kind()).isEqualTo(Kind.WORKING);
+    assertThat(begun.text()).isEqualTo("half of it");
+    assertThat(goneOn.text()).isEqualTo("new");
+  }
+
+  @Test
+  void what_was_said_in_the_session_before_the_task_is_not_its_own() {
+    Finding resumed =
+        judge(user("earlier"), assistant("a", "another task's", "stop"), user("first"), PROMPT);
+    Finding unknown = judge(user("earlier"), assistant("a", "another task's", "stop"), PROMPT);
+
+    assertThat(resumed.text()).isEmpty();
+    assertThat(unknown.text()).isEmpty();
+  }
+
+  @Test
+  void an_agent_that_is_stopped_while_a_message_waits_does_nothing_about_it() {
+    Finding finding =
+        judge(user("first"), stopped("a", "half of it", Instant.EPOCH.plusMillis(1)), PROMPT);
+
+    assertThat(finding.kind()).isEqualTo(Kind.BROKEN);
+    assertThat(finding.failure()).isNotNull().matches(Failure::aborted);
+    assertThat(finding.text()).isEqualTo("half of it");
+  }
+
+  @Test
+  void an_agent_that_was_stopped_before_the_message_came_may_still_begin_with_it() {
+    Finding finding = judge(user("first"), stopped("a", "half of it", Instant.EPOCH), PROMPT);
+
+    assertThat(finding.kind()).isEqualTo(Kind.SILENT);
+    assertThat(finding.text()).isEqualTo("half of it");
   }
 
   @Test
@@ -189,7 +242,7 @@ class FindingsTest {
 
   @Test
   void without_a_prompt_all_that_was_said_counts() {
-    Finding finding = findings.judge(List.of(assistant("a", "all", "stop")), true, null);
+    Finding finding = findings.judge(List.of(assistant("a", "all", "stop")), true, null, null);
 
     assertThat(finding.kind()).isEqualTo(Kind.FINISHED);
   }
@@ -271,7 +324,23 @@ class FindingsTest {
   private Finding judge(Message... oldestFirst) {
     List<Message> newestFirst = Arrays.asList(oldestFirst.clone());
     Collections.reverse(newestFirst);
-    return findings.judge(newestFirst, true, PROMPT.id());
+    return findings.judge(newestFirst, true, PROMPT.id(), "first");
+  }
+
+  private static Message stopped(String id, String text, Instant at) {
+    return new Message(
+        id,
+        Role.ASSISTANT,
+        Instant.EPOCH,
+        at,
+        "worker",
+        null,
+        text,
+        List.of(),
+        null,
+        null,
+        new Failure(Failure.ABORTED, "stopped"),
+        TEN);
   }
 
   private static Message user(String id) {

@@ -155,6 +155,11 @@ final class LedgerScenario {
     pass(Duration.ofSeconds(seconds));
   }
 
+  void passMillis(long millis) {
+    last = List.of();
+    pass(Duration.ofMillis(millis));
+  }
+
   /** The process stands still for a time. */
   void pausesSeconds(long seconds) {
     apply(new Input.Paused(Duration.ofSeconds(seconds).toMillis()));

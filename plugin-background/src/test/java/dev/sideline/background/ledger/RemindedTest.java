@@ -6,7 +6,6 @@ import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A call that hangs for longer than a session is given to stop is not all that it is told. */
@@ -66,16 +65,18 @@ class RemindedTest {
   void a_session_that_will_be_told_again_all_the_same_is_told_no_sooner() {
     scenario.run(task);
     scenario.cancel("parent", task);
-    for (int wait : List.of(1, 2, 4)) {
+    for (int wait = 100; wait < 10_000; wait *= 2) {
       scenario.apply(new Input.AbortEnded(task));
       scenario.findsBusy(task, Kind.WORKING);
-      scenario.passSeconds(wait);
+      scenario.passMillis(wait - 1);
+      assertThat(scenario.effects(Effect.Abort.class)).isEmpty();
+      scenario.passMillis(1);
       assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
     }
     scenario.apply(new Input.AbortEnded(task));
     scenario.findsBusy(task, Kind.WORKING);
-    // Seven seconds have passed, and it is told again in eight.
-    scenario.passSeconds(8);
+    // Nearly thirteen seconds have passed, and it is told again in as many.
+    scenario.passMillis(12_800);
 
     assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
   }

@@ -38,6 +38,18 @@ class SendTest {
   }
 
   @Test
+  void a_look_after_a_message_knows_where_the_task_has_begun() {
+    String first = scenario.task(task).promptId();
+    scenario.send("parent", task, "and this");
+    scenario.prompted(task);
+    scenario.idle(session);
+
+    Effect.Inspect look = scenario.effects(Effect.Inspect.class).get(0);
+    assertThat(look.firstPromptId()).isEqualTo(first).isNotNull();
+    assertThat(look.promptId()).isNotEqualTo(first);
+  }
+
+  @Test
   void a_task_whose_message_is_under_way_is_not_judged_by_what_it_said_before() {
     scenario.idle(session);
     scenario.send("parent", task, "and this");

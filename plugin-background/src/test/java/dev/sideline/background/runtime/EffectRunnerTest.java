@@ -150,7 +150,7 @@ class EffectRunnerTest {
         List.of(
             new Effect.OpenSession(TASK, false),
             new Effect.SendPrompt(TASK, "do it"),
-            new Effect.Inspect(ID, 1, "child", "msg_prompt", true),
+            new Effect.Inspect(ID, 1, "child", "msg_prompt", "msg_prompt", true),
             new Effect.Abort(ID, "child"),
             new Effect.FetchStatuses(),
             new Effect.AnswerRequest(ID, "per_1", new Reply.Allow()),
@@ -196,7 +196,7 @@ class EffectRunnerTest {
 
   private Finding look(String promptId) {
     inputs.clear();
-    run(sessions, new Effect.Inspect(ID, 2, "child", promptId, true));
+    run(sessions, new Effect.Inspect(ID, 2, "child", promptId, promptId, true));
     assertThat(inputs).hasSize(1);
     return ((Input.Inspected) inputs.get(0)).finding();
   }

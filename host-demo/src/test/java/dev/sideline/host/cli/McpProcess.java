@@ -1,0 +1,82 @@
+package dev.sideline.host.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The built program as an MCP server in a process of its own, and a client that talks to it. */
+final class McpProcess {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final Process process;
+  private final BufferedReader answers;
+  private int id;
+
+  private McpProcess(Process process) {
+    this.process = process;
+    this.answers = process.inputReader();
+  }
+
+  /** Starts it in a folder, and says hello. */
+  static McpProcess start(Path folder, String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of(options));
+    words.add(0, "mcp");
+    McpProcess started =
+        new McpProcess(
+            new ProcessBuilder(HostJar.command(words.toArray(String[]::new)))
+                .directory(folder.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    ObjectNode hello = JSON.createObjectNode();
+    hello.put("protocolVersion", "2025-11-25").putObject("capabilities");
+    hello.putObject("clientInfo").put("name", "t").put("version", "1");
+    started.answer(started.send("initialize", hello));
+    started
+        .process
+        .outputWriter()
+        .append("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}\n")
+        .flush();
+    return started;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Calls a tool, without waiting for the answer; returns the id of the request. */
+  int call(String tool, ObjectNode arguments) throws IOException {
+    ObjectNode params = JSON.createObjectNode().put("name", tool);
+    params.set("arguments", arguments);
+    return send("tools/call", params);
+  }
+
+  private int send(String method, ObjectNode params) throws IOException {
+    ObjectNode message =
+        JSON.createObjectNode().put("jsonrpc", "2.0").put("id", ++id).put("method", method);
+    message.set("params", params);
+    process.outputWriter().append(message.toString()).append('\n').flush();
+    return id;
+  }
+
+  /** Waits for the answer to a request; those to others that come before it are lost. */
+  JsonNode answer(int asked) throws IOException {
+    for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+      JsonNode message = JSON.readTree(line);
+      if (message.path("id").asInt() == asked) {
+        return message.path("result");
+      }
+    }
+    throw new AssertionError("the host ended without an answer to " + asked);
+  }
+
+  /** The text of a tool's answer. */
+  String text(String tool, ObjectNode arguments) throws IOException {
+    return answer(call(tool, arguments)).at("/content/0/text").asText();
+  }
+}
