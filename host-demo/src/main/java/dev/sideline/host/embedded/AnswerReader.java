@@ -63,6 +63,11 @@ final class AnswerReader {
     incomplete = ByteBuffer.allocate(input.remaining()).put(input).flip();
   }
 
+  /** Adds words of ours at the end; no line of them is looked at for a mark. */
+  synchronized void add(String words) {
+    text.append(words);
+  }
+
   /** The command has ended; its last tool call with it. */
   synchronized void end(boolean well) {
     accept(decode(incomplete, true));

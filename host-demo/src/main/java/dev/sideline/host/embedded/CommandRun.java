@@ -17,8 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +28,6 @@ final class CommandRun {
   private static final int MAX_STDERR_CHARACTERS = 4_096;
   private static final long REPORT_NANOS = Duration.ofMillis(100).toNanos();
   private static final int MAX_LAST_READS = 64;
-
-  /** How the JDK tells the system's error number: {@code error=2,} or, later, {@code error: 2}. */
-  private static final Pattern ERROR_CODE = Pattern.compile("error(?:=|: )(\\d+)");
-
-  private static final String NO_SUCH_FILE = "2";
-  private static final String TOO_LONG = "7";
-  private static final String NO_PERMISSION = "13";
 
   /** After this long, what withstands even SIGKILL (a process in the kernel) is not waited for. */
   private static final Duration GIVE_UP = Duration.ofSeconds(5);
@@ -93,7 +84,7 @@ final class CommandRun {
     } catch (IllegalArgumentException e) {
       problem = String.valueOf(e.getMessage());
     } catch (IOException e) {
-      problem = whyNotStarted(e);
+      problem = new StartFailure(assignment).why(e);
     } catch (Throwable e) { // Such as that there is no thread to be had for its end.
       Barrier.report("Starting a command", e);
       fail(
@@ -289,9 +280,19 @@ final class CommandRun {
       if (well && !ended.isAlive() && ended.exitValue() != 0) {
         well = false;
         problem = whyItFailed(ended.exitValue());
+      } else if (well) {
+        sayWhatWasSaidBeside();
       }
     }
     answer.end(well);
+  }
+
+  /** Some programs fail with exit code 0, and say so nowhere but on their standard error. */
+  private void sayWhatWasSaidBeside() {
+    String said = stderr.text().strip();
+    if (!said.isEmpty() && answer.text().isBlank()) {
+      answer.add("[The command gave no answer. On its standard error it said:]\n" + said + "\n");
+    }
   }
 
   private String whyItFailed(int exitCode) {
@@ -304,29 +305,6 @@ final class CommandRun {
             exitCode);
     String said = stderr.text().strip();
     return said.isEmpty() ? why + " and said nothing on stderr" : why + ", saying:\n" + said;
-  }
-
-  private String whyNotStarted(IOException failure) {
-    String program = assignment.agent().command().get(0);
-    String start = "agent '" + assignment.agent().name() + "' could not be started: ";
-    if (!Files.isDirectory(assignment.directory())) {
-      return start + "there is no directory '" + assignment.directory() + "'";
-    }
-    String message = String.valueOf(failure.getMessage());
-    Matcher code = ERROR_CODE.matcher(message);
-    return switch (code.find() ? code.group(1) : "") {
-      case NO_SUCH_FILE -> {
-        String where = program.indexOf('/') >= 0 ? "" : " on the PATH of the host";
-        yield start + "there is no program '" + program + "'" + where;
-      }
-      case NO_PERMISSION -> start + "'" + program + "' may not be executed (permission denied)";
-      case TOO_LONG ->
-          start
-              + "its arguments and environment are longer than the system allows; without "
-              + Placeholder.PROMPT
-              + " in its command it gets the prompt on standard input";
-      default -> start + message;
-    };
   }
 
   private static void closeQuietly(InputStream stream) {

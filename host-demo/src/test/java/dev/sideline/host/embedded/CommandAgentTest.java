@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -146,8 +147,11 @@ class CommandAgentTest {
     try (Sandbox sandbox = new Sandbox(directory, limits, flood)) {
       String text = sandbox.run("flood", "").text();
 
-      assertThat(text).hasSizeLessThan(10_100).endsWith("\nTHE END\n");
-      assertThat(text).startsWith("[the first 39,990,009 characters are left out]\n");
+      assertThat(text)
+          .hasSizeLessThan(10_200)
+          .endsWith(
+              "\nTHE END\n\n[The command has written more than is kept: the first 39,990,009"
+                  + " characters of this are missing.]\n");
     }
   }
 
@@ -217,6 +221,60 @@ class CommandAgentTest {
     try (Sandbox sandbox = new Sandbox(directory, absent)) {
       assertThat(sandbox.run("absent", "go").failure().message())
           .contains("'absent'", "no program 'no-such-program'", "PATH");
+    }
+  }
+
+  @Test
+  void a_script_whose_first_line_ends_as_on_windows_is_told_from_one_that_is_not_there()
+      throws IOException {
+    script("crlf.sh", "#!/bin/sh\r\necho hi\r\n");
+    try (Sandbox sandbox = new Sandbox(directory, program("./crlf.sh"))) {
+      assertThat(sandbox.run("program", "").failure().message())
+          .contains("the first line of './crlf.sh' ends as on Windows")
+          .contains("save it with line ends of LF")
+          .doesNotContain("there is no program './crlf.sh'");
+    }
+  }
+
+  @Test
+  void a_script_whose_interpreter_is_missing_names_it() throws IOException {
+    script("lost.sh", "#! /opt/no/such/shell -x\necho hi\n");
+    try (Sandbox sandbox = new Sandbox(directory, program("./lost.sh"))) {
+      assertThat(sandbox.run("program", "").failure().message())
+          .contains("the first line of './lost.sh' names '/opt/no/such/shell'")
+          .contains("there is no such program");
+    }
+  }
+
+  private void script(String name, String content) throws IOException {
+    Path file = Files.writeString(directory.resolve(name), content);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static AgentDefinition program(String program) {
+    return AgentDefinition.of("program", "", List.of(program, "{prompt}"));
+  }
+
+  @Test
+  void a_command_that_answers_on_its_standard_error_alone_has_that_shown() {
+    AgentDefinition quiet = shell("quiet", "echo no quota left >&2");
+    AgentDefinition chatty = shell("chatty", "echo loading >&2; echo 42");
+    try (Sandbox sandbox = new Sandbox(directory, quiet, chatty)) {
+      Message answer = sandbox.run("quiet", "");
+
+      assertThat(answer.failure()).isNull();
+      assertThat(answer.text())
+          .isEqualTo(
+              "[The command gave no answer. On its standard error it said:]\nno quota left\n");
+      assertThat(sandbox.run("chatty", "").text()).isEqualTo("42\n");
+    }
+  }
+
+  @Test
+  void a_command_is_told_the_directory_that_it_runs_in() {
+    try (Sandbox sandbox =
+        new Sandbox(directory, AgentDefinition.of("env", "", List.of("env", "A={prompt}")))) {
+      assertThat(sandbox.run("env", "x").text().lines()).contains("PWD=" + directory);
     }
   }
 
