@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param command the program and its arguments
  * @param directory where it runs; null for the session's directory
  * @param environment added to the host's own
+ * @param keptVariables names of variables of the host that the command gets although they mark or
+ *     open the session in which the host was started, such as {@code CLAUDE_CODE_*}, where {@code
+ *     *} stands for any end
  * @param model the model to use if a prompt names none; null if there is no default
  * @param toolLines whether a line that begins with {@code ::tool } tells of a tool call and is no
  *     part of the answer. What follows is the tool's name and, if there are any, its arguments as a
@@ -39,6 +43,7 @@ public record AgentDefinition(
     List<String> command,
     @Nullable Path directory,
     Map<String, String> environment,
+    Set<String> keptVariables,
     @Nullable ModelRef model,
     boolean toolLines,
     boolean asks) {
@@ -52,6 +57,7 @@ public record AgentDefinition(
     Objects.requireNonNull(description, "description");
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
+    keptVariables = Set.copyOf(keptVariables);
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "an agent's name is 1 to 64 letters, digits, '.', '_' or '-', got '" + name + "'");
@@ -68,6 +74,19 @@ public record AgentDefinition(
           "an agent that asks gets replies on its standard input, so its command needs an element"
               + " with {prompt}");
     }
+  }
+
+  /** An agent that gets no variable of the session in which the host was started. */
+  public AgentDefinition(
+      String name,
+      String description,
+      List<String> command,
+      @Nullable Path directory,
+      Map<String, String> environment,
+      @Nullable ModelRef model,
+      boolean toolLines,
+      boolean asks) {
+    this(name, description, command, directory, environment, Set.of(), model, toolLines, asks);
   }
 
   /** An agent that runs a command in the session's directory. */

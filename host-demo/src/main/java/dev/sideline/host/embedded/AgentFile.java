@@ -38,9 +38,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only {@code command} is needed; see {@link AgentDefinition} for what the fields mean. {@code
  * prompt} may say {@code argument} or {@code stdin}, which must agree with the command. {@code
- * model} is {@code PROVIDER/MODEL}, {@code tool_lines} and {@code asks} are true or false. A
- * relative directory starts at the directory of the file. Beside {@code agents} the file may have
- * {@code settings}, which are not for the agents. Anything else is refused.
+ * model} is {@code PROVIDER/MODEL}, {@code keep_environment} a list of names, {@code tool_lines}
+ * and {@code asks} are true or false. A relative directory starts at the directory of the file.
+ * Beside {@code agents} the file may have {@code settings}, which are not for the agents. Anything
+ * else is refused.
  */
 public final class AgentFile {
 
@@ -52,6 +53,7 @@ public final class AgentFile {
           "prompt",
           "directory",
           "environment",
+          "keep_environment",
           "model",
           "tool_lines",
           "asks");
@@ -149,6 +151,7 @@ public final class AgentFile {
               command(at + ".command", node.path("command")),
               directory(at + ".directory", node.path("directory")),
               environment(at + ".environment", node.path("environment")),
+              Set.copyOf(texts(at + ".keep_environment", node.path("keep_environment"))),
               model(at + ".model", node.path("model")),
               flag(at + ".tool_lines", node.path("tool_lines")),
               flag(at + ".asks", node.path("asks")));
@@ -185,11 +188,18 @@ public final class AgentFile {
     if (!node.isArray() || node.isEmpty()) {
       throw invalid(at + " must be a list of texts, the program first, got " + node);
     }
-    List<String> command = new ArrayList<>();
-    for (int i = 0; i < node.size(); i++) {
-      command.add(requiredText(at + "[" + i + "]", node.get(i)));
+    return texts(at, node);
+  }
+
+  private List<String> texts(String at, JsonNode node) {
+    if (!node.isMissingNode() && !node.isArray()) {
+      throw invalid(at + " must be a list of texts, got " + node);
     }
-    return command;
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < node.size(); i++) {
+      texts.add(requiredText(at + "[" + i + "]", node.get(i)));
+    }
+    return texts;
   }
 
   private @Nullable Path directory(String at, JsonNode node) {

@@ -1,6 +1,7 @@
 package dev.sideline.host.embedded;
 
 import dev.sideline.host.Barrier;
+import dev.sideline.host.process.ChildEnvironment;
 import dev.sideline.host.process.ProcessTrees;
 import dev.sideline.host.process.StartedTree;
 import java.io.IOException;
@@ -69,7 +70,11 @@ final class CommandRun {
     try {
       ProcessBuilder builder = new ProcessBuilder(assignment.command());
       builder.directory(assignment.directory().toFile());
-      builder.environment().putAll(assignment.agent().environment());
+      ChildEnvironment.prepare(
+          builder.environment(),
+          assignment.directory(),
+          assignment.agent().keptVariables(),
+          assignment.agent().environment());
       builder.environment().put("SIDELINE_SESSION", assignment.sessionId());
       if (assignment.promptOnInput()) {
         builder.redirectInput(writePrompt().toFile());

@@ -2,6 +2,7 @@ package dev.sideline.host.opencode;
 
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
+import dev.sideline.host.process.ChildEnvironment;
 import dev.sideline.host.process.ProcessTrees;
 import dev.sideline.host.process.StartedTree;
 import dev.sideline.host.text.Characters;
@@ -147,7 +148,8 @@ public final class OpenCodeServer implements AutoCloseable {
             .directory(launch.directory().toFile())
             .redirectInput(ProcessBuilder.Redirect.from(nothing()))
             .redirectErrorStream(true);
-    builder.environment().putAll(environment);
+    ChildEnvironment.prepare(
+        builder.environment(), launch.directory(), List.of("OPENCODE_SERVER_*"), environment);
     Launch complete = new Launch(launch.binary(), launch.directory(), launch.port(), environment);
     OpenCodeServer server = new OpenCodeServer(trees, trees.start(builder), complete);
     try {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class AgentFileTest {
                 "prompt": "argument",
                 "directory": "../project",
                 "environment": {"NO_COLOR": "1"},
+                "keep_environment": ["CODEX_*"],
                 "model": "anthropic/sonnet",
                 "tool_lines": true,
                 "asks": true},
@@ -45,6 +47,7 @@ class AgentFileTest {
                 List.of("claude", "-p", "--model={model}", "--", "{prompt}"),
                 directory.resolveSibling("project"),
                 Map.of("NO_COLOR", "1"),
+                Set.of("CODEX_*"),
                 ModelRef.parse("anthropic/sonnet"),
                 true,
                 true),
