@@ -25,13 +25,21 @@ final class TailText {
     }
   }
 
-  /** What is kept, after a line that tells how much is missing, if anything is. */
+  /**
+   * What is kept. If anything is missing, a line tells how much; it stands at the end, so that it
+   * is still there when others, too, keep no more than that.
+   */
   String text() {
     trim();
     if (dropped == 0) {
       return kept.toString();
     }
-    return String.format(Locale.ROOT, "[the first %,d characters are left out]\n", dropped) + kept;
+    return kept
+        + String.format(
+            Locale.ROOT,
+            "\n[The command has written more than is kept: the first %,d characters of this are"
+                + " missing.]\n",
+            dropped);
   }
 
   private void trim() {

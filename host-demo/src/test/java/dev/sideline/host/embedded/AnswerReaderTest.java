@@ -115,9 +115,17 @@ class AnswerReaderTest {
       tail.append("\uD83D\uDE00");
     }
 
-    assertThat(tail.text()).isEqualTo("[the first 18 characters are left out]\n\uD83D\uDE00");
+    assertThat(tail.text())
+        .isEqualTo(
+            "\uD83D\uDE00\n"
+                + "[The command has written more than is kept: the first 18 characters of this are"
+                + " missing.]\n");
     tail.append("end");
-    assertThat(tail.text()).isEqualTo("[the first 20 characters are left out]\nend");
+    assertThat(tail.text())
+        .isEqualTo(
+            "end\n"
+                + "[The command has written more than is kept: the first 20 characters of this are"
+                + " missing.]\n");
   }
 
   @Test

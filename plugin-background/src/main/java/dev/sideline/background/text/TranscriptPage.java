@@ -44,7 +44,7 @@ public record TranscriptPage(List<Entry> entries, int total, int next, boolean o
       Role role,
       long createdMillis,
       String text,
-      int left,
+      long left,
       @Nullable String failure,
       List<Tool> tools,
       int leftTools) {

@@ -188,7 +188,10 @@ final class OutputTool extends BackgroundTool {
 
   private static Excerpt excerpt(View view, int maxChars, int since) {
     Outcome outcome = view.task().outcome();
-    String whole = outcome == null ? "" : outcome.text();
-    return since < 0 ? Excerpt.end(whole, maxChars) : Excerpt.from(whole, since, maxChars);
+    String kept = outcome == null ? "" : outcome.text();
+    long dropped = outcome == null ? 0 : outcome.textDropped();
+    return since < 0
+        ? Excerpt.end(kept, dropped, maxChars)
+        : Excerpt.from(kept, dropped, since, maxChars);
   }
 }

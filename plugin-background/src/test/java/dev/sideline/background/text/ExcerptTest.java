@@ -55,7 +55,7 @@ class ExcerptTest {
       assertThat(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(piece.text())))
           .isNotNull();
       pieces.add(piece.text());
-      since = piece.to();
+      since = Math.toIntExact(piece.to());
     }
 
     assertThat(String.join("", pieces)).isEqualTo(MIXED);
@@ -73,5 +73,17 @@ class ExcerptTest {
 
     assertThat(Excerpt.end(torn, 1).text()).isEqualTo("\uD83D");
     assertThat(Excerpt.from(torn, 3, 1).to()).isEqualTo(4);
+  }
+
+  @Test
+  void a_cursor_counts_from_the_beginning_also_where_that_is_not_kept() {
+    Excerpt end = Excerpt.end("56789", 5, 3);
+    Excerpt gone = Excerpt.from("56789", 5, 0, 3);
+    Excerpt next = Excerpt.from("56789", 5, 8, 3);
+
+    assertThat(end).isEqualTo(new Excerpt("789", 7, 10, 10));
+    assertThat(gone).isEqualTo(new Excerpt("567", 5, 8, 10));
+    assertThat(next).isEqualTo(new Excerpt("89", 8, 10, 10));
+    assertThat(Excerpt.end("56789", 5, 10).whole()).isFalse();
   }
 }

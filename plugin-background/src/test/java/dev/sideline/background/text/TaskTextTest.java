@@ -111,8 +111,13 @@ class TaskTextTest {
   void what_was_not_kept_is_owned_up_to() {
     Task task = SampleTasks.ended("bg_1", 1_000, new Outcome(Reason.OK, null, "end", 77));
 
-    assertThat(text.full(View.of(task), Excerpt.end("end", 100), 1_000))
-        .endsWith("\n[Another 77 characters before these were not kept.]");
+    assertThat(text.full(View.of(task), Excerpt.end("end", 77, 100), 1_000))
+        .endsWith(
+            "\n[Its answer was longer than what is kept: the first 77 of 80 characters are gone.]");
+    assertThat(text.full(View.of(task), Excerpt.end("end", 77, 1), 1_000))
+        .contains(
+            "[The first 79 of 80 characters are left out. Read from the first that is kept with"
+                + " since=77.]");
   }
 
   @Test
