@@ -103,10 +103,15 @@ class EndOfHostIT {
         TimeUnit.NANOSECONDS.toMillis(all - before));
 
     assertThat(tagged()).isEmpty();
-    assertThat(folder.resolve("data/hosts"))
-        .satisfiesAnyOf(
-            hosts -> assertThat(hosts).doesNotExist(),
-            hosts -> assertThat(hosts).isEmptyDirectory());
+    Path records = folder.resolve("data/hosts");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(records)
+                    .satisfiesAnyOf(
+                        none -> assertThat(none).doesNotExist(),
+                        empty -> assertThat(empty).isEmptyDirectory()));
   }
 
   @Test
