@@ -53,7 +53,7 @@ class LessonsDocTest {
       assertThat(source(test.group(1)))
           .as(test.group())
           .containsPattern(
-              "(?s)@(Parameterized|Repeated)?Test\\b(?:(?!\n  }).)*?\\bvoid "
+              "(?s)@(Parameterized|Repeated)?Test\\b(?:(?!\n  }\n).)*?\\bvoid "
                   + test.group(2)
                   + "\\(");
     }
