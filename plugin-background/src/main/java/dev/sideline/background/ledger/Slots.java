@@ -48,13 +48,22 @@ final class Slots {
       entry.granted = whenGranted;
       admission.enqueueAgain(entry);
     } else {
-      entry.granted =
-          () -> {
-            before.run();
-            whenGranted.run();
-          };
+      entry.granted = both(before, whenGranted);
     }
     return false;
+  }
+
+  /**
+   * One breaking off must not have the other forgotten, which nobody would ask a slot for again.
+   */
+  private Runnable both(Runnable first, Runnable second) {
+    return () -> {
+      try {
+        first.run();
+      } finally {
+        barrier.run(second);
+      }
+    };
   }
 
   /** A task has nothing to do but wait for somebody else. */

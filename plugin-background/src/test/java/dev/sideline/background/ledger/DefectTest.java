@@ -312,6 +312,46 @@ class DefectTest {
     assertThat(scenario.prompts(task)).containsOnlyOnce("go on");
   }
 
+  @Test
+  void a_message_that_waits_for_a_slot_with_a_notice_is_given_though_the_notice_breaks_off() {
+    LedgerScenario narrow = new LedgerScenario("max_running=1");
+    TaskId upper = narrow.launch("parent");
+    TaskId own = narrow.launch(narrow.run(upper));
+    narrow.finish(upper, "I have launched one");
+    narrow.run(own);
+    TaskId foreign = narrow.adopt("parent", "ses_of_the_host");
+    narrow.finish(own, "done");
+    narrow.send("parent", upper, "and this");
+    giveSlotWhileBroken(narrow, foreign);
+
+    assertThat(narrow.lastNotice().parent()).isEqualTo(narrow.session(upper));
+    assertThat(narrow.prompts(upper)).containsExactly("do it", "and this");
+  }
+
+  @Test
+  void a_notice_that_waits_for_a_slot_with_a_message_is_sent_though_the_message_breaks_off() {
+    LedgerScenario narrow = new LedgerScenario("max_running=1");
+    TaskId upper = narrow.launch("parent");
+    TaskId own = narrow.launch(narrow.run(upper));
+    narrow.finish(upper, "I have launched one");
+    narrow.run(own);
+    TaskId foreign = narrow.adopt("parent", "ses_of_the_host");
+    narrow.send("parent", upper, "and this");
+    narrow.finish(own, "done");
+    giveSlotWhileBroken(narrow, foreign);
+
+    assertThat(narrow.prompts(upper)).containsExactly("do it", "and this");
+    assertThat(narrow.lastNotice().parent()).isEqualTo(narrow.session(upper));
+  }
+
+  private void giveSlotWhileBroken(LedgerScenario narrow, TaskId holder) {
+    narrow.breakMessageIds(this.broken);
+    narrow.finds(holder, Kind.FINISHED, "done");
+    narrow.passSeconds(3);
+    narrow.breakMessageIds(null);
+    narrow.passSeconds(3);
+  }
+
   private List<Throwable> reported() {
     return scenario.allEffects(Effect.ReportDefect.class).stream()
         .map(Effect.ReportDefect::defect)
