@@ -10,6 +10,7 @@ import dev.sideline.host.Garble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -75,7 +76,10 @@ class HttpAnswersFuzzTest {
     server.start(InetAddress.getLoopbackAddress(), 0);
     runtime =
         OpenCodeRuntime.connect(
-            OpenCodeOptions.of(URI.create("http://127.0.0.1:" + server.getPort())));
+            OpenCodeOptions.of(URI.create("http://127.0.0.1:" + server.getPort()))
+                // An answer that does not come to its end is waited for until then.
+                .withTimeouts(
+                    Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(35)));
   }
 
   @AfterEach
