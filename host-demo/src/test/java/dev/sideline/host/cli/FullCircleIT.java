@@ -232,7 +232,7 @@ class FullCircleIT {
         .contains("not yours to give", "A person has to decide that, in OpenCode, in the task's");
     Matcher request = Pattern.compile("per_\\w+").matcher(told);
     assertThat(request.find()).as(told).isTrue();
-    opencode.allow(request.group());
+    opencode.allow(request.group(), project);
 
     assertThat(answer(session, text -> text.contains("I have read")))
         .contains("The shell said done so");

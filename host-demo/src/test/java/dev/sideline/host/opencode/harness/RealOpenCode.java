@@ -179,13 +179,19 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
   public void refuse(String kind, String requestId) {
     boolean permission = kind.equals("permission");
     post(
+        project(),
         "/" + kind + "/" + requestId + (permission ? "/reply" : "/reject"),
         permission ? "{\"reply\":\"reject\"}" : "{}");
   }
 
   /** Gives a permission this once, as a person in OpenCode does. */
   public void allow(String requestId) {
-    post("/permission/" + requestId + "/reply", "{\"reply\":\"once\"}");
+    allow(requestId, project());
+  }
+
+  /** Gives a permission this once, as a person does who has opened OpenCode in a project. */
+  public void allow(String requestId, Path directory) {
+    post(directory, "/permission/" + requestId + "/reply", "{\"reply\":\"once\"}");
   }
 
   /**
@@ -195,10 +201,10 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
    * @return its id
    */
   public String newSession(String json) {
-    return post("/session", json).path("id").asText();
+    return post(project(), "/session", json).path("id").asText();
   }
 
-  private JsonNode post(String path, String json) {
+  private JsonNode post(Path directory, String path, String json) {
     OpenCodeOptions options = options();
     String login = options.user() + ":" + options.password();
     try {
@@ -207,7 +213,7 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
               options.url()
                   + path
                   + "?directory="
-                  + URLEncoder.encode(project().toString(), StandardCharsets.UTF_8));
+                  + URLEncoder.encode(directory.toString(), StandardCharsets.UTF_8));
       HttpURLConnection call = (HttpURLConnection) url.toURL().openConnection();
       call.setRequestMethod("POST");
       call.setRequestProperty("Connection", "close");
