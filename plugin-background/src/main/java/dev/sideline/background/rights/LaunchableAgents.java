@@ -2,7 +2,6 @@ package dev.sideline.background.rights;
 
 import dev.sideline.api.AgentCatalog;
 import dev.sideline.api.AgentInfo;
-import dev.sideline.api.AgentInfo.Access;
 import dev.sideline.background.rights.AgentRefusal.Why;
 import dev.sideline.background.settings.NamedAgents;
 import java.util.List;
@@ -46,19 +45,13 @@ public final class LaunchableAgents {
   /** The agent that is launched if none is named; null if one has to be. */
   public @Nullable String byDefault() {
     String agent = catalog == null ? null : catalog.byDefault();
-    return agent == null || refusal(agent) != null ? null : agent;
+    return agent == null || whyNot(agent) != null ? null : agent;
   }
 
   /** Why an agent may not be launched; null if it may. */
   public @Nullable AgentRefusal refusal(String agent) {
     Why why = agent.isEmpty() ? Why.NOT_NAMED : whyNot(agent);
-    return why == null ? null : new AgentRefusal(agent, why, launchable(), byDefaultOf(agent));
-  }
-
-  /** Not asked for where the default itself is refused. */
-  private @Nullable String byDefaultOf(String refused) {
-    String agent = catalog == null ? null : catalog.byDefault();
-    return agent == null || agent.equals(refused) || whyNot(agent) != null ? null : agent;
+    return why == null ? null : new AgentRefusal(agent, why, launchable(), byDefault());
   }
 
   private @Nullable Why whyNot(String agent) {
@@ -80,8 +73,6 @@ public final class LaunchableAgents {
     if (catalog == null) {
       return named.names().stream().sorted().map(name -> AgentInfo.offered(name, "")).toList();
     }
-    return catalog.agents().stream()
-        .filter(agent -> agent.access() != Access.DENIED && whyNot(agent.name()) == null)
-        .toList();
+    return catalog.agents().stream().filter(agent -> whyNot(agent.name()) == null).toList();
   }
 }
