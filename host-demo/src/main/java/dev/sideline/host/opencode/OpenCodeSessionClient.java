@@ -267,9 +267,7 @@ final class OpenCodeSessionClient implements SessionClient {
     if (cause(problem) instanceof SessionException e && e.code() == Code.UNCERTAIN) {
       throw new SessionException(Code.UNAVAILABLE, String.valueOf(e.getMessage()), e);
     }
-    throw problem instanceof CompletionException wrapped
-        ? wrapped
-        : new CompletionException(problem);
+    throw wrapped(problem);
   }
 
   private CompletableFuture<Void> sendNow(Prompt prompt) {
@@ -419,10 +417,14 @@ final class OpenCodeSessionClient implements SessionClient {
 
   private static void throwUnlessNotFound(Throwable problem) {
     if (!(cause(problem) instanceof SessionException e) || e.code() != Code.NOT_FOUND) {
-      throw problem instanceof CompletionException wrapped
-          ? wrapped
-          : new CompletionException(problem);
+      throw wrapped(problem);
     }
+  }
+
+  private static CompletionException wrapped(Throwable problem) {
+    return problem instanceof CompletionException already
+        ? already
+        : new CompletionException(problem);
   }
 
   /** The same, failing with the {@link SessionException} itself and not with a wrapping one. */
