@@ -6,26 +6,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import okhttp3.ConnectionPool;
+import okhttp3.Credentials;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -54,6 +56,10 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PASSWORD = "not-a-secret";
+
+  /** Makes the calls that a person's browser would, and keeps no connection after one. */
+  private static final OkHttpClient PERSON =
+      new OkHttpClient.Builder().connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS)).build();
 
   private final ObjectNode extraConfig = JSON.createObjectNode();
   private final Map<String, String> environment = new HashMap<>();
@@ -206,34 +212,22 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
 
   private JsonNode post(Path directory, String path, String json) {
     OpenCodeOptions options = options();
-    String login = options.user() + ":" + options.password();
-    try {
-      URI url =
-          URI.create(
-              options.url()
-                  + path
-                  + "?directory="
-                  + URLEncoder.encode(directory.toString(), StandardCharsets.UTF_8));
-      HttpURLConnection call = (HttpURLConnection) url.toURL().openConnection();
-      call.setRequestMethod("POST");
-      call.setRequestProperty("Connection", "close");
-      call.setRequestProperty("Content-Type", "application/json");
-      call.setRequestProperty(
-          "Authorization",
-          "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
-      call.setDoOutput(true);
-      try (OutputStream body = call.getOutputStream()) {
-        body.write(json.getBytes(StandardCharsets.UTF_8));
+    HttpUrl url =
+        HttpUrl.get(options.url() + path)
+            .newBuilder()
+            .addQueryParameter("directory", directory.toString())
+            .build();
+    Request request =
+        new Request.Builder()
+            .url(url)
+            .header("Authorization", Credentials.basic(options.user(), options.password()))
+            .post(RequestBody.create(json, MediaType.get("application/json")))
+            .build();
+    try (Response answer = PERSON.newCall(request).execute()) {
+      if (answer.code() != 200) {
+        throw new IOException("POST " + url + " was answered with " + answer.code());
       }
-      int status = call.getResponseCode();
-      if (status != 200) {
-        throw new IOException("POST " + url + " was answered with " + status);
-      }
-      try (InputStream answer = call.getInputStream()) {
-        return JSON.readTree(answer);
-      } finally {
-        call.disconnect();
-      }
+      return JSON.readTree(answer.body().string());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
