@@ -2,8 +2,8 @@ package dev.sideline.host.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.host.Fuzz;
-import dev.sideline.host.Garble;
+import dev.sideline.api.fuzz.Fuzz;
+import dev.sideline.api.fuzz.Garble;
 import dev.sideline.host.embedded.AgentDefinition;
 import dev.sideline.host.embedded.AgentFile;
 import dev.sideline.host.embedded.AgentFileException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sideline.host.Fuzz;
-import dev.sideline.host.Garble;
+import dev.sideline.api.fuzz.Fuzz;
+import dev.sideline.api.fuzz.Garble;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;

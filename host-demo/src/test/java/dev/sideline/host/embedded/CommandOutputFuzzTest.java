@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.ToolUse;
-import dev.sideline.host.Fuzz;
-import dev.sideline.host.Garble;
+import dev.sideline.api.fuzz.Fuzz;
+import dev.sideline.api.fuzz.Garble;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +23,7 @@ class CommandOutputFuzzTest {
   }
 
   private static void round(Random random) {
-    Garble garble = new Garble(random);
+    Garble garble = new Garble(random, "::ask ", "::tool ", "::permit ");
     StringBuilder output = new StringBuilder();
     for (int i = random.nextInt(40); i > 0; i--) {
       output

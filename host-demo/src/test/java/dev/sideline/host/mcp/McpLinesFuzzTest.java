@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sideline.host.Fuzz;
-import dev.sideline.host.Garble;
+import dev.sideline.api.fuzz.Fuzz;
+import dev.sideline.api.fuzz.Garble;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -3,8 +3,8 @@ package dev.sideline.host.opencode;
 import static org.awaitility.Awaitility.await;
 
 import dev.sideline.api.SessionEvent;
-import dev.sideline.host.Fuzz;
-import dev.sideline.host.Garble;
+import dev.sideline.api.fuzz.Fuzz;
+import dev.sideline.api.fuzz.Garble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
