@@ -218,6 +218,24 @@ class HostJarIT {
   }
 
   @Test
+  void an_answer_is_checked_against_the_schema_that_a_call_gives() throws IOException {
+    HostJar.Outcome outcome =
+        HostJar.run(
+            folder,
+            "call",
+            data,
+            "--wait",
+            "background_task",
+            "{\"agent\":\"echo\",\"description\":\"d\",\"prompt\":\"{\\\"rooms\\\":4}\","
+                + "\"result_schema\":{\"type\":\"object\",\"required\":[\"rooms\"],"
+                + "\"properties\":{\"rooms\":{\"type\":\"integer\"}}}}");
+
+    assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).contains("completed", "{\"rooms\":4}");
+  }
+
+  @Test
   void a_call_that_waits_has_exit_code_1_if_the_task_has_failed() throws IOException {
     HostJar.Outcome outcome =
         HostJar.run(

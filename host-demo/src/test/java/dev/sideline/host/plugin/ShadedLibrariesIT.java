@@ -9,12 +9,23 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the libraries inside the built jar read from files finds its files there. */
+/**
+ * What the libraries inside the built jar read from files finds its files there: here nothing else
+ * has them, as in a host that does not have those libraries itself.
+ */
 class ShadedLibrariesIT {
+
+  private final ClassLoader usual = Thread.currentThread().getContextClassLoader();
+
+  @AfterEach
+  void goBackToAllThatTheTestsHave() {
+    Thread.currentThread().setContextClassLoader(usual);
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -56,8 +67,29 @@ class ShadedLibrariesIT {
     }
   }
 
-  private URLClassLoader loader() throws Exception {
+  /** Of the jar, and for the threads that the plugin starts. */
+  private static URLClassLoader loader() throws Exception {
     URL[] jar = {BackgroundJar.JAR.toUri().toURL()};
-    return new URLClassLoader(jar, getClass().getClassLoader());
+    URLClassLoader loader = new URLClassLoader(jar, new HostAlone());
+    Thread.currentThread().setContextClassLoader(loader);
+    return loader;
+  }
+
+  /** The classes that a plugin has from its host. */
+  private static final class HostAlone extends ClassLoader {
+
+    HostAlone() {
+      super(ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      if (name.startsWith("dev.sideline.api.")
+          || name.startsWith("org.slf4j.")
+          || name.startsWith("org.pf4j.")) {
+        return ShadedLibrariesIT.class.getClassLoader().loadClass(name);
+      }
+      throw new ClassNotFoundException(name);
+    }
   }
 }

@@ -2,47 +2,56 @@ package dev.sideline.background.schema;
 
 import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.resource.InputStreamSource;
-import com.networknt.schema.resource.ResourceLoader;
+import com.networknt.schema.resource.SchemaLoader;
 import java.io.FileNotFoundException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of schemas, as files beside this class. The build puts the validator's own there:
- * where it has them, at the root of the jar, another library's may come first.
+ * The schemas of schemas, as files beside this class, and no others. The build puts the validator's
+ * own there: at the root of the jar, where the validator itself would look, and through the class
+ * loader of whichever thread asks, another library's may come first.
  */
-final class DraftFiles implements ResourceLoader {
-
-  /** What the validator makes of the address of a draft before it asks for the file. */
-  private static final String PREFIX = "classpath:";
+final class DraftFiles extends SchemaLoader {
 
   private static final Pattern ADDRESS =
       Pattern.compile("https?://json-schema\\.org/(draft[-/][A-Za-z0-9/-]+)#?");
 
-  /**
-   * Whether there is a file for an address. Of one that has none nothing is to be asked: the
-   * validator would log that, for each mention, as an error of the program.
-   */
-  static boolean has(String address) {
-    Matcher parts = ADDRESS.matcher(address);
-    return parts.matches() && DraftFiles.class.getResource(parts.group(1)) != null;
+  DraftFiles() {
+    // Of one that has no file nothing is to be asked: the validator would log that, for each
+    // mention,
+    // as an error of the program.
+    super(List.of(), List.of(), DraftFiles::has, address -> false);
+  }
+
+  /** The address stays what it is, instead of becoming the name of a file on the class path. */
+  @Override
+  protected @Nullable AbsoluteIri resolveMetaSchemaId(AbsoluteIri address) {
+    return null;
   }
 
   @Override
-  public @Nullable InputStreamSource getResource(AbsoluteIri iri) {
-    String name = iri.toString();
-    if (!name.startsWith(PREFIX)) {
-      return null;
-    }
-    String file = name.substring(PREFIX.length());
+  protected InputStreamSource getClasspathResource(AbsoluteIri address) {
     return () -> {
-      InputStream stream = DraftFiles.class.getResourceAsStream(file);
-      if (stream == null) {
-        throw new FileNotFoundException(file);
+      String name = name(address);
+      InputStream file = name == null ? null : DraftFiles.class.getResourceAsStream(name);
+      if (file == null) {
+        throw new FileNotFoundException(address.toString());
       }
-      return stream;
+      return file;
     };
+  }
+
+  private static boolean has(AbsoluteIri address) {
+    String name = name(address);
+    return name != null && DraftFiles.class.getResource(name) != null;
+  }
+
+  private static @Nullable String name(AbsoluteIri address) {
+    Matcher parts = ADDRESS.matcher(address.toString());
+    return parts.matches() ? parts.group(1) : null;
   }
 }

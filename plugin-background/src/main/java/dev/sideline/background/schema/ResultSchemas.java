@@ -174,11 +174,7 @@ public final class ResultSchemas {
         registry ->
             registry
                 .nodeReader(reader -> reader.jsonMapper(mapper))
-                .schemaLoader(
-                    loader ->
-                        loader
-                            .allow(iri -> DraftFiles.has(iri.toString()))
-                            .resourceLoaders(files -> files.add(new DraftFiles())))
+                .schemaLoader(new DraftFiles())
                 .schemaRegistryConfig(
                     SchemaRegistryConfig.builder()
                         .regularExpressionFactory(patterns)
