@@ -219,15 +219,21 @@ class HostJarIT {
 
   @Test
   void an_answer_is_checked_against_the_schema_that_a_call_gives() throws IOException {
+    Path config =
+        Files.writeString(
+            folder.resolve("c.json"),
+            "{\"agents\":{\"counts\":{\"command\":[\"echo\",\"{\\\"rooms\\\":4}\"]}}}");
+
     HostJar.Outcome outcome =
         HostJar.run(
             folder,
             "call",
             data,
+            "--config=" + config,
             "--wait",
             "background_task",
-            "{\"agent\":\"echo\",\"description\":\"d\",\"prompt\":\"{\\\"rooms\\\":4}\","
-                + "\"result_schema\":{\"type\":\"object\",\"required\":[\"rooms\"],"
+            "{\"agent\":\"counts\",\"description\":\"d\",\"prompt\":\"p\","
+                + "\"result_schema\":{\"type\":\"object\","
                 + "\"properties\":{\"rooms\":{\"type\":\"integer\"}}}}");
 
     assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
