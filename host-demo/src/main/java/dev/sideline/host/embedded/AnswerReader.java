@@ -7,9 +7,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -23,16 +21,15 @@ final class AnswerReader {
 
   private static final int MAX_MARKED_LINE = 4_000;
   private static final int MAX_TOOL_NAME = 100;
-  private static final int MAX_TOOL_USES = 1_000;
-
-  /** Of what nobody has taken yet, the newest. */
-  private static final int MAX_NEWS = 1_000;
 
   private final String callIdPrefix;
   private final List<Mark> marks;
   private final TailText text;
-  private final Deque<ToolUse> toolUses = new ArrayDeque<>();
-  private final Deque<ToolUse> news = new ArrayDeque<>();
+  private final NewestToolUses toolUses;
+
+  /** What nobody has taken yet. */
+  private final NewestToolUses news;
+
   private final List<CommandRequest> requests = new ArrayList<>();
   private final CharsetDecoder decoder =
       StandardCharsets.UTF_8
@@ -50,10 +47,16 @@ final class AnswerReader {
   private boolean asksTooMuch;
   private int toolCount;
 
+  /**
+   * @param marks of the lines that are no part of the answer
+   * @param maxCharacters how much of the text is kept, and twice as much as of the tool calls
+   */
   AnswerReader(String callIdPrefix, List<Mark> marks, int maxCharacters) {
     this.callIdPrefix = callIdPrefix;
     this.marks = List.copyOf(marks);
     this.text = new TailText(maxCharacters);
+    this.toolUses = new NewestToolUses(maxCharacters / 2);
+    this.news = new NewestToolUses(maxCharacters / 2);
   }
 
   synchronized void write(byte[] bytes, int length) {
@@ -81,14 +84,12 @@ final class AnswerReader {
   }
 
   synchronized List<ToolUse> toolUses() {
-    return List.copyOf(toolUses);
+    return toolUses.all();
   }
 
   /** The tool calls that have begun or ended since the last time. */
   synchronized List<ToolUse> takeToolNews() {
-    List<ToolUse> taken = List.copyOf(news);
-    news.clear();
-    return taken;
+    return news.take();
   }
 
   /** What it has asked for since the last time. */
@@ -181,27 +182,16 @@ final class AnswerReader {
     ToolUse use =
         new ToolUse(callIdPrefix + "_" + ++toolCount, shown, ToolUse.State.RUNNING, arguments, "");
     toolUses.add(use);
-    if (toolUses.size() > MAX_TOOL_USES) {
-      toolUses.remove();
-    }
-    tell(use);
-  }
-
-  private void tell(ToolUse use) {
     news.add(use);
-    if (news.size() > MAX_NEWS) {
-      news.remove();
-    }
   }
 
   private void endToolUse(ToolUse.State state) {
-    ToolUse last = toolUses.peekLast();
+    ToolUse last = toolUses.last();
     if (last != null && !last.state().ended()) {
       ToolUse ended =
           new ToolUse(last.callId(), last.tool(), state, last.arguments(), last.result());
-      toolUses.removeLast();
-      toolUses.add(ended);
-      tell(ended);
+      toolUses.replaceLast(ended);
+      news.add(ended);
     }
   }
 

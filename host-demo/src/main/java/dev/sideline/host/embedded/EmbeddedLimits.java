@@ -8,9 +8,9 @@ import java.time.Duration;
  *
  * @param sessions how many sessions are kept
  * @param messagesPerSession how many messages a session keeps, the newest
- * @param keptCharacters how much text all sessions keep together
+ * @param keptCharacters how much text all sessions keep together, that of tool calls included
  * @param promptCharacters how long a prompt may be
- * @param answerCharacters how much of an answer is kept, its end
+ * @param answerCharacters how much of an answer is kept, its end; half as much of its tool calls
  * @param processes how many commands run at once; more wait for their turn
  * @param stopGrace how long a command that is stopped has until it is killed
  */

@@ -3,6 +3,7 @@ package dev.sideline.host.embedded;
 import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Session;
+import dev.sideline.host.text.TextLength;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -109,6 +110,6 @@ final class EmbeddedSession {
 
   /** How many characters its messages have, those of an answer in work apart. */
   long characters() {
-    return messages.stream().mapToLong(message -> message.text().length()).sum();
+    return messages.stream().mapToLong(TextLength::of).sum();
   }
 }

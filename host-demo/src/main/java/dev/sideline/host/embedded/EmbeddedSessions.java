@@ -6,6 +6,7 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.host.text.TextLength;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -148,16 +149,16 @@ final class EmbeddedSessions {
   /** Adds a message, and forgets the oldest ones if that is too much. */
   void add(EmbeddedSession session, Message message) {
     session.add(message);
-    characters += message.text().length();
+    characters += TextLength.of(message);
     if (session.messageCount() > limits.messagesPerSession()) {
-      characters -= session.removeOldest().text().length();
+      characters -= TextLength.of(session.removeOldest());
     }
   }
 
   /** Puts the finished answer in its place. */
   void finish(EmbeddedSession session, Message answer) {
     session.replaceAnswer(answer);
-    characters += answer.text().length();
+    characters += TextLength.of(answer);
     while (characters > limits.keptCharacters() && forgetOne(session.session.id())) {
       // forgetOne has made some room
     }

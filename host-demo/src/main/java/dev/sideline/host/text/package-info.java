@@ -1,7 +1,7 @@
 /**
  * What is done to text of others before it is cut, shown or passed on.
  *
- * <p>Every part may import it; it imports the JDK and nothing else. Safe for use from any thread.
+ * <p>Every part may import it; it imports the JDK and the API. Safe for use from any thread.
  */
 @NullMarked
 package dev.sideline.host.text;

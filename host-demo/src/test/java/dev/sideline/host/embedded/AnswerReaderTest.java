@@ -97,7 +97,7 @@ class AnswerReaderTest {
 
   @Test
   void an_endless_tool_name_and_endless_calls_are_bounded() {
-    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 1_000);
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 10_000);
     write(reader, "::tool " + "x".repeat(50_000) + "y\n");
     assertThat(reader.takeToolNews().get(0).tool()).hasSize(100);
     for (int i = 0; i < 3_000; i++) {
@@ -106,6 +106,22 @@ class AnswerReaderTest {
 
     assertThat(reader.toolUses()).hasSize(1_000);
     assertThat(reader.text()).isEmpty();
+  }
+
+  @Test
+  void tool_calls_of_many_words_are_bounded_as_the_answer_is() {
+    AnswerReader reader = new AnswerReader("call", List.of(Mark.TOOL), 8_000);
+    for (int i = 0; i < 100; i++) {
+      write(reader, "::tool t {" + "x".repeat(1_000) + i + "}\n");
+    }
+
+    assertThat(reader.toolUses()).hasSize(3);
+    assertThat(reader.toolUses().get(2).arguments()).endsWith("x99}");
+    assertThat(reader.takeToolNews()).hasSize(3);
+    write(reader, "::tool t {" + "x".repeat(1_000) + "}\n");
+    assertThat(reader.takeToolNews())
+        .extracting(ToolUse::callId)
+        .containsExactly("call_100", "call_101");
   }
 
   @Test
@@ -130,7 +146,7 @@ class AnswerReaderTest {
 
   @Test
   void what_nobody_takes_is_bounded() {
-    AnswerReader reader = new AnswerReader("c", List.of(Mark.TOOL, Mark.ASK), 1_000);
+    AnswerReader reader = new AnswerReader("c", List.of(Mark.TOOL, Mark.ASK), 20_000);
 
     for (int i = 0; i < 5_000; i++) {
       write(reader, "::tool t" + i + "\n::ask q" + i + "\n");
@@ -146,8 +162,8 @@ class AnswerReaderTest {
     long small = 64L << 20;
     EmbeddedLimits limits = EmbeddedLimits.within(small);
 
-    // In characters of two bytes, and a quarter more while it is written.
-    assertThat(limits.processes() * (limits.answerCharacters() * 2.5)).isLessThan(small / 2.0);
+    // In characters of two bytes, a quarter more while it is written, and its tool calls.
+    assertThat(limits.processes() * (limits.answerCharacters() * 3.5)).isLessThan(small / 2.0);
     assertThat(limits.keptCharacters() * 2).isLessThan(small / 4);
     assertThat(EmbeddedLimits.within(4L << 30).answerCharacters()).isEqualTo(1 << 20);
     assertThat(EmbeddedLimits.within(4L << 30).processes()).isEqualTo(256);

@@ -203,6 +203,24 @@ class EmbeddedRuntimeTest {
   }
 
   @Test
+  void tool_calls_count_as_text_over_all_sessions() {
+    EmbeddedLimits limits =
+        new EmbeddedLimits(1_000, 10, 1_000, 1_000, 1_000, 10, Duration.ofSeconds(1));
+    AgentDefinition reading =
+        new AgentDefinition(
+            "reading", "", List.of("cat"), null, Map.of(), Set.of(), null, true, false);
+    try (Sandbox sandbox = new Sandbox(directory, limits, reading)) {
+      for (int i = 0; i < 10; i++) {
+        sandbox.run("reading", "::tool read {" + "x".repeat(100) + "}");
+      }
+
+      assertThat(sandbox.events())
+          .filteredOn(SessionEvent.Deleted.class::isInstance)
+          .hasSizeBetween(5, 7);
+    }
+  }
+
+  @Test
   void nobody_is_answered_after_the_end_and_ending_twice_is_fine() {
     Sandbox sandbox = new Sandbox(directory, CAT);
     sandbox.close();
