@@ -4,6 +4,7 @@ import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
+import dev.sideline.host.text.TextLength;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -17,10 +18,10 @@ import org.slf4j.LoggerFactory;
  * The events on their way to one plugin, and the thread that hands them over.
  *
  * <p>The thread takes all that waits at once and delivers it outside the lock, so whoever puts
- * events in is held up by nobody. At most {@code capacity} events wait while at most as many are
- * being delivered. What comes when the queue is full is dropped, and the plugin is told through
- * {@link PluginHooks#onEventsLost} after the events that came before the gap and before those that
- * came after it.
+ * events in is held up by nobody. At most {@code capacity} events wait, with at most {@code
+ * maxCharacters} of text in them, while at most as many are being delivered. What comes when the
+ * queue is full is dropped, and the plugin is told through {@link PluginHooks#onEventsLost} after
+ * the events that came before the gap and before those that came after it.
  *
  * <p>Thread-safe.
  */
@@ -34,6 +35,7 @@ public final class EventQueue implements AutoCloseable {
   private final String name;
   private final PluginHooks hooks;
   private final int capacity;
+  private final long maxCharacters;
   private final Duration drain;
   private final Thread delivery;
 
@@ -42,6 +44,7 @@ public final class EventQueue implements AutoCloseable {
 
   // Guarded by the lock.
   private Queue<SessionEvent> waiting = new ArrayDeque<>();
+  private long characters;
   private boolean lost;
   private boolean overflowed;
   private boolean closed;
@@ -56,15 +59,18 @@ public final class EventQueue implements AutoCloseable {
    * @param name names the plugin in the thread's name and in the log
    * @param hooks what they throw is logged, and the next event is delivered
    * @param capacity how many events may wait, at least 1
+   * @param maxCharacters how much text may be in events that wait; one may always wait alone
    * @param drain how long {@link #close} waits for what is on its way
    */
-  public EventQueue(String name, PluginHooks hooks, int capacity, Duration drain) {
+  public EventQueue(
+      String name, PluginHooks hooks, int capacity, long maxCharacters, Duration drain) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + "; it must be at least 1");
     }
     this.name = name;
     this.hooks = hooks;
     this.capacity = capacity;
+    this.maxCharacters = maxCharacters;
     this.drain = drain;
     delivery = DaemonThreads.unstarted("sideline-events-" + name, this::deliver);
     delivery.start();
@@ -85,12 +91,14 @@ public final class EventQueue implements AutoCloseable {
       if (closed) {
         return;
       }
-      if (waiting.size() >= capacity) {
+      long length = TextLength.of(event);
+      if (waiting.size() >= capacity || !fits(length)) {
         dropped++;
         overflowed = true;
         lost = true;
       } else {
         waiting.add(event);
+        characters += length;
       }
       changed.signal();
     } catch (Throwable noRoom) { // Whoever puts events in goes on with the next.
@@ -100,6 +108,10 @@ public final class EventQueue implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean fits(long length) {
+    return waiting.isEmpty() || characters + length <= maxCharacters;
   }
 
   /** Has the plugin told that events may be missing, after what waits already. */
@@ -182,7 +194,7 @@ public final class EventQueue implements AutoCloseable {
         log.warn(
             "Plugin {} is too slow: {} events waited, more were dropped (told once)",
             name,
-            capacity);
+            batch.events.size());
       }
       if (batch.lost && !abandoned) {
         Barrier.run("Telling plugin " + name + " of lost events", hooks::onEventsLost);
@@ -203,6 +215,7 @@ public final class EventQueue implements AutoCloseable {
       }
       Batch batch = new Batch(waiting, lost, overflowed);
       waiting = new ArrayDeque<>();
+      characters = 0;
       lost = false;
       overflowed = false;
       return batch;

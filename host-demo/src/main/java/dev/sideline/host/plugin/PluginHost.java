@@ -248,6 +248,7 @@ public final class PluginHost implements AutoCloseable {
   }
 
   private EventQueue queue(ActivePlugin plugin) {
-    return new EventQueue(plugin.id(), plugin, limits.waitingEvents(), limits.drain());
+    return new EventQueue(
+        plugin.id(), plugin, limits.waitingEvents(), limits.waitingCharacters(), limits.drain());
   }
 }

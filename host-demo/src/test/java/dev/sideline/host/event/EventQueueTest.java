@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.ToolUse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class EventQueueTest {
 
   private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final int MAX_CHARACTERS = 1_000;
 
   /** Notes what it is called with; an event of session "gate" waits until the gate is opened. */
   private static final class Plugin implements PluginHooks {
@@ -103,6 +105,24 @@ class EventQueueTest {
   }
 
   @Test
+  void a_queue_is_also_full_of_few_events_with_much_text() {
+    try (EventQueue queue = queue(100)) {
+      block(queue);
+      queue.accept(tool("alone", 2 * MAX_CHARACTERS));
+      queue.accept(tool("dropped", 1));
+      assertThat(queue.dropped()).isEqualTo(1);
+      plugin.gate.countDown();
+      await().until(() -> plugin.calls.contains("LOST"));
+      for (int i = 0; i < 20; i++) {
+        queue.accept(tool("later", MAX_CHARACTERS / 10));
+        int delivered = i;
+        await().until(() -> plugin.calls.size() == 4 + delivered);
+      }
+    }
+    assertThat(plugin.calls).startsWith("gate", "alone", "LOST", "later").doesNotContain("dropped");
+  }
+
+  @Test
   void an_error_of_the_plugin_costs_it_one_event() {
     try (EventQueue queue = queue(10)) {
       queue.accept(idle("broken"));
@@ -167,7 +187,7 @@ class EventQueueTest {
 
   @Test
   void closing_ends_a_hook_that_does_not_return_and_drops_the_rest() {
-    EventQueue queue = new EventQueue("p", plugin, 100, Duration.ofMillis(50));
+    EventQueue queue = new EventQueue("p", plugin, 100, MAX_CHARACTERS, Duration.ofMillis(50));
     block(queue);
     queue.accept(idle("s1"));
     queue.eventsLost();
@@ -195,7 +215,7 @@ class EventQueueTest {
     Plugin other = new Plugin();
     EventQueue mine = queue(10);
     try (EventRouter router =
-        new EventRouter(List.of(mine, new EventQueue("q", other, 10, DRAIN)))) {
+        new EventRouter(List.of(mine, new EventQueue("q", other, 10, MAX_CHARACTERS, DRAIN)))) {
       block(mine);
       assertThat(router.observes("s1")).isTrue();
       assertThat(router.observes("foreign")).isFalse();
@@ -216,13 +236,19 @@ class EventQueueTest {
   }
 
   private EventQueue queue(int capacity) {
-    return new EventQueue("p", plugin, capacity, DRAIN);
+    return new EventQueue("p", plugin, capacity, MAX_CHARACTERS, DRAIN);
   }
 
   /** Has the delivery thread wait in a hook, so that what comes next stays in the queue. */
   private void block(EventQueue queue) {
     queue.accept(idle("gate"));
     await().until(() -> plugin.calls.contains("gate"));
+  }
+
+  private static SessionEvent tool(String sessionId, int characters) {
+    String arguments = "x".repeat(characters - "t".length());
+    return new SessionEvent.PartUpdated(
+        sessionId, "m", new ToolUse("c", "t", ToolUse.State.RUNNING, arguments, ""));
   }
 
   private static SessionEvent idle(String sessionId) {

@@ -232,6 +232,10 @@ class MisbehavingPluginTest {
 
   private static PluginLimits shortActivation() {
     return new PluginLimits(
-        Duration.ofMillis(200), TestPlugins.SHORT.drain(), TestPlugins.SHORT.dispose(), 100);
+        Duration.ofMillis(200),
+        TestPlugins.SHORT.drain(),
+        TestPlugins.SHORT.dispose(),
+        100,
+        1 << 20);
   }
 }

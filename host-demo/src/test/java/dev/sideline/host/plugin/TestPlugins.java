@@ -22,7 +22,7 @@ final class TestPlugins implements AutoCloseable {
   /** Short enough that a test of a plugin that hangs does not hang. */
   static final PluginLimits SHORT =
       new PluginLimits(
-          Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(500), 1_000);
+          Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(500), 1_000, 1 << 20);
 
   final List<String> said = new CopyOnWriteArrayList<>();
   private final WatchedJars jars;
