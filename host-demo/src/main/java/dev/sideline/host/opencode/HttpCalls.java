@@ -10,6 +10,7 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.text.Characters;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -43,6 +44,12 @@ final class HttpCalls implements AutoCloseable {
   private static final long MAX_ANSWER_BYTES =
       Math.max(4L << 20, Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 32));
 
+  /** So that those which are read at once have a sixteenth of the memory together, as sent. */
+  private static final int MAX_LARGE_ANSWERS =
+      (int) Math.max(1, Math.min(8, Runtime.getRuntime().maxMemory() / 16 / MAX_ANSWER_BYTES));
+
+  private static final long SMALL_ANSWER_BYTES = MAX_ANSWER_BYTES / MAX_CALLS;
+
   private static final int MAX_ERROR_BYTES = 64 << 10;
   private static final int MAX_ERROR_CHARS = 500;
 
@@ -52,6 +59,7 @@ final class HttpCalls implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final ExecutorService threads;
   private final OkHttpClient client;
+  private final LargeAnswers largeAnswers = new LargeAnswers(MAX_LARGE_ANSWERS, SMALL_ANSWER_BYTES);
 
   /**
    * @param timer counts deadlines; belongs to the caller
@@ -186,7 +194,7 @@ final class HttpCalls implements AutoCloseable {
         } else if (reader == null) {
           result.complete(null);
         } else {
-          read(response, reader);
+          read(call, response, reader);
         }
       } catch (IOException e) {
         fail(call, e);
@@ -202,7 +210,7 @@ final class HttpCalls implements AutoCloseable {
               Code.UNCERTAIN, name(request) + ": the server's answer could not be read", e));
     }
 
-    private void read(Response response, ObjectReader objects) throws IOException {
+    private void read(Call call, Response response, ObjectReader objects) throws IOException {
       MediaType type = response.body().contentType();
       if (type == null || !type.subtype().equals("json")) {
         result.completeExceptionally(
@@ -214,17 +222,22 @@ final class HttpCalls implements AutoCloseable {
                     + " is not an OpenCode server, or its version is too old"));
         return;
       }
-      T value;
-      try {
-        value =
-            objects.readValue(new LimitedStream(response.body().byteStream(), MAX_ANSWER_BYTES));
+      InputStream body = new LimitedStream(response.body().byteStream(), MAX_ANSWER_BYTES);
+      try (LargeAnswers.Reading reading = largeAnswers.reading(body, call::isCanceled)) {
+        T value = objects.readValue(reading.stream());
+        if (value == null) {
+          result.completeExceptionally(
+              new SessionException(
+                  Code.UNCERTAIN, name(request) + ": the server's answer is empty"));
+        } else {
+          result.complete(value);
+        }
       } catch (LimitedStream.TooLong e) {
         result.completeExceptionally(
             new SessionException(
                 Code.UNCERTAIN,
                 name(request) + ": the server's answer has more than " + e.bytes() + " bytes",
                 e));
-        return;
       } catch (JsonProcessingException e) {
         result.completeExceptionally(
             new SessionException(
@@ -233,13 +246,6 @@ final class HttpCalls implements AutoCloseable {
                     + ": the server's answer could not be read: "
                     + e.getOriginalMessage(),
                 e));
-        return;
-      }
-      if (value == null) {
-        result.completeExceptionally(
-            new SessionException(Code.UNCERTAIN, name(request) + ": the server's answer is empty"));
-      } else {
-        result.complete(value);
       }
     }
 
