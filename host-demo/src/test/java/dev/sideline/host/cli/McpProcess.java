@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The built program as an MCP server in a process of its own, and a client that talks to it. */
@@ -25,14 +24,24 @@ final class McpProcess {
 
   /** Starts it in a folder, and says hello. */
   static McpProcess start(Path folder, String... options) throws IOException {
-    List<String> words = new ArrayList<>(List.of(options));
-    words.add(0, "mcp");
+    return start(folder, List.of(), ProcessBuilder.Redirect.DISCARD, options);
+  }
+
+  /**
+   * Starts it in a folder, and says hello.
+   *
+   * @param jvm options of its JVM
+   * @param errors where its standard error goes
+   */
+  static McpProcess start(
+      Path folder, List<String> jvm, ProcessBuilder.Redirect errors, String... options)
+      throws IOException {
+    List<String> words = HostJar.command("mcp");
+    words.addAll(1, jvm);
+    words.addAll(List.of(options));
     McpProcess started =
         new McpProcess(
-            new ProcessBuilder(HostJar.command(words.toArray(String[]::new)))
-                .directory(folder.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+            new ProcessBuilder(words).directory(folder.toFile()).redirectError(errors).start());
     ObjectNode hello = JSON.createObjectNode();
     hello.put("protocolVersion", "2025-11-25").putObject("capabilities");
     hello.putObject("clientInfo").put("name", "t").put("version", "1");
