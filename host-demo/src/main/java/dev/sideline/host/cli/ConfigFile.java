@@ -1,11 +1,8 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.host.file.FileProblem;
+import dev.sideline.host.file.SmallFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -17,20 +14,14 @@ import java.nio.file.Path;
  */
 record ConfigFile(Path path, String text) {
 
-  private static final int LONGEST_BYTES = 1 << 20;
-
   /**
    * Reads it.
    *
-   * @throws CommandFailedException if it cannot be read or is no text
+   * @throws CommandFailedException if it cannot be read, is no text or has more than 1 MiB
    */
   static ConfigFile read(Path path) {
-    try (InputStream content = Files.newInputStream(path)) {
-      byte[] read = content.readNBytes(LONGEST_BYTES + 1);
-      if (read.length > LONGEST_BYTES) {
-        throw CommandFailedException.usage("--config " + path + " has more than 1 MiB");
-      }
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(read)).toString();
+    try {
+      String text = SmallFile.read(path);
       return new ConfigFile(path, text.startsWith("\ufeff") ? text.substring(1) : text);
     } catch (IOException e) {
       throw CommandFailedException.usage(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.host.file.FileProblem;
 import dev.sideline.host.file.LinkRefusedException;
 import dev.sideline.host.file.ProjectFolder;
+import dev.sideline.host.file.SmallFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,7 +70,7 @@ record ConnectedFiles(
 
   private static @Nullable String textOf(Path file) throws ConnectException {
     try {
-      return Files.readString(file);
+      return SmallFile.read(file);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.ModelRef;
 import dev.sideline.host.file.FileProblem;
+import dev.sideline.host.file.SmallFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -101,10 +101,7 @@ public final class AgentFile {
 
   private static String text(Path file) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new AgentFileException(file + ": it has more than 1 MiB");
-      }
-      return Files.readString(file);
+      return SmallFile.read(file);
     } catch (NoSuchFileException e) {
       throw new AgentFileException(file + ": there is no such file", e);
     } catch (IOException e) {

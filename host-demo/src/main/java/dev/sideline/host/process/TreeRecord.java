@@ -1,6 +1,7 @@
 package dev.sideline.host.process;
 
 import dev.sideline.host.file.OwnFiles;
+import dev.sideline.host.file.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -35,7 +36,6 @@ final class TreeRecord {
 
   private static final String HEAD = "sideline-host 1";
   private static final int MAX_LINES = 1_000;
-  private static final long MAX_BYTES = 1 << 20;
 
   private final Path file;
   private final List<String> head;
@@ -119,12 +119,10 @@ final class TreeRecord {
    * @throws IOException if it cannot be read or is no record
    */
   static Content read(Path file) throws IOException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        || OwnFiles.belongsToAnother(file)
-        || Files.size(file) > MAX_BYTES) {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || OwnFiles.belongsToAnother(file)) {
       throw new IOException(file + " is no record");
     }
-    List<String> all = Files.readAllLines(file, StandardCharsets.UTF_8);
+    List<String> all = SmallFile.read(file, LinkOption.NOFOLLOW_LINKS).lines().toList();
     if (all.size() < 3 || !all.get(0).equals(HEAD)) {
       throw new IOException(file + " is no record, or was not written to its end");
     }

@@ -165,6 +165,16 @@ class OpenCodeProjectTest {
         .hasMessageContaining("UTF-8");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"opencode.json", ".opencode/plugin/sideline.js"})
+  void what_is_far_too_large_is_left_alone_and_said_with_its_size(String name) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, " ".repeat(2 << 20));
+
+    assertLeftAlone("2,097,152 bytes, which is more than 1 MiB");
+  }
+
   @Test
   void a_connect_that_cannot_edit_the_configuration_leaves_nothing_behind() throws IOException {
     Files.writeString(directory.resolve("opencode.json"), "{\"mcp\": {\"a\": {}}, \"mcp\": {}}");

@@ -128,7 +128,8 @@ class AgentFileTest {
     Path large = Files.writeString(directory.resolve("large.json"), " ".repeat(2 << 20) + "{}");
 
     assertThatThrownBy(() -> AgentFile.read(deep)).isInstanceOf(AgentFileException.class);
-    assertThatThrownBy(() -> AgentFile.read(large)).hasMessageContaining("more than 1 MiB");
+    assertThatThrownBy(() -> AgentFile.read(large))
+        .hasMessageContainingAll(large.toString(), "2,097,154 bytes", "more than 1 MiB");
   }
 
   private List<AgentDefinition> read(String json) throws IOException {
