@@ -6,9 +6,11 @@ import dev.sideline.host.process.ChildEnvironment;
 import dev.sideline.host.process.ProcessTrees;
 import dev.sideline.host.process.StartedTree;
 import dev.sideline.host.text.Characters;
-import java.io.BufferedReader;
+import dev.sideline.host.text.CutLines;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +49,9 @@ public final class OpenCodeServer implements AutoCloseable {
   private static final Duration TERM_BOUND = Duration.ofSeconds(3);
   private static final int MAX_LINES = 40;
   private static final int MAX_LINE_CHARS = 400;
+
+  /** Of a line the address may stand further behind than what is kept of it. */
+  private static final int MAX_READ_CHARS = 4_000;
 
   private final ProcessTrees trees;
   private final StartedTree tree;
@@ -214,18 +219,31 @@ public final class OpenCodeServer implements AutoCloseable {
 
   /** Reads what the process writes for as long as it lives: a full pipe would stop it. */
   private void drain() {
-    try (BufferedReader output =
-        new BufferedReader(
-            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = output.readLine(); line != null; line = output.readLine()) {
+    try (InputStream output = process.getInputStream()) {
+      Barrier.run(
+          "What the server writes",
+          () -> readLines(output),
+          thrown -> {
+            address.completeExceptionally(thrown);
+            discard(output);
+          });
+    } catch (IOException e) {
+      log.debug("The server's output could not be closed", e);
+    } finally {
+      address.completeExceptionally(new IOException("the process ended"));
+    }
+  }
+
+  private void readLines(InputStream output) {
+    CutLines lines =
+        new CutLines(new InputStreamReader(output, StandardCharsets.UTF_8), MAX_READ_CHARS);
+    try {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         String read = line;
         Barrier.run("A line of the server", () -> take(read), address::completeExceptionally);
       }
-    } catch (Throwable e) {
-      address.completeExceptionally(e);
-      Barrier.run("What the server writes", this::discard);
-    } finally {
-      address.completeExceptionally(new IOException("the process ended"));
+    } catch (IOException e) {
+      log.debug("The server's output has ended", e);
     }
   }
 
@@ -238,9 +256,9 @@ public final class OpenCodeServer implements AutoCloseable {
   }
 
   /** Reads on where lines cannot be made of it any more. */
-  private void discard() {
+  private static void discard(InputStream output) {
     try {
-      process.getInputStream().transferTo(OutputStream.nullOutputStream());
+      output.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       log.debug("The server's output has ended", e);
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,6 +102,25 @@ class FloodedHostIT {
     }
   }
 
+  @Test
+  void a_server_that_says_a_line_of_100_MB_is_listened_to_all_the_same() throws IOException {
+    try (FloodingOpenCode server = new FloodingOpenCode()) {
+      Path program =
+          Files.writeString(
+              folder.resolve("opencode"),
+              "#!/bin/sh\nhead -c 100000000 /dev/zero | tr '\\0' x; echo; echo listening on "
+                  + server.url()
+                  + "\nexec sh -c 'while :; do sleep 0.2; done' "
+                  + tag);
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+      start("--runtime", "opencode");
+
+      String small = launch("general", "Say something short");
+      patiently().until(() -> output(small), said -> said.contains("Say something short"));
+      assertEndsWell();
+    }
+  }
+
   /** Lists are answered, one task is cancelled, and another one runs to its end. */
   private void assertOthersAreServed(String agent, List<String> flooding) throws IOException {
     String small = launch(agent, "Say something short");
@@ -128,8 +148,12 @@ class FloodedHostIT {
     host =
         McpProcess.start(
             folder,
-            SMALL,
-            ProcessBuilder.Redirect.to(folder.resolve("errors").toFile()),
+            builder -> {
+              builder.command().addAll(1, SMALL);
+              builder.redirectError(folder.resolve("errors").toFile());
+              builder.environment().remove("SIDELINE_OPENCODE_URL");
+              builder.environment().compute("PATH", (name, path) -> folder + ":" + path);
+            },
             words.toArray(String[]::new));
   }
 

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The built program as an MCP server in a process of its own, and a client that talks to it. */
 final class McpProcess {
@@ -24,24 +25,24 @@ final class McpProcess {
 
   /** Starts it in a folder, and says hello. */
   static McpProcess start(Path folder, String... options) throws IOException {
-    return start(folder, List.of(), ProcessBuilder.Redirect.DISCARD, options);
+    return start(folder, builder -> {}, options);
   }
 
   /**
    * Starts it in a folder, and says hello.
    *
-   * @param jvm options of its JVM
-   * @param errors where its standard error goes
+   * @param change of how it is started
    */
-  static McpProcess start(
-      Path folder, List<String> jvm, ProcessBuilder.Redirect errors, String... options)
+  static McpProcess start(Path folder, Consumer<ProcessBuilder> change, String... options)
       throws IOException {
     List<String> words = HostJar.command("mcp");
-    words.addAll(1, jvm);
     words.addAll(List.of(options));
-    McpProcess started =
-        new McpProcess(
-            new ProcessBuilder(words).directory(folder.toFile()).redirectError(errors).start());
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    change.accept(builder);
+    McpProcess started = new McpProcess(builder.start());
     ObjectNode hello = JSON.createObjectNode();
     hello.put("protocolVersion", "2025-11-25").putObject("capabilities");
     hello.putObject("clientInfo").put("name", "t").put("version", "1");

@@ -71,6 +71,18 @@ class OpenCodeServerTest {
   }
 
   @Test
+  void of_a_line_that_is_far_too_long_the_beginning_is_kept_and_the_next_is_read()
+      throws IOException {
+    try (OpenCodeServer server =
+        start(
+            LISTENS
+                + "head -c 1000000 /dev/zero | tr '\\0' x\necho\necho over\nexec sleep 100\n")) {
+      await().until(() -> server.lastLines().contains("over"));
+      assertThat(server.lastLines()).anyMatch(line -> line.matches("x{400}…"));
+    }
+  }
+
+  @Test
   void the_end_kills_what_does_not_want_to_go_and_its_descendants() throws IOException {
     OpenCodeServer server =
         start("trap '' TERM\nsleep 100 &\n" + LISTENS + "while true; do sleep 1; done\n");
