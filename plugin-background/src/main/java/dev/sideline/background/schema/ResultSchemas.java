@@ -1,9 +1,12 @@
 package dev.sideline.background.schema;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -36,6 +39,7 @@ public final class ResultSchemas {
   private static final int MAX_PROBLEMS = 10;
   private static final int MAX_PROBLEM_CHARS = 200;
   private static final int MAX_NESTING = 100;
+  private static final int MAX_NUMBER_CHARS = 400;
   private static final int MAX_TOKENS = 1_000_000;
   private static final long MAX_STEPS = 1_000_000;
   private static final long MAX_NANOS = 5_000_000_000L;
@@ -51,6 +55,8 @@ public final class ResultSchemas {
 
   private static final String NEWEST_DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
+  private static final String UNEXPECTED = "it cannot be checked: the validator fails with it";
+
   private final JsonMapper mapper;
 
   public ResultSchemas() {
@@ -62,7 +68,7 @@ public final class ResultSchemas {
                     .maxNestingDepth(MAX_NESTING)
                     .maxTokenCount(MAX_TOKENS)
                     .maxNameLength(10_000)
-                    .maxNumberLength(400)
+                    .maxNumberLength(MAX_NUMBER_CHARS)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -118,7 +124,7 @@ public final class ResultSchemas {
       try {
         node = mapper.readTree(candidate);
       } catch (JsonProcessingException e) {
-        notJson = e.getOriginalMessage();
+        notJson = why(e);
         continue;
       }
       List<String> found = validate(compiled, node, effort);
@@ -145,16 +151,37 @@ public final class ResultSchemas {
     try {
       check.run();
     } catch (JsonProcessingException e) {
-      problems.add("it is not JSON: " + e.getOriginalMessage());
+      problems.add("it is not JSON: " + why(e));
     } catch (SchemaException e) {
-      problems.add(String.valueOf(e.getMessage()));
+      problems.add(e.getCause() == null ? String.valueOf(e.getMessage()) : UNEXPECTED);
     } catch (RuntimeException e) {
       // A barrier: what the validator makes of a schema that it does not expect is no reason to
       // fail.
-      problems.add("it cannot be checked: the validator fails with it");
+      problems.add(UNEXPECTED);
     } catch (StackOverflowError e) {
       problems.add("it refers to itself without end, or is nested too deep");
     }
+  }
+
+  /** In our own words: what a parser says is made for programmers. */
+  private static String why(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException) {
+      return "it is more than is taken: nested up to "
+          + MAX_NESTING
+          + " deep, numbers of up to "
+          + MAX_NUMBER_CHARS
+          + " characters, "
+          + MAX_TOKENS
+          + " parts in all";
+    }
+    if (e instanceof JsonEOFException) {
+      return "it ends in the middle";
+    }
+    JsonLocation location = e.getLocation();
+    return "it goes wrong, goes on after its end, or has a name twice"
+        + (location == null || location.getCharOffset() < 0
+            ? ""
+            : ", at character " + (location.getCharOffset() + 1) + " of it");
   }
 
   private static String draft(JsonNode schema) {

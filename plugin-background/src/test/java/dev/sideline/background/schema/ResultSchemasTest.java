@@ -66,7 +66,8 @@ class ResultSchemasTest {
         "[] | array found, object expected",
         "there are 42 | the answer is not JSON: ",
         "^^ | the answer is not JSON: it is empty",
-        "{\"count\":1,\"count\":2} | the answer is not JSON: Duplicate",
+        "{\"count\":1,\"count\":2} | the answer is not JSON: it goes wrong, goes on after its end,"
+            + " or has a name twice",
       })
   void an_answer_that_does_not_fit_comes_with_the_reason(String answer, String problem) {
     ResultCheck check = schemas.check(COUNT, answer);
@@ -74,6 +75,37 @@ class ResultSchemasTest {
     assertThat(check.json()).isNull();
     assertThat(check.problems()).isNotEmpty();
     assertThat(check.problems().get(0)).contains(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "{\"count\":x} | has a name twice, at character 10 of it",
+        "\"a\" 2 | goes on after its end",
+        "{\"count\": | it ends in the middle",
+        "{\"count\":\"\t\"} | it goes wrong",
+        "NESTED | it is more than is taken: nested up to 100 deep",
+      })
+  void what_a_parser_says_is_not_passed_on(String written, String problem) {
+    String text = written.equals("NESTED") ? "[".repeat(101) : written;
+
+    for (String told :
+        List.of(schemas.check("{}", text).problems().get(0), schemas.problems(text).get(0))) {
+      assertThat(told).contains("not JSON: ", problem);
+      assertThat(told).doesNotContain("java", "code 1", "StreamRead", "Feature", "(");
+    }
+  }
+
+  @Test
+  void what_the_validator_meets_in_itself_is_not_passed_on() {
+    String schema = "{\"multipleOf\":1e400}";
+
+    assertThat(schemas.problems(schema))
+        .containsExactly("it cannot be checked: the validator fails with it");
+    assertThat(schemas.check(schema, "5").problems())
+        .containsExactly("it cannot be checked: the validator fails with it");
   }
 
   @Test
