@@ -58,7 +58,7 @@ class ImportRulesTest {
   @CsvSource({
     "character, ''",
     "task, ''",
-    "settings, task",
+    "settings, task character",
     "rights, settings",
     "ledger, task settings rights character",
     "store, ledger task",
@@ -76,7 +76,7 @@ class ImportRulesTest {
   @CsvSource({
     "character, ''",
     "task, ''",
-    "settings, task",
+    "settings, task character",
     "rights, settings",
     "ledger, task settings rights character",
     "store, ledger task",

@@ -17,6 +17,6 @@ final class NotAllowed extends IllegalArgumentException {
   }
 
   String becauseOfItem() {
-    return item == null ? "" : "; the trouble is '" + item + "'";
+    return item == null ? "" : "; the trouble is '" + ValueReader.shown(item) + "'";
   }
 }

@@ -1,6 +1,7 @@
 package dev.sideline.background.settings;
 
 import dev.sideline.api.PluginSetting;
+import dev.sideline.background.character.Characters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValueReader {
 
+  private static final int MAX_SHOWN_CHARS = 200;
   private static final String LISTED = "; separated by commas";
 
   private final Map<String, String> given;
@@ -51,7 +53,7 @@ final class ValueReader {
       String nearest = Spelling.nearest(key, known.keySet());
       all.add(
           "setting '"
-              + key
+              + shown(key)
               + "' is not known"
               + (nearest == null ? "" : "; did you mean '" + nearest + "'?")
               + (nearest == null ? "; known are " : " Known are ")
@@ -222,12 +224,17 @@ final class ValueReader {
           "setting '"
               + key
               + "' is '"
-              + text
+              + shown(text)
               + "', but must be "
               + setting.allowed()
               + e.becauseOfItem());
       return value.apply(setting.defaultValue());
     }
+  }
+
+  /** What an operator wrote, in one line and so that all of it is seen that is shown. */
+  static String shown(String text) {
+    return Characters.cut(Characters.visible(text), MAX_SHOWN_CHARS);
   }
 
   private static String unlimited(String meaning) {
