@@ -37,6 +37,14 @@ class UnknownCallerTest {
   }
 
   @Test
+  void an_odd_id_of_a_session_is_shown_in_one_line_and_not_without_end() {
+    ToolResult refused =
+        scenario.call("background_task", "\u001b[2J\n" + "x".repeat(5_000), LAUNCH);
+
+    assertThat(refused.text()).contains("no session '\\u001b[2J\\u000axxx").hasSizeLessThan(500);
+  }
+
+  @Test
   void a_call_without_a_session_is_refused_by_every_tool() {
     for (String tool : new String[] {"background_task", "background_output", "background_list"}) {
       ToolResult refused = scenario.call(tool, " ", tool.equals("background_task") ? LAUNCH : "{}");

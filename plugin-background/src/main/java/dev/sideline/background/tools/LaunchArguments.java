@@ -1,6 +1,7 @@
 package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sideline.api.AgentInfo;
 import dev.sideline.api.ModelRef;
 import dev.sideline.background.settings.Settings;
@@ -81,7 +82,7 @@ final class LaunchArguments {
     try {
       return ModelRef.parse(model.strip());
     } catch (IllegalArgumentException e) {
-      throw new BadArgument("'model' is \"" + model + "\", but must be PROVIDER/MODEL.");
+      throw arguments.notAllowed("model", TextNode.valueOf(model), "PROVIDER/MODEL");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
+import dev.sideline.background.character.Characters;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.rights.LaunchableAgents;
@@ -89,7 +90,8 @@ final class LaunchTool extends BackgroundTool {
 
     private CompletionStage<@Nullable Void> schema(boolean callerExists) {
       if (!callerExists) {
-        throw new BadArgument(NO_CALLER.formatted(caller));
+        throw new BadArgument(
+            NO_CALLER.formatted(Characters.cut(Characters.visible(caller), MAX_REF_CHARS)));
       }
       String schema = launch.assignment().resultSchema();
       return schema == null ? CompletableFuture.completedStage(null) : refuseUnlessGood(schema);

@@ -77,6 +77,10 @@ class ToolArgumentsTest {
         bad(TASK, launch("agent", "{}"), "'agent' is {}, but " + TEXT_200),
         bad(TASK, launch("model", "'gpt'"), "'model' is \"gpt\", but must be PROVIDER/MODEL."),
         bad(TASK, launch("model", "'/gpt'"), "'model' is \"/gpt\", but must be PROVIDER/MODEL."),
+        bad(
+            TASK,
+            launch("model", "'a\u202e\\u0007b'"),
+            "'model' is \"a\\u202e\\u0007b\", but must be PROVIDER/MODEL."),
         bad(TASK, launch("model", "true"), "'model' is true, but " + TEXT_200),
         bad(
             TASK,
