@@ -43,7 +43,7 @@ public final class WorkingDirectories {
    * @param parents where the parent works; null if that is not known
    */
   public Decision decide(String wish, @Nullable String parents) {
-    Path parent = parents == null ? null : real(Path.of(parents));
+    Path parent = parents == null ? null : place(parents);
     Path asked = under(parent, wish);
     if (asked == null) {
       return Decision.refused("that is no path of a folder, or the host does not say from where");
@@ -70,6 +70,15 @@ public final class WorkingDirectories {
     Path from = under(parent, folder);
     Path root = from == null ? null : real(from);
     return root != null && wanted.startsWith(root);
+  }
+
+  /** Without links; null if there is none, or that is no path on this machine. */
+  private static @Nullable Path place(String path) {
+    try {
+      return real(Path.of(path));
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   /** Null if it counts from a place that is not known, or is no path. */

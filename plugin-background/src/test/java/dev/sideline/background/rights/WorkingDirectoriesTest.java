@@ -70,6 +70,14 @@ class WorkingDirectoriesTest {
   }
 
   @Test
+  void a_parent_that_works_in_what_is_no_path_here_counts_as_one_that_works_nowhere() {
+    WorkingDirectories directories = new WorkingDirectories(List.of(other.toString()));
+
+    assertThat(directories.decide("deep", "a\0b").refusal()).contains("does not say from where");
+    assertThat(directories.decide(other + "/deep", "a\0b").path()).isEqualTo(other + "/deep");
+  }
+
+  @Test
   void without_a_place_to_count_from_only_absolute_paths_are_understood() {
     WorkingDirectories directories = new WorkingDirectories(List.of(other.toString(), "."));
 
