@@ -183,10 +183,14 @@ public final class PluginScenario implements AutoCloseable {
   }
 
   public static JsonNode json(ToolResult result) {
+    return json(result.structured());
+  }
+
+  public static JsonNode json(String text) {
     try {
-      return JSON.readTree(result.structured());
+      return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new AssertionError(result.text(), e);
+      throw new AssertionError(text, e);
     }
   }
 
