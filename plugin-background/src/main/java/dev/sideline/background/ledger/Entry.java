@@ -29,6 +29,9 @@ final class Entry {
   Task task;
   private boolean touched;
 
+  /** What it was last found to take, in bytes. */
+  private long weight;
+
   /** Whether there is no such task after all, because it could not be recorded. */
   boolean discarded;
 
@@ -186,6 +189,22 @@ final class Entry {
   Entry(Family family, Task task) {
     this.family = family;
     this.task = task;
+  }
+
+  /** What it was last found to take, in bytes. */
+  long weight() {
+    return weight;
+  }
+
+  /**
+   * Finds what it takes now.
+   *
+   * @return how many bytes more that is
+   */
+  long weigh() {
+    long before = weight;
+    weight = task.bytes() + (outbox == null ? 0 : outbox.bytes());
+    return weight - before;
   }
 
   /** Whether this is the first change of the entry in this step. */

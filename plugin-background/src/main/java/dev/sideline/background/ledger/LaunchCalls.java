@@ -175,6 +175,9 @@ final class LaunchCalls {
     if (roster.size() >= limits.maxTasks()) {
       return limit("max_tasks", limits.maxTasks());
     }
+    if (roster.bytes() >= limits.maxBytes()) {
+      return limit("max_tasks_bytes", limits.maxBytes());
+    }
     String spent = guards.treeExceeded(roster.account(lineage.get(lineage.size() - 1)));
     return spent == null ? null : new Answer.BudgetSpent(spent);
   }

@@ -73,7 +73,7 @@ public final class Ledger {
     this.announcements = lifecycle.announcements();
     this.deliveries = announcements.deliveries();
     this.looks = new Looks(settings, turn, agenda, roster, slots, lifecycle);
-    this.prompts = new Prompts(settings, turn, agenda, slots, lifecycle, messageIds, looks);
+    this.prompts = new Prompts(settings, turn, agenda, roster, slots, lifecycle, messageIds, looks);
     this.requests =
         new Requests(settings, turn, barrier, roster, slots, answered, lifecycle, publisher);
     this.results = new Results(turn, slots, lifecycle, prompts);

@@ -285,6 +285,7 @@ final class Lifecycle {
     cancelTimers(entry);
     move(entry, TaskStatus.CANCELLING);
     entry.closeOutbox(Answer.Sent.How.TASK_STOPPING, agenda);
+    roster.weigh(entry);
     beginGrace(entry);
     String session = entry.task.session();
     if (session != null) {
@@ -459,6 +460,7 @@ final class Lifecycle {
     }
     slots.leave(entry);
     entry.forgetWork();
+    roster.weigh(entry);
   }
 
   private void closeBelow(Entry entry) {

@@ -65,6 +65,10 @@ final class Outbox {
       this.answer = answer;
     }
 
+    long bytes() {
+      return 2L * text.length();
+    }
+
     /** Tells whoever wants to know what has become of it, unless that was told before. */
     void became(How how, @Nullable String detail) {
       BiConsumer<How, @Nullable String> listener = answer;
@@ -77,6 +81,8 @@ final class Outbox {
 
   /** Not yet sent; null instead of empty, as it is in most tasks most of the time. */
   private @Nullable Deque<Message> waiting;
+
+  private long waitingBytes;
 
   /** The one that was sent last; its text is sent again if it got lost. */
   @Nullable Message last;
@@ -106,6 +112,11 @@ final class Outbox {
     return waiting == null ? 0 : waiting.size();
   }
 
+  /** What those that wait take, in bytes. */
+  long bytes() {
+    return waitingBytes;
+  }
+
   /** The message that is sent next; null if none waits. */
   @Nullable Message next() {
     return waiting == null ? null : waiting.peekFirst();
@@ -117,15 +128,20 @@ final class Outbox {
     if (waiting != null && waiting.isEmpty()) {
       waiting = null;
     }
+    if (next != null) {
+      waitingBytes -= next.bytes();
+    }
     return next;
   }
 
   void addLast(Message message) {
     queue().addLast(message);
+    waitingBytes += message.bytes();
   }
 
   void addFirst(Message message) {
     queue().addFirst(message);
+    waitingBytes += message.bytes();
   }
 
   private Deque<Message> queue() {

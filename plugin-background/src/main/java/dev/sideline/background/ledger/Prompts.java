@@ -39,6 +39,7 @@ final class Prompts {
   private final Settings settings;
   private final Turn turn;
   private final Agenda agenda;
+  private final Roster roster;
   private final Slots slots;
   private final Lifecycle lifecycle;
   private final Supplier<String> messageIds;
@@ -48,6 +49,7 @@ final class Prompts {
       Settings settings,
       Turn turn,
       Agenda agenda,
+      Roster roster,
       Slots slots,
       Lifecycle lifecycle,
       Supplier<String> messageIds,
@@ -55,6 +57,7 @@ final class Prompts {
     this.settings = settings;
     this.turn = turn;
     this.agenda = agenda;
+    this.roster = roster;
     this.slots = slots;
     this.lifecycle = lifecycle;
     this.messageIds = messageIds;
@@ -139,6 +142,7 @@ final class Prompts {
   /** Has a live task told something, as soon as that is possible. */
   void send(Entry entry, Message message) {
     entry.outbox().addLast(message);
+    roster.weigh(entry);
     advance(entry);
   }
 
@@ -161,6 +165,7 @@ final class Prompts {
         Message message = new Message(Purpose.FALLBACK, text, interrupt, null);
         message.model = next;
         entry.outbox().addFirst(message);
+        roster.weigh(entry);
         lifecycle.moveActive(entry, TaskStatus.RUNNING);
         advance(entry);
         return true;
@@ -218,6 +223,7 @@ final class Prompts {
       Message next = entry.outbox().takeNext();
       if (next != null) {
         giveOrKeep(entry, next);
+        roster.weigh(entry);
       }
     }
   }
@@ -269,6 +275,7 @@ final class Prompts {
     }
     last.repeats++;
     outbox.addFirst(last);
+    roster.weigh(entry);
     slots.giveBack(entry);
     advance(entry);
     return true;

@@ -25,6 +25,7 @@ final class Repair {
 
   void run() {
     roster.families().forEach(Family::countLive);
+    barrier.run(roster::recount);
     barrier.run(() -> slots.recount(roster.entries()));
     barrier.each(roster.entries(), this::goOn);
     barrier.each(roster.families(), lifecycle.announcements()::goOnAfterDefect);

@@ -43,6 +43,9 @@ final class Roster {
    */
   private final Map<String, Set<Family>> familiesBelow = new HashMap<>();
 
+  /** What all tasks take, in bytes, as far as others decide on it. */
+  private long bytes;
+
   /** How many tasks were ever taken. */
   private long lastNumber;
 
@@ -79,6 +82,18 @@ final class Roster {
 
   int size() {
     return byId.size();
+  }
+
+  /** What all tasks take, in bytes: what they were told, are to be told, and have answered. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** What a task takes has changed. */
+  void weigh(Entry entry) {
+    if (byId.get(entry.task.id()) == entry) {
+      bytes += entry.weigh();
+    }
   }
 
   /** The sessions from a session upwards, as far as they are those of tasks. */
@@ -147,15 +162,27 @@ final class Roster {
     entry.task = entry.task.withNumber(++lastNumber);
     byId.put(entry.task.id(), entry);
     entry.family.members.add(entry);
+    weigh(entry);
   }
 
   void bind(Entry entry, String session) {
     bySession.put(session, entry);
   }
 
+  /** Finds anew what all take. */
+  void recount() {
+    bytes = 0;
+    for (Entry entry : byId.values()) {
+      entry.weigh();
+      bytes += entry.weight();
+    }
+  }
+
   /** Takes a task out. */
   void remove(Entry entry) {
-    byId.remove(entry.task.id());
+    if (byId.remove(entry.task.id(), entry)) {
+      bytes -= entry.weight();
+    }
     if (entry.task.session() != null) {
       bySession.remove(entry.task.session(), entry);
     }

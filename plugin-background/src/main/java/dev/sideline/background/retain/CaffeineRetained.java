@@ -44,9 +44,6 @@ public final class CaffeineRetained implements Retained {
             .thenComparingLong(Kept::place);
   }
 
-  /** The objects of a task and its entries here, without its texts, in bytes. */
-  private static final int FIXED_BYTES = 600;
-
   private final int maxCount;
   private final long maxBytes;
   private final Cache<TaskId, Kept> cache;
@@ -180,13 +177,6 @@ public final class CaffeineRetained implements Retained {
   }
 
   private static int weight(Task task) {
-    long chars =
-        FIXED_BYTES
-            + 2L * task.assignment().prompt().length()
-            + 2L * task.assignment().description().length();
-    if (task.outcome() != null) {
-      chars += 2L * task.outcome().text().length();
-    }
-    return (int) Math.min(Integer.MAX_VALUE, chars);
+    return (int) Math.min(Integer.MAX_VALUE, task.bytes());
   }
 }

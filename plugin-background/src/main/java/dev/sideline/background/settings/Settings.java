@@ -71,6 +71,7 @@ public record Settings(
    * @param maxTasks how many tasks there are at once, waiting, running or not yet announced, over
    *     all parents
    * @param maxTasksPerParent likewise, of one parent
+   * @param maxBytes the memory that what they were told and have answered may take
    * @param maxPerParent how many tasks one session may launch in all its life
    * @param maxDepth how many tasks deep tasks may launch tasks; 1 bars tasks from launching
    * @param retries how often a launch is tried again that failed for a passing reason
@@ -79,6 +80,7 @@ public record Settings(
   public record Launches(
       int maxTasks,
       int maxTasksPerParent,
+      long maxBytes,
       int maxPerParent,
       int maxDepth,
       int retries,

@@ -144,6 +144,13 @@ public final class SettingsReader {
             "tasks that wait, run or are not yet announced, over all sessions; a launch beyond is"
                 + " refused"),
         values.count("max_tasks_per_parent", 1_000, 1_000_000, "likewise, of one session"),
+        values.number(
+            "max_tasks_bytes",
+            64L << 20,
+            1L << 16,
+            1L << 40,
+            "memory that their prompts, messages and answers may take, in bytes, over all"
+                + " sessions; a launch beyond is refused"),
         values.limit(
             "max_launches_per_parent",
             1_000,

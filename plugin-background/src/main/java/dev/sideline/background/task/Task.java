@@ -49,6 +49,12 @@ public record Task(
     Progress progress,
     @Nullable Outcome outcome) {
 
+  /** Its objects without its texts. */
+  private static final int FIXED_BYTES = 600;
+
+  /** At most. */
+  private static final long BYTES_PER_CHAR = 2;
+
   /** In the order in which tasks were launched. */
   public static final Comparator<Task> BY_LAUNCH =
       Comparator.comparingLong(Task::number).thenComparing(task -> task.id().value());
@@ -143,6 +149,18 @@ public record Task(
   /** Whether it was launched with exactly this. */
   public boolean launchedWith(Assignment what, Terms how, Origin following) {
     return assignment.equals(what) && terms.equals(how) && origin.equals(following);
+  }
+
+  /** What it takes in memory, in bytes, as far as that depends on what others have written. */
+  public long bytes() {
+    long chars = assignment.prompt().length() + (long) assignment.description().length();
+    if (assignment.resultSchema() != null) {
+      chars += assignment.resultSchema().length();
+    }
+    if (outcome != null) {
+      chars += outcome.text().length();
+    }
+    return FIXED_BYTES + BYTES_PER_CHAR * chars;
   }
 
   /** How long it has existed, or did until it ended, in milliseconds. */

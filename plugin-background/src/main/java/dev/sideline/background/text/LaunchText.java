@@ -127,6 +127,10 @@ public final class LaunchText {
           allowed
               + ", and there are as many tasks that wait, run or are still to be announced. Wait"
               + " until some have ended, or cancel those that you do not need.";
+      case "max_tasks_bytes" ->
+          allowed
+              + ", and the tasks that wait, run or are still to be announced take as much. Wait"
+              + " until some have ended, or cancel those that you do not need.";
       default ->
           allowed
               + ", and as many are at work. Try again when you are told that one has ended, or"

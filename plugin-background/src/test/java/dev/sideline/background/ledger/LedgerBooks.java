@@ -15,6 +15,7 @@ import java.util.Map;
 public final class LedgerBooks {
 
   private final Ledger ledger;
+  private final Roster roster;
   private final Collection<Entry> entries;
   private final Map<String, Family> families;
   private final Admission admission;
@@ -23,7 +24,7 @@ public final class LedgerBooks {
   /** Of a ledger that is just being used on this thread. */
   public LedgerBooks(Ledger ledger) {
     this.ledger = ledger;
-    Object roster = read(ledger, "roster");
+    this.roster = (Roster) read(ledger, "roster");
     this.entries = ((Map<?, Entry>) read(roster, "byId")).values();
     this.families = (Map<String, Family>) read(roster, "families");
     this.admission = (Admission) read(read(ledger, "slots"), "admission");
@@ -55,6 +56,16 @@ public final class LedgerBooks {
       check(used.getOrDefault(gate, 0), (int) read(gate, "used"), "are counted at a gate");
     }
     families.values().forEach(LedgerBooks::audit);
+    auditBytes();
+  }
+
+  private void auditBytes() {
+    long bytes = 0;
+    for (Entry entry : entries) {
+      check(entry.weigh() == 0, "takes more, or less, than it was found to", entry.task);
+      bytes += entry.weight();
+    }
+    check(bytes == roster.bytes(), "bytes are not what all take", roster.bytes());
   }
 
   private void audit(Entry entry) {

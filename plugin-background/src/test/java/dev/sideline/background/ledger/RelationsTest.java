@@ -380,6 +380,24 @@ class RelationsTest {
   }
 
   @Test
+  void what_tasks_are_told_and_have_answered_takes_no_more_than_it_may() {
+    LedgerScenario limited = new LedgerScenario("max_tasks_bytes=65536", "max_running=1");
+    Answer full = new Answer.LimitReached(new Limit("max_tasks_bytes", 65_536, null));
+    TaskId first = limited.launching("parent").prompt("p".repeat(10_000)).accepted();
+    TaskId second = limited.launching("parent").prompt("p".repeat(10_000)).accepted();
+    limited.send("parent", second, "m".repeat(13_000));
+
+    assertThat(limited.answer(limited.tryLaunch("other"))).isEqualTo(full);
+
+    // What waited for it goes with it; what the other has answered is there until that is told.
+    limited.cancel("parent", second);
+    limited.run(first);
+    assertThat(limited.answer(limited.tryLaunch("other"))).isInstanceOf(Answer.Launched.class);
+    limited.finish(first, "a".repeat(25_000));
+    assertThat(limited.answer(limited.tryLaunch("other"))).isEqualTo(full);
+  }
+
+  @Test
   void a_depth_is_not_passed_by_going_on() {
     LedgerScenario flat = new LedgerScenario("max_depth=1");
     TaskId task = flat.launch("parent");

@@ -184,7 +184,7 @@ class SettingsReaderTest {
                 "when_full", "refuse",
                 "max_depth", "5",
                 "max_launches_per_parent", "6",
-                "launch_retries", "0",
+                "max_tasks_bytes", "70000",
                 "after_failed", "run"));
 
     assertThat(settings.slots().maxRunning()).isEqualTo(2);
@@ -194,7 +194,7 @@ class SettingsReaderTest {
     assertThat(settings.slots().whenFull()).isEqualTo(WhenFull.REFUSE);
     assertThat(settings.launches().maxDepth()).isEqualTo(5);
     assertThat(settings.launches().maxPerParent()).isEqualTo(6);
-    assertThat(settings.launches().retries()).isZero();
+    assertThat(settings.launches().maxBytes()).isEqualTo(70_000);
     assertThat(settings.launches().afterFailed()).isEqualTo(AfterFailed.RUN);
   }
 

@@ -47,6 +47,7 @@ final class RandomSettings {
   private void launches() {
     write("max_tasks", dice.between(10, 60));
     write("max_tasks_per_parent", dice.between(3, 20));
+    some("max_tasks_bytes", "65536");
     limit("max_launches_per_parent", 0.7, 10, 60);
     write("max_depth", dice.between(1, 4));
     write("launch_retries", dice.between(0, 3));

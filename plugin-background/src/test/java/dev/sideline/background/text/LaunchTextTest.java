@@ -92,6 +92,7 @@ class LaunchTextTest {
         "max_starting",
         "max_tasks",
         "max_tasks_per_parent",
+        "max_tasks_bytes",
         "max_launches_per_parent",
         "max_depth",
       })
