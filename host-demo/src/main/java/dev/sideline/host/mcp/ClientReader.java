@@ -46,7 +46,7 @@ final class ClientReader {
                     Refused.NO_MESSAGE,
                     "The message is longer than "
                         + McpToolServer.LONGEST_MESSAGE_BYTES
-                        + " bytes; nothing was done"))
+                        + " bytes, or than there is memory for; nothing was done"))
             : messages.read(bytes);
     all.forEach(requests::take);
   }

@@ -273,6 +273,24 @@ class HostJarIT {
     assertThat(outcome.out()).contains("<task-output").doesNotContain("[Background tasks]");
   }
 
+  @Test
+  void what_a_client_calls_itself_makes_no_line_of_the_log() throws IOException {
+    HostJar.Outcome outcome =
+        HostJar.runWithInput(
+            folder,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{"
+                + "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{"
+                + "\"name\":\"x\\r12:00:00.000 ERROR \\u001b[2J\\n12:00:00.000 ERROR fake\","
+                + "\"version\":\"1\"}}}\n",
+            "-v",
+            "mcp",
+            data);
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).contains("ERROR fake").doesNotContain("\r", "\u001b");
+    assertThat(outcome.err().lines()).noneMatch(line -> line.startsWith("12:00:00.000"));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void what_a_task_prints_commands_no_terminal(boolean json) throws IOException {
