@@ -21,9 +21,8 @@ final class DraftFiles extends SchemaLoader {
       Pattern.compile("https?://json-schema\\.org/(draft[-/][A-Za-z0-9/-]+)#?");
 
   DraftFiles() {
-    // Of one that has no file nothing is to be asked: the validator would log that, for each
-    // mention,
-    // as an error of the program.
+    // Nothing is to be asked of one without a file: the validator would log each mention of it as
+    // an error of the program.
     super(List.of(), List.of(), DraftFiles::has, address -> false);
   }
 
