@@ -82,9 +82,13 @@ final class ClientConnection implements McpServerTransportProvider {
   }
 
   private void send(Object message) {
+    out.send(line(message));
+  }
+
+  private byte[] line(Object message) {
     try {
       // By way of a text, as bytes of half a character cannot be written.
-      out.send((json.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8));
+      return (json.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a message of ours cannot be written as JSON", e);
     }
@@ -114,8 +118,8 @@ final class ClientConnection implements McpServerTransportProvider {
             if (message instanceof JSONRPCResponse response) {
               Barrier.run(
                   "Answering a request", () -> answer(response), thrown -> fail(response.id()));
-            } else {
-              send(message);
+            } else { // Progress; there are no other notifications of ours.
+              out.sendIfRead(line(message));
             }
           });
     }

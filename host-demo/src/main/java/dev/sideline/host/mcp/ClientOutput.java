@@ -21,7 +21,10 @@ final class ClientOutput {
   private static final Logger log = LoggerFactory.getLogger(ClientOutput.class);
 
   /** With more than this on its way out, nothing more is read from the client. */
-  private static final long FULL_BYTES = 16L << 20;
+  private static final long FULL_BYTES = Math.min(16L << 20, Runtime.getRuntime().maxMemory() / 16);
+
+  /** With more than this on its way out, what is only worth something at once is not sent. */
+  private static final long STALE_BYTES = 64L << 10;
 
   private final OutputStream out;
   private final Runnable gone;
@@ -47,6 +50,16 @@ final class ClientOutput {
       lines.add(line);
       queuedBytes += line.length;
       notifyAll();
+    }
+  }
+
+  /**
+   * Sends a line like {@link #send}, unless it would have to wait for many others: a client that
+   * reads nothing is told so often that a call goes on, that it would all be memory in the end.
+   */
+  synchronized void sendIfRead(byte[] line) {
+    if (queuedBytes <= STALE_BYTES) {
+      send(line);
     }
   }
 

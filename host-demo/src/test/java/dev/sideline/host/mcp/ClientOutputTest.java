@@ -119,6 +119,23 @@ class ClientOutputTest {
   }
 
   @Test
+  void progress_that_a_client_does_not_read_is_not_kept_and_answers_are() {
+    CountDownLatch reads = new CountDownLatch(1);
+    ByteArrayOutputStream client = new ByteArrayOutputStream();
+    ClientOutput output = new ClientOutput(blockedUntil(reads, client), gone::incrementAndGet);
+
+    for (int i = 0; i < 10_000; i++) {
+      output.sendIfRead(bytes("progress of some call\n"));
+    }
+    output.send(bytes("answer\n"));
+    reads.countDown();
+    output.end(BOUND);
+
+    assertThat(client.toString(StandardCharsets.UTF_8)).startsWith("progress").endsWith("answer\n");
+    assertThat(client.size()).isLessThan(70_000);
+  }
+
+  @Test
   void a_client_that_does_not_read_does_not_hold_up_the_end() {
     CountDownLatch never = new CountDownLatch(1);
     ClientOutput output = new ClientOutput(blockedUntil(never), gone::incrementAndGet);
@@ -134,6 +151,10 @@ class ClientOutputTest {
   }
 
   private static OutputStream blockedUntil(CountDownLatch reads) {
+    return blockedUntil(reads, OutputStream.nullOutputStream());
+  }
+
+  private static OutputStream blockedUntil(CountDownLatch reads, OutputStream client) {
     return new OutputStream() {
       @Override
       public void write(int b) throws IOException {
@@ -147,6 +168,7 @@ class ClientOutputTest {
         } catch (InterruptedException e) {
           throw new IOException(e);
         }
+        client.write(bytes, offset, length);
       }
     };
   }
