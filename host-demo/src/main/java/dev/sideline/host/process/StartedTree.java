@@ -43,13 +43,13 @@ public final class StartedTree {
     return began;
   }
 
-  /** Whether an environment has the mark of this tree. */
-  boolean marks(String environment) {
-    int at = environment.indexOf(mark);
+  /** Whether the mark of this tree is among some. */
+  boolean isAmong(String marks) {
+    int at = marks.indexOf(mark);
     // Of marks that differ in a number at their end, one may begin with the other.
     return at >= 0
-        && (at + mark.length() == environment.length()
-            || !Character.isDigit(environment.charAt(at + mark.length())));
+        && (at + mark.length() == marks.length()
+            || !Character.isDigit(marks.charAt(at + mark.length())));
   }
 
   /** What was found of it, so that it is found again when it has left its parent. */

@@ -42,6 +42,11 @@ record TreeSigns(String host, OptionalLong limit, long since, long self, long se
   /** The parent of all orphans, as which a host in a container may run. */
   private static final long FIRST_PROCESS = 1;
 
+  /** The number of a tree, with the dash before it and what shows that it is at its end. */
+  private static final int MAX_NUMBER_CHARS = 12;
+
+  private static final int MAX_MARKS_CHARS = 4_096;
+
   private static final long SMALLEST_LIMIT = 1L << 40;
   private static final long LARGEST_LIMIT = 1L << 62;
 
@@ -91,8 +96,8 @@ record TreeSigns(String host, OptionalLong limit, long since, long self, long se
   Map<StartedTree, Set<SystemProcess>> living(
       ProcessTable table, Collection<StartedTree> wanted, Collection<StartedTree> others) {
     List<SystemProcess> candidates = candidates(table);
-    Map<Long, String> environments = new HashMap<>();
-    candidates.forEach(one -> environments.put(one.pid(), ProcessTable.environment(one.pid())));
+    Map<Long, String> marks = new HashMap<>();
+    candidates.forEach(one -> marks.put(one.pid(), marksOf(one)));
     Map<StartedTree, Set<SystemProcess>> living = new HashMap<>();
     Set<SystemProcess> known = new HashSet<>();
     List<StartedTree> all = new ArrayList<>(others);
@@ -101,7 +106,7 @@ record TreeSigns(String host, OptionalLong limit, long since, long self, long se
       Set<SystemProcess> found = new LinkedHashSet<>();
       tree.seen().forEach(one -> table.now(one).ifPresent(found::add));
       for (SystemProcess process : candidates) {
-        if (tree.marks(environments.getOrDefault(process.pid(), ""))) {
+        if (tree.isAmong(marks.getOrDefault(process.pid(), ""))) {
           found.add(process);
         }
       }
@@ -122,6 +127,19 @@ record TreeSigns(String host, OptionalLong limit, long since, long self, long se
     }
     living.keySet().retainAll(new HashSet<>(wanted));
     return living;
+  }
+
+  /** What is kept of an environment, which may have megabytes, as all are looked at together. */
+  private String marksOf(SystemProcess process) {
+    String environment = ProcessTable.environment(process.pid());
+    StringBuilder marks = new StringBuilder();
+    int at = environment.indexOf(host);
+    while (at >= 0 && marks.length() < MAX_MARKS_CHARS) {
+      int end = Math.min(at + host.length() + MAX_NUMBER_CHARS, environment.length());
+      marks.append(environment, at, end).append('\0');
+      at = environment.indexOf(host, at + host.length());
+    }
+    return marks.toString();
   }
 
   private List<SystemProcess> candidates(ProcessTable table) {

@@ -40,6 +40,11 @@ class FloodedHostIT {
   private static final int FLOODING = 40;
   private static final long FLOODED_BYTES = 5 << 20;
 
+  /** All that a command starts has 1.5 MB of environment. */
+  private static final String LOADED =
+      "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do"
+          + " export \"LOAD_$i=$(printf %0100000d 0)\"; done; ";
+
   /** The end of each command line of a task, and with it a part of all that is written. */
   private final String tag = "tag-" + UUID.randomUUID();
 
@@ -187,7 +192,7 @@ class FloodedHostIT {
   private Path config() throws IOException {
     ObjectNode config = JSON.createObjectNode();
     ObjectNode agents = config.putObject("agents");
-    floods.forEach((name, script) -> agent(agents, name, script).put("tool_lines", true));
+    floods.forEach((name, script) -> agent(agents, name, LOADED + script).put("tool_lines", true));
     agent(agents, "big", "head -c 60000000 /dev/zero | tr '\\0' x; echo; echo the end of 60 MB");
     agent(agents, "asking", "yes '::ask What now?' | head -n 1000000 # {prompt}").put("asks", true);
     agents.putObject("small").putArray("command").add("cat");
