@@ -88,17 +88,26 @@ public final class ProcessTrees implements AutoCloseable {
       String mark = host + "-" + number.incrementAndGet();
       builder.environment().put(TreeSigns.MARK_VARIABLE, TreeSigns.markValue(mark));
       Process process = builder.start();
-      SystemProcess root = ProcessTable.process(process.pid()).orElse(null);
-      StartedTree tree =
-          new StartedTree(process, mark, root, root == null ? self.start() : root.start());
-      trees.add(tree);
-      if (watched != null && root != null) {
-        watched.started(root);
+      try {
+        return taken(process, mark);
+      } catch (Throwable defect) {
+        process.destroyForcibly();
+        throw defect;
       }
-      return tree;
     } finally {
       starting.decrementAndGet();
     }
+  }
+
+  private StartedTree taken(Process process, String mark) {
+    SystemProcess root = ProcessTable.process(process.pid()).orElse(null);
+    StartedTree tree =
+        new StartedTree(process, mark, root, root == null ? self.start() : root.start());
+    trees.add(tree);
+    if (watched != null && root != null) {
+      watched.started(root);
+    }
+    return tree;
   }
 
   /** The live processes of some trees, at one look. */
