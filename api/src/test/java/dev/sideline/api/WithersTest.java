@@ -90,8 +90,13 @@ class WithersTest {
             .withCancellation(signal)
             .withProgress(System.out::println);
     assertThat(call).isEqualTo(new ToolCall("{}", "ses", "msg", "call", signal, call.progress()));
-    ToolSpec.Hints hints = new ToolSpec.Hints(true, false, true);
-    assertThat(ToolSpec.of("n", "d", "{}").withOutputSchema("{}").withHints(hints))
-        .isEqualTo(new ToolSpec("n", "d", "{}", "{}", hints));
+    ToolSpec.Hints hints = new ToolSpec.Hints(true, false, true, false);
+    assertThat(
+            ToolSpec.of("n", "d", "{}")
+                .withOutputSchema("{}")
+                .withHints(hints)
+                .withTitle("t")
+                .withUpFront(true))
+        .isEqualTo(new ToolSpec("n", "t", "d", "{}", "{}", hints, true));
   }
 }

@@ -114,7 +114,7 @@ class TestHostTest {
 
     @Override
     public ToolSpec spec() {
-      return new ToolSpec("echo", "Echoes", "{}", null, new ToolSpec.Hints(true, false, true));
+      return ToolSpec.of("echo", "Echoes", "{}");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.mcp.AnswerForm;
 import dev.sideline.host.mcp.CallerIdentification;
 import dev.sideline.host.mcp.CallerKey;
 import dev.sideline.host.mcp.ConnectionCaller;
@@ -38,6 +39,13 @@ final class McpCommand implements Callable<Integer> {
           "Key that the client signs its calls with; 'connect opencode' writes both halves.")
   private @Nullable Path callerKey;
 
+  @Option(
+      names = "--structured",
+      description =
+          "Give each answer as structured content as well, for a client that reads it itself. Most"
+              + " programs then show their model that instead of the text, which says more.")
+  private boolean structured;
+
   McpCommand(Console console) {
     this.console = console;
   }
@@ -61,7 +69,12 @@ final class McpCommand implements Callable<Integer> {
         signed != null ? signed : new ConnectionCaller(() -> host.newSession("MCP client"));
     try (McpToolServer server =
         new McpToolServer(
-            host.tools(), callers, SidelineCommand.Version.number(), console.in(), console.out())) {
+            host.tools(),
+            callers,
+            structured ? AnswerForm.TEXT_AND_STRUCTURED : AnswerForm.TEXT,
+            SidelineCommand.Version.number(),
+            console.in(),
+            console.out())) {
       server.ended().toCompletableFuture().join();
       host.close(); // It answers what is still open, and that goes out before the server's end.
     }

@@ -47,6 +47,9 @@ final class ToolsCommand implements Callable<Integer> {
   private static ObjectNode described(ToolSpec spec) throws JsonProcessingException {
     ObjectNode tool = JSON.createObjectNode();
     tool.put("name", spec.name());
+    if (spec.title() != null) {
+      tool.put("title", spec.title());
+    }
     tool.put("description", spec.description());
     tool.set("inputSchema", JSON.readTree(spec.inputSchema()));
     String outputSchema = spec.outputSchema();
@@ -57,7 +60,8 @@ final class ToolsCommand implements Callable<Integer> {
     tool.putObject("annotations")
         .put("readOnlyHint", hints.readOnly())
         .put("destructiveHint", hints.destructive())
-        .put("idempotentHint", hints.idempotent());
+        .put("idempotentHint", hints.idempotent())
+        .put("openWorldHint", hints.openWorld());
     return tool;
   }
 }

@@ -32,6 +32,9 @@ final class McpTool {
   private static final Logger log = LoggerFactory.getLogger(McpTool.class);
   static final TypeReference<LinkedHashMap<String, Object>> OBJECT = new TypeReference<>() {};
 
+  /** How Claude Code is told not to hide a tool behind a search (2.1.332, as seen). */
+  private static final Map<String, Object> UP_FRONT = Map.of("anthropic/alwaysLoad", true);
+
   private static final ToolResult TOO_MANY_WAITS =
       ToolResult.failure(
           "Refused: this session waits in "
@@ -45,10 +48,12 @@ final class McpTool {
   private final JsonMapper json;
   private final OpenCalls calls;
   private final CallPlaces places;
+  private final boolean structured;
 
   McpTool(
       Tool tool,
       CallerIdentification callers,
+      AnswerForm form,
       JsonMapper json,
       OpenCalls calls,
       CallPlaces places) {
@@ -58,6 +63,7 @@ final class McpTool {
     this.json = json;
     this.calls = calls;
     this.places = places;
+    this.structured = form == AnswerForm.TEXT_AND_STRUCTURED;
   }
 
   /**
@@ -67,16 +73,21 @@ final class McpTool {
    */
   AsyncToolSpecification specification() {
     ToolSpec.Hints hints = spec.hints();
-    String outputSchema = spec.outputSchema();
+    String outputSchema = structured ? spec.outputSchema() : null;
     McpSchema.Tool.Builder described =
         McpSchema.Tool.builder(spec.name(), schema(spec.inputSchema()))
+            .title(spec.title())
             .description(spec.description())
             .annotations(
                 ToolAnnotations.builder()
                     .readOnlyHint(hints.readOnly())
                     .destructiveHint(hints.destructive())
                     .idempotentHint(hints.idempotent())
+                    .openWorldHint(hints.openWorld())
                     .build());
+    if (spec.upFront()) {
+      described.meta(UP_FRONT);
+    }
     if (outputSchema != null) {
       described.outputSchema(schema(outputSchema));
     }
@@ -205,14 +216,14 @@ final class McpTool {
   private CallToolResult result(ToolResult result) {
     CallToolResult.Builder answer =
         CallToolResult.builder().addTextContent(result.text()).isError(result.error());
-    Object structured = structured(result.structured());
-    if (structured != null) {
-      answer.structuredContent(structured);
+    Object content = structured ? content(result.structured()) : null;
+    if (content != null) {
+      answer.structuredContent(content);
     }
     return answer.build();
   }
 
-  private @Nullable Object structured(@Nullable String text) {
+  private @Nullable Object content(@Nullable String text) {
     try {
       return text == null ? null : json.readValue(text, OBJECT);
     } catch (JsonProcessingException e) {

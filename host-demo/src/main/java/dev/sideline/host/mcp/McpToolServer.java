@@ -38,9 +38,13 @@ public final class McpToolServer implements AutoCloseable {
 
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
+  /** Programs that have a model look for its tools first show it this, or search in it. */
   private static final String INSTRUCTIONS =
-      "Background tasks: launch agents that work beside this conversation, go on with your own"
-          + " work, read their answers when they are done.";
+      "Background tasks, for work that can be done in parallel, takes long, or would fill this"
+          + " conversation: have other agents (subagents) do it beside you and go on at once."
+          + " background_task launches one, background_output reads its answer or waits for it,"
+          + " background_list shows all, background_send tells one more or answers what it asks,"
+          + " background_cancel stops one.";
 
   private final OpenCalls calls = new OpenCalls();
   private final CallPlaces places = new CallPlaces();
@@ -52,6 +56,7 @@ public final class McpToolServer implements AutoCloseable {
    * Starts serving.
    *
    * @param callers tells which session a call comes from
+   * @param form in which the client gets answers
    * @param version of the program, for the client to show
    * @param in where the client's messages come from
    * @param out where ours go; nobody else may write to it
@@ -61,6 +66,7 @@ public final class McpToolServer implements AutoCloseable {
   public McpToolServer(
       List<Tool> tools,
       CallerIdentification callers,
+      AnswerForm form,
       String version,
       InputStream in,
       OutputStream out) {
@@ -68,7 +74,7 @@ public final class McpToolServer implements AutoCloseable {
     McpJsonMapper mcpJson = new JacksonMcpJsonMapper(json);
     List<AsyncToolSpecification> specifications =
         tools.stream()
-            .map(tool -> new McpTool(tool, callers, json, calls, places).specification())
+            .map(tool -> new McpTool(tool, callers, form, json, calls, places).specification())
             .toList();
     this.output = new ClientOutput(out, this::clientHasGone);
     ClientConnection client = new ClientConnection(json, mcpJson, output);

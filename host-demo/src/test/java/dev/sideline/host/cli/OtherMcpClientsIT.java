@@ -78,7 +78,8 @@ class OtherMcpClientsIT {
     Files.writeString(
         script,
         "#!/bin/sh\nexec '"
-            + String.join("' '", HostJar.command("mcp", "--data", folder.toString()))
+            + String.join(
+                "' '", HostJar.command("mcp", "--structured", "--data", folder.toString()))
             + "'\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
 

@@ -56,6 +56,7 @@ class McpLinesFuzzTest {
         new McpToolServer(
             StubTools.all(),
             new ConnectionCaller(() -> CompletableFuture.completedFuture("ses_fuzz")),
+            AnswerForm.TEXT,
             "1.0",
             in,
             out);

@@ -48,6 +48,7 @@ class McpToolServerTest {
   private volatile Supplier<CompletionStage<String>> newSession =
       () -> CompletableFuture.completedFuture("ses_connection");
   private volatile boolean endsWhenCancelled;
+  private AnswerForm form = AnswerForm.TEXT;
   private PipedOutputStream toServer;
   private BufferedReader fromServer;
   private McpToolServer server;
@@ -71,7 +72,7 @@ class McpToolServerTest {
     tools.add(
         StubTools.tool(
             "late",
-            new ToolSpec.Hints(false, false, false),
+            new ToolSpec.Hints(false, false, false, false),
             null,
             call -> {
               CompletableFuture<ToolResult> answer = new CompletableFuture<>();
@@ -81,7 +82,7 @@ class McpToolServerTest {
     tools.add(
         StubTools.tool(
             "waits",
-            new ToolSpec.Hints(true, false, true),
+            new ToolSpec.Hints(true, false, true, false),
             null,
             call -> {
               CompletableFuture<ToolResult> answer = release.copy();
@@ -93,7 +94,9 @@ class McpToolServerTest {
               waiting.add(call);
               return answer;
             }));
-    server = new McpToolServer(tools, new ConnectionCaller(() -> newSession.get()), "1.0", in, out);
+    server =
+        new McpToolServer(
+            tools, new ConnectionCaller(() -> newSession.get()), form, "1.0", in, out);
   }
 
   private void restart() throws IOException {
@@ -129,20 +132,39 @@ class McpToolServerTest {
     JsonNode whoami = named(tools, "whoami");
     assertThat(whoami.at("/inputSchema/required/0").asText()).isEqualTo("x");
     assertThat(whoami.at("/inputSchema/properties").has(SignedCallers.ARGUMENT)).isFalse();
-    assertThat(whoami.at("/outputSchema/type").asText()).isEqualTo("object");
+    assertThat(whoami.path("title").asText()).isEqualTo("Do whoami");
     assertThat(whoami.at("/annotations/readOnlyHint").asBoolean()).isTrue();
+    assertThat(whoami.at("/annotations/openWorldHint").asBoolean(true)).isFalse();
+    assertThat(whoami.path("_meta").path("anthropic/alwaysLoad").asBoolean()).isTrue();
     assertThat(named(tools, "refuses").at("/annotations/destructiveHint").asBoolean()).isTrue();
-    assertThat(named(tools, "refuses").has("outputSchema")).isFalse();
+    assertThat(named(tools, "refuses").has("_meta")).isFalse();
   }
 
   @Test
-  void an_answer_has_text_and_structured_content() throws IOException {
+  void an_answer_is_text_alone() throws IOException {
     JsonNode result = call("whoami", "{\"x\":\"1\"}");
 
     assertThat(result.at("/content/0/text").asText())
         .isEqualTo("ses_connection null {\"x\":\"1\"}");
-    assertThat(result.at("/structuredContent/session").asText()).isEqualTo("ses_connection");
+    assertThat(result.has("structuredContent")).isFalse();
     assertThat(result.at("/isError").asBoolean()).isFalse();
+    assertThat(request("tools/list", "{}").at("/result/tools"))
+        .noneMatch(tool -> tool.has("outputSchema"));
+  }
+
+  @Test
+  void an_answer_is_structured_content_too_where_that_is_wanted() throws IOException {
+    form = AnswerForm.TEXT_AND_STRUCTURED;
+    restart();
+    greet();
+
+    JsonNode result = call("whoami", "{\"x\":\"1\"}");
+
+    assertThat(result.at("/content/0/text").asText()).startsWith("ses_connection");
+    assertThat(result.at("/structuredContent/session").asText()).isEqualTo("ses_connection");
+    JsonNode tools = request("tools/list", "{}").at("/result/tools");
+    assertThat(named(tools, "whoami").at("/outputSchema/type").asText()).isEqualTo("object");
+    assertThat(named(tools, "refuses").has("outputSchema")).isFalse();
   }
 
   @Test

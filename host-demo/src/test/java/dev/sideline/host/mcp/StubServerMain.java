@@ -24,7 +24,8 @@ public final class StubServerMain {
             ? new ConnectionCaller(() -> CompletableFuture.completedFuture("ses_stub"))
             : new SignedCallers(CallerKey.read(Path.of(args[option + 1])), Clock.systemUTC());
     try (McpToolServer server =
-        new McpToolServer(StubTools.all(), callers, "1.0", System.in, out)) {
+        new McpToolServer(
+            StubTools.all(), callers, AnswerForm.TEXT_AND_STRUCTURED, "1.0", System.in, out)) {
       server.ended().toCompletableFuture().join();
     }
     System.exit(0); // The SDK's reader is no daemon.

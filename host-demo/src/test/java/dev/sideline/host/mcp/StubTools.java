@@ -20,7 +20,7 @@ final class StubTools {
   static Tool whoami() {
     return tool(
         "whoami",
-        new ToolSpec.Hints(true, false, true),
+        new ToolSpec.Hints(true, false, true, false),
         "{\"type\":\"object\",\"properties\":{\"session\":{\"type\":\"string\"}}}",
         call ->
             CompletableFuture.completedFuture(
@@ -30,12 +30,12 @@ final class StubTools {
   }
 
   static List<Tool> all() {
-    ToolSpec.Hints none = new ToolSpec.Hints(false, false, false);
+    ToolSpec.Hints none = new ToolSpec.Hints(false, false, false, false);
     return List.of(
         whoami(),
         tool(
             "refuses",
-            new ToolSpec.Hints(false, true, false),
+            new ToolSpec.Hints(false, true, false, false),
             null,
             call -> CompletableFuture.completedFuture(ToolResult.failure("agent 'x' is unknown"))),
         tool(
@@ -66,13 +66,15 @@ final class StubTools {
       String outputSchema,
       Function<ToolCall, CompletionStage<ToolResult>> behaviour) {
     ToolSpec spec =
-        new ToolSpec(
-            name,
-            "Does " + name,
-            "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"string\"}},"
-                + "\"required\":[\"x\"],\"additionalProperties\":false}",
-            outputSchema,
-            hints);
+        ToolSpec.of(
+                name,
+                "Does " + name,
+                "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"string\"}},"
+                    + "\"required\":[\"x\"],\"additionalProperties\":false}")
+            .withTitle("Do " + name)
+            .withOutputSchema(outputSchema)
+            .withHints(hints)
+            .withUpFront(name.equals("whoami"));
     return new Tool() {
       @Override
       public ToolSpec spec() {

@@ -225,7 +225,7 @@ class PluginHostTest {
               return new Tool() {
                 public ToolSpec spec() {
                   return name.isEmpty() ? null : new ToolSpec(
-                      name, "sample", input, output, new ToolSpec.Hints(true, false, true));
+                      name, null, "sample", input, output, new ToolSpec.Hints(true, false, true, false), false);
                 }
                 public CompletionStage<ToolResult> call(ToolCall call) { return null; }
               };

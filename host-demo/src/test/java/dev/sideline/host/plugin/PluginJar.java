@@ -68,8 +68,8 @@ final class PluginJar {
           Tool tool(String name, Function<ToolCall, CompletionStage<ToolResult>> body) {
             return new Tool() {
               public ToolSpec spec() {
-                return new ToolSpec(name, "sample", "{\\"type\\":\\"object\\"}", null,
-                    new ToolSpec.Hints(true, false, true));
+                return ToolSpec.of(name, "sample", "{\\"type\\":\\"object\\"}")
+                    .withHints(new ToolSpec.Hints(true, false, true, false));
               }
               public CompletionStage<ToolResult> call(ToolCall call) {
                 return body.apply(call);

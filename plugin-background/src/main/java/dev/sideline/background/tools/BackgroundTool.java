@@ -24,6 +24,15 @@ abstract class BackgroundTool implements Tool {
       "The host has not said which session makes this call, and tasks belong to sessions. Nothing"
           + " was changed.";
 
+  /** Of a tool that changes nothing. None of ours reaches what is outside of its host. */
+  static final ToolSpec.Hints READS = new ToolSpec.Hints(true, false, true, false);
+
+  /** Of a tool that adds to what there is. */
+  static final ToolSpec.Hints ADDS = new ToolSpec.Hints(false, false, false, false);
+
+  /** Of a tool that stops or forgets something. */
+  static final ToolSpec.Hints ENDS = new ToolSpec.Hints(false, true, true, false);
+
   static final int MAX_REFS = 1_000;
   static final int MAX_REF_CHARS = 200;
 

@@ -24,18 +24,17 @@ final class CancelTool extends BackgroundTool {
 
   CancelTool(Toolbox box) {
     super(
-        new ToolSpec(
-            "background_cancel",
-            DESCRIPTION,
-            inputSchema(),
-            "{\"type\":\"object\",\"properties\":{\"stopped\":"
-                + TaskJson.schemaOfTasks()
-                + ",\"stopping\":"
-                + TaskJson.schemaOfTasks()
-                + ",\"already_over\":"
-                + TaskJson.schemaOfTasks()
-                + "},\"required\":[\"stopped\",\"stopping\",\"already_over\"]}",
-            new ToolSpec.Hints(false, true, true)),
+        ToolSpec.of("background_cancel", DESCRIPTION, inputSchema())
+            .withTitle("Stop background tasks")
+            .withOutputSchema(
+                "{\"type\":\"object\",\"properties\":{\"stopped\":"
+                    + TaskJson.schemaOfTasks()
+                    + ",\"stopping\":"
+                    + TaskJson.schemaOfTasks()
+                    + ",\"already_over\":"
+                    + TaskJson.schemaOfTasks()
+                    + "},\"required\":[\"stopped\",\"stopping\",\"already_over\"]}")
+            .withHints(ENDS),
         box);
   }
 

@@ -23,15 +23,14 @@ final class ClearTool extends BackgroundTool {
 
   ClearTool(Toolbox box) {
     super(
-        new ToolSpec(
-            "background_clear",
-            DESCRIPTION,
-            inputSchema(),
-            "{\"type\":\"object\",\"properties\":{\"cleared\":{\"type\":\"integer\"},"
-                + "\"kept\":{\"type\":\"integer\"},\"tasks\":"
-                + TaskJson.schemaOfTasks()
-                + "},\"required\":[\"cleared\",\"kept\"]}",
-            new ToolSpec.Hints(false, true, true)),
+        ToolSpec.of("background_clear", DESCRIPTION, inputSchema())
+            .withTitle("Forget ended background tasks")
+            .withOutputSchema(
+                "{\"type\":\"object\",\"properties\":{\"cleared\":{\"type\":\"integer\"},"
+                    + "\"kept\":{\"type\":\"integer\"},\"tasks\":"
+                    + TaskJson.schemaOfTasks()
+                    + "},\"required\":[\"cleared\",\"kept\"]}")
+            .withHints(ENDS),
         box);
   }
 
@@ -40,7 +39,8 @@ final class ClearTool extends BackgroundTool {
         Locale.ROOT,
         """
         {"type":"object","properties":{
-        "what":{"type":"string","enum":["tasks","notices"],"default":"tasks"},
+        "what":{"type":"string","enum":["tasks","notices"],"default":"tasks",\
+        "description":"tasks, the default, or notices"},
         "task_id":{"type":"string","description":"With notices: only of this task"},
         "task_ids":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%d,\
         "description":"With notices: only of these"}},

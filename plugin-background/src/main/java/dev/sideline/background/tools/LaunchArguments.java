@@ -179,6 +179,11 @@ final class LaunchArguments {
         : "Where it works; default: where you work. Allowed besides: " + String.join(", ", listed);
   }
 
+  /** Some programs show a model no defaults but those that stand in words. */
+  private static String unlessSaid(Duration set) {
+    return set.isZero() ? "no limit if left out" : set.toSeconds() + " if left out";
+  }
+
   /** JSON Schema of all arguments. */
   static String schema(Settings settings, List<AgentInfo> agents) {
     String models =
@@ -201,18 +206,18 @@ final class LaunchArguments {
         "after":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%d,\
         "description":"Tasks that have to end before this one starts"},
         "priority":{"type":"integer","minimum":%d,"maximum":%d,"default":0,\
-        "description":"Of your waiting tasks the one with the highest starts first"},
+        "description":"Of your waiting tasks the one with the highest starts first; 0 if left out"},
         "timeout_seconds":{"type":"integer","minimum":1,"maximum":%d,\
-        "description":"Stop it when it has worked for so long, not counting its wait for a slot"},
+        "description":"Stop it when it has worked for so long, not counting its wait for a slot; %s"},
         "stall_seconds":{"type":"integer","minimum":1,"maximum":%d,\
-        "description":"Tell you when it has given no sign of life for so long"},
+        "description":"Tell you when it has given no sign of life for so long; %s"},
         "budget":{"type":"object","properties":{
         "max_tool_calls":{"type":"integer","minimum":1,"maximum":%d},
         "max_tokens":{"type":"integer","minimum":1,"maximum":%d},
         "max_cost_usd":{"type":"number","exclusiveMinimum":0,"maximum":%s}},
         "additionalProperties":false,"description":"Stop it when it has used more than this"},
         "notify":{"type":"string","enum":["each","all","silent"],"default":"each",\
-        "description":"each: you are told when it ends; all: only when the last of yours has ended; silent: not told"},
+        "description":"each, the default: you are told when it ends; all: only when the last of yours has ended; silent: not told"},
         "result_schema":{"type":"object","description":"JSON Schema that its answer has to fit"},
         "idempotency_key":{"type":"string","description":"A second launch with the same key and arguments makes no second task"},
         "requested_by":{"type":"string","description":"Who wanted this; shown with the task"}},
@@ -225,7 +230,9 @@ final class LaunchArguments {
         -MAX_PRIORITY,
         MAX_PRIORITY,
         SettingsReader.MAX_TIMEOUT_SECONDS,
+        unlessSaid(settings.guards().timeout()),
         SettingsReader.MAX_TIMEOUT_SECONDS,
+        unlessSaid(settings.guards().stall()),
         most.maxToolCalls() > 0 ? most.maxToolCalls() : SettingsReader.MAX_TOOL_CALLS,
         most.maxTokens() > 0 ? most.maxTokens() : SettingsReader.MAX_TOKENS,
         most.maxCostUsd() > 0

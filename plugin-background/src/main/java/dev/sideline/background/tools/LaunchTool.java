@@ -40,12 +40,14 @@ final class LaunchTool extends BackgroundTool {
 
   LaunchTool(Toolbox box) {
     super(
-        new ToolSpec(
-            "background_task",
-            DESCRIPTION,
-            LaunchArguments.schema(box.settings(), box.runtime().knownAgents()),
-            TaskJson.schemaWith(",\"existing\":{\"type\":\"boolean\"}"),
-            new ToolSpec.Hints(false, false, false)),
+        ToolSpec.of(
+                "background_task",
+                DESCRIPTION,
+                LaunchArguments.schema(box.settings(), box.runtime().knownAgents()))
+            .withTitle("Launch a background task")
+            .withOutputSchema(TaskJson.schemaWith(",\"existing\":{\"type\":\"boolean\"}"))
+            .withHints(ADDS)
+            .withUpFront(true),
         box);
     this.reader = new LaunchArguments(box.settings());
   }

@@ -29,14 +29,13 @@ final class ListTool extends BackgroundTool {
 
   ListTool(Toolbox box) {
     super(
-        new ToolSpec(
-            "background_list",
-            DESCRIPTION,
-            inputSchema(),
-            "{\"type\":\"object\",\"properties\":{\"tasks\":"
-                + TaskJson.schemaOfTasks()
-                + ",\"total\":{\"type\":\"integer\"}},\"required\":[\"tasks\",\"total\"]}",
-            new ToolSpec.Hints(true, false, true)),
+        ToolSpec.of("background_list", DESCRIPTION, inputSchema())
+            .withTitle("List background tasks")
+            .withOutputSchema(
+                "{\"type\":\"object\",\"properties\":{\"tasks\":"
+                    + TaskJson.schemaOfTasks()
+                    + ",\"total\":{\"type\":\"integer\"}},\"required\":[\"tasks\",\"total\"]}")
+            .withHints(READS),
         box);
   }
 
@@ -45,8 +44,9 @@ final class ListTool extends BackgroundTool {
         Locale.ROOT,
         """
         {"type":"object","properties":{
-        "status":{"type":"string","enum":[%s],"description":"Only tasks in this state"},
-        "limit":{"type":"integer","minimum":1,"maximum":%d,"default":%d}},
+        "status":{"type":"string","enum":[%1$s],"description":"Only tasks in this state; all if left out"},
+        "limit":{"type":"integer","minimum":1,"maximum":%2$d,"default":%3$d,\
+        "description":"How many to list at most; %3$d if left out, %2$d at most"}},
         "additionalProperties":false}\
         """,
         STATUSES.stream().map(name -> '"' + name + '"').collect(Collectors.joining(",")),

@@ -44,14 +44,14 @@ final class OutputTool extends BackgroundTool {
 
   OutputTool(Toolbox box) {
     super(
-        new ToolSpec(
-            "background_output",
-            DESCRIPTION,
-            inputSchema(box),
-            "{\"type\":\"object\",\"properties\":{\"tasks\":{\"type\":\"array\",\"items\":"
-                + TaskJson.schemaWith(OUTPUT_PROPERTIES)
-                + "},\"waited_in_vain\":{\"type\":\"boolean\"}},\"required\":[\"tasks\"]}",
-            new ToolSpec.Hints(true, false, true)),
+        ToolSpec.of("background_output", DESCRIPTION, inputSchema(box))
+            .withTitle("Read a background task")
+            .withOutputSchema(
+                "{\"type\":\"object\",\"properties\":{\"tasks\":{\"type\":\"array\",\"items\":"
+                    + TaskJson.schemaWith(OUTPUT_PROPERTIES)
+                    + "},\"waited_in_vain\":{\"type\":\"boolean\"}},\"required\":[\"tasks\"]}")
+            .withHints(READS)
+            .withUpFront(true),
         box);
     this.transcripts = new Transcripts(box);
   }
@@ -70,14 +70,14 @@ final class OutputTool extends BackgroundTool {
         """
         {"type":"object","properties":{
         "task_id":{"type":"string","description":"One task, by its id or its session's"},
-        "task_ids":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%d,\
+        "task_ids":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":%6$d,\
         "description":"Several; neither: all of yours that are live, or if none is, those that ended last"},
         "wait":{"type":"string","enum":["none","any","all"],"default":"none",\
-        "description":"What to wait for"},
-        "timeout_seconds":{"type":"integer","minimum":1,"maximum":%d,"default":%d,\
-        "description":"How long to wait at most"},
-        "max_chars":{"type":"integer","minimum":%d,"maximum":%d,"default":%d,\
-        "description":"How much of the answers to show, over all tasks"},
+        "description":"What to wait for: the first that ends (any), the last (all), or nothing (none, the default)"},
+        "timeout_seconds":{"type":"integer","minimum":1,"maximum":%1$d,"default":%2$d,\
+        "description":"How long to wait at most; %2$d if left out, %1$d at most"},
+        "max_chars":{"type":"integer","minimum":%3$d,"maximum":%4$d,"default":%5$d,\
+        "description":"How much of the answers to show, over all tasks; %5$d if left out, %4$d at most"},
         "since":{"type":"integer","minimum":0,\
         "description":"Show one task's answer from this character on; its transcript from this message on"},
         "transcript":{"type":"boolean","default":false,\
@@ -86,12 +86,12 @@ final class OutputTool extends BackgroundTool {
         "description":"With transcript: show what tool calls returned, too"}},
         "additionalProperties":false}\
         """,
-        MAX_REFS,
         maxWaitSeconds(box),
         Math.min(DEFAULT_WAIT_SECONDS, maxWaitSeconds(box)),
         MIN_CHARS_EACH,
         maxChars(box),
-        box.settings().texts().maxOutput());
+        box.settings().texts().maxOutput(),
+        MAX_REFS);
   }
 
   @Override

@@ -47,13 +47,14 @@ final class SendTool extends BackgroundTool {
 
   SendTool(Toolbox box) {
     super(
-        new ToolSpec(
-            "background_send",
-            DESCRIPTION.formatted(
-                box.runtime().deciders().parentToo() ? PERMISSION : PERMISSION_OF_A_PERSON),
-            INPUT,
-            outputSchema(),
-            new ToolSpec.Hints(false, false, false)),
+        ToolSpec.of(
+                "background_send",
+                DESCRIPTION.formatted(
+                    box.runtime().deciders().parentToo() ? PERMISSION : PERMISSION_OF_A_PERSON),
+                INPUT)
+            .withTitle("Message a background task")
+            .withOutputSchema(outputSchema())
+            .withHints(ADDS),
         box);
     this.maxChars = box.settings().texts().maxPrompt();
   }
@@ -63,7 +64,8 @@ final class SendTool extends BackgroundTool {
       {"type":"object","properties":{
       "task_id":{"type":"string","description":"The task, by its id or its session's"},
       "message":{"type":"string","description":"What its agent is told; with reply \\"reject\\": why"},
-      "mode":{"type":"string","enum":["queue","interrupt"],"default":"queue"},
+      "mode":{"type":"string","enum":["queue","interrupt"],"default":"queue",\
+      "description":"queue, the default: when it has finished what it is doing; interrupt: at once"},
       "request_id":{"type":"string","description":"The permission or question that is answered"},
       "reply":{"description":"\\"allow\\" or \\"reject\\" for a permission; or the answer to a question; or a list of answers, one for each of its questions",\
       "anyOf":[{"type":"string"},{"type":"array","items":{"anyOf":[{"type":"string"},\

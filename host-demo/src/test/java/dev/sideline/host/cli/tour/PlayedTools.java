@@ -129,7 +129,7 @@ final class PlayedTools {
   }
 
   private Tool tool(String name, Function<JsonNode, ToolResult> behaviour) {
-    ToolSpec spec = new ToolSpec(name, name, "{}", null, new ToolSpec.Hints(false, false, false));
+    ToolSpec spec = ToolSpec.of(name, name, "{}");
     return new Tool() {
       @Override
       public ToolSpec spec() {
