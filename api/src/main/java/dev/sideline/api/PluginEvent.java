@@ -74,17 +74,17 @@ public interface PluginEvent {
    * A session was told of tasks that have ended, or need it.
    *
    * @param sessionId the session
-   * @param messageId the message that told it
+   * @param messageId the message that told it; null if the answer to a call of its agent did
    * @param taskIds the tasks that the message is about: that have ended, and then that ask
    *     something or give no sign of life; each once
    * @param wakes whether the message set the session to work
    */
-  record NoticeSent(String sessionId, String messageId, List<String> taskIds, boolean wakes)
+  record NoticeSent(
+      String sessionId, @Nullable String messageId, List<String> taskIds, boolean wakes)
       implements PluginEvent {
 
     public NoticeSent {
       Objects.requireNonNull(sessionId, "sessionId");
-      Objects.requireNonNull(messageId, "messageId");
       taskIds = List.copyOf(taskIds);
     }
   }

@@ -161,6 +161,27 @@ public interface SessionClient {
   }
 
   /**
+   * How a session can be told what its agent has not asked for. A plugin goes by it when it tells
+   * an agent what it did for it, and in what it promises. Needs no request; always the same for a
+   * session, whether it exists or not.
+   *
+   * <p>By default, {@link #usualReach}.
+   */
+  default Reach reach(String sessionId) {
+    return usualReach();
+  }
+
+  /**
+   * How the sessions can be told whose agents call tools, as far as that can be said of all of
+   * them: for the description of a tool. Needs no request; always the same.
+   *
+   * <p>By default, they are woken.
+   */
+  default Reach usualReach() {
+    return Reach.WOKEN;
+  }
+
+  /**
    * Whether the host sees to it that an answer fits {@link Prompt#resultSchema}. Otherwise it
    * ignores the schema. Needs no request; always the same.
    */

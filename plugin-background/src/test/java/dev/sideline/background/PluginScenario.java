@@ -11,6 +11,7 @@ import dev.sideline.api.EndReason;
 import dev.sideline.api.Message;
 import dev.sideline.api.PluginEvent.TaskChanged;
 import dev.sideline.api.PluginHooks;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Session;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
@@ -40,6 +41,13 @@ public final class PluginScenario implements AutoCloseable {
 
   public PluginScenario(Map<String, String> settings) {
     this(settings, new BackgroundPlugin());
+  }
+
+  /** In a host whose sessions can be told in some way. */
+  public PluginScenario(Reach reach) {
+    sessions.reachAll(reach);
+    hooks = host.activate(new BackgroundPlugin());
+    sessions.addSession(PARENT);
   }
 
   public PluginScenario(Map<String, String> settings, AgentPlugin plugin) {

@@ -6,6 +6,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
@@ -68,6 +69,7 @@ public final class RecordingSessionClient implements SessionClient {
   private volatile boolean structured;
   private volatile @Nullable AgentCatalog catalog;
   private volatile @Nullable String whereToAnswer;
+  private volatile Reach usualReach = Reach.WOKEN;
 
   /** Sessions with a clock of their own, whose calls are answered before they return. */
   public RecordingSessionClient() {
@@ -126,6 +128,11 @@ public final class RecordingSessionClient implements SessionClient {
   /** Says where a person answers what agents ask; by default there is no such place. */
   public void answerAt(String place) {
     whereToAnswer = place;
+  }
+
+  /** Says how all sessions can be told what they have not asked for; by default they are woken. */
+  public void reachAll(Reach reach) {
+    usualReach = reach;
   }
 
   /** Adds a session without a call, such as the one that a person talks to. */
@@ -426,6 +433,11 @@ public final class RecordingSessionClient implements SessionClient {
   @Override
   public Optional<String> whereToAnswer() {
     return Optional.ofNullable(whereToAnswer);
+  }
+
+  @Override
+  public Reach usualReach() {
+    return usualReach;
   }
 
   @Override

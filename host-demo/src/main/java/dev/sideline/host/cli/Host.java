@@ -34,12 +34,14 @@ final class Host implements AutoCloseable {
   private static final Duration ANSWER_BOUND = Duration.ofMinutes(1);
 
   private final SessionRuntime runtime;
+  private final SessionClient sessions;
   private final PluginHost plugins;
   private final Thread atShutdown = DaemonThreads.unstarted("sideline-shutdown", this::close);
   private boolean closed;
 
-  private Host(SessionRuntime runtime, PluginHost plugins) {
+  private Host(SessionRuntime runtime, SessionClient sessions, PluginHost plugins) {
     this.runtime = runtime;
+    this.sessions = sessions;
     this.plugins = plugins;
   }
 
@@ -57,12 +59,36 @@ final class Host implements AutoCloseable {
       @Nullable Path data,
       Consumer<PluginEvent> published,
       Console console) {
+    return open(runtime, runtime.sessions(), options, data, published, console);
+  }
+
+  /**
+   * Opens sessions for conversations that are held in another program, loads the plugins and
+   * connects the two.
+   *
+   * @param runtime belongs to the host from now on, also if this fails
+   * @param data where plugins keep files; null for nowhere
+   * @throws CommandFailedException if no plugin offers a tool
+   */
+  static Host openForConversations(
+      SessionRuntime runtime, CommonOptions options, @Nullable Path data, Console console) {
+    return open(
+        runtime, new Conversations(runtime.sessions()), options, data, event -> {}, console);
+  }
+
+  private static Host open(
+      SessionRuntime runtime,
+      SessionClient sessions,
+      CommonOptions options,
+      @Nullable Path data,
+      Consumer<PluginEvent> published,
+      Console console) {
     boolean opened = false;
     try {
       PluginHost plugins =
           new PluginHost(
               options.pluginDirectory(),
-              runtime.sessions(),
+              sessions,
               HostConfiguration.of(options.configFile()).settings(),
               data,
               Clock.systemUTC(),
@@ -70,7 +96,7 @@ final class Host implements AutoCloseable {
                 Barrier.run("Showing an event", () -> runtime.show(event));
                 Barrier.run("Noting an event", () -> published.accept(event));
               });
-      Host host = new Host(runtime, plugins);
+      Host host = new Host(runtime, sessions, plugins);
       Runtime.getRuntime().addShutdownHook(host.atShutdown);
       opened = true;
       host.begin(options, console);
@@ -128,7 +154,7 @@ final class Host implements AutoCloseable {
   }
 
   SessionClient sessions() {
-    return runtime.sessions();
+    return sessions;
   }
 
   /** Creates a session without parent in the working directory, and tells its id. */
@@ -136,7 +162,13 @@ final class Host implements AutoCloseable {
     Path here = Path.of("").toAbsolutePath();
     return sessions()
         .create(new NewSession(null, title, here.toString(), Map.of()))
-        .thenApply(session -> session.id());
+        .thenApply(
+            session -> {
+              if (sessions instanceof Conversations conversations) {
+                conversations.heldElsewhere(session.id());
+              }
+              return session.id();
+            });
   }
 
   /** Waits for an answer of the sessions, for as long as that may take at most. */

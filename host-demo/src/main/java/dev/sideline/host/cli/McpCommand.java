@@ -1,6 +1,5 @@
 package dev.sideline.host.cli;
 
-import dev.sideline.host.SessionRuntime;
 import dev.sideline.host.mcp.AnswerForm;
 import dev.sideline.host.mcp.CallerIdentification;
 import dev.sideline.host.mcp.CallerKey;
@@ -54,8 +53,11 @@ final class McpCommand implements Callable<Integer> {
   public Integer call() {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     SignedCallers signed = signedCallers();
-    SessionRuntime runtime = signed == null ? Runtimes.open(options) : Runtimes.openInside(options);
-    Host host = Host.open(runtime, options, options.dataDirectory().orElse(null), e -> {}, console);
+    Path data = options.dataDirectory().orElse(null);
+    Host host =
+        signed == null
+            ? Host.openForConversations(Runtimes.open(options), options, data, console)
+            : Host.open(Runtimes.openInside(options), options, data, e -> {}, console);
     try {
       serve(host, signed);
     } finally {

@@ -6,6 +6,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
@@ -111,6 +112,16 @@ final class PluginSessions implements SessionClient {
   @Override
   public List<AgentInfo> knownAgents() {
     return sessions.knownAgents();
+  }
+
+  @Override
+  public Reach reach(String sessionId) {
+    return sessions.reach(sessionId);
+  }
+
+  @Override
+  public Reach usualReach() {
+    return sessions.usualReach();
   }
 
   @Override

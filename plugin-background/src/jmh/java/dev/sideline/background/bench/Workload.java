@@ -4,6 +4,7 @@ import dev.sideline.api.CancelSignal;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.PluginEvent.TaskChanged;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reach;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
@@ -89,7 +90,8 @@ final class Workload implements AutoCloseable {
                       Terms.NONE,
                       List.of(),
                       null,
-                      LaunchableAgents.any()),
+                      LaunchableAgents.any(),
+                      Reach.WOKEN),
               CancelSignal.NEVER));
     }
     for (CompletableFuture<Answer> answer : answers) {

@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.Reach;
 import dev.sideline.api.Session;
 import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Task;
@@ -31,7 +32,7 @@ final class Adoption {
     this.looks = looks;
   }
 
-  void appeared(Session child) {
+  void appeared(Session child, Reach parentReach) {
     String parent = child.parentId();
     if (parent == null || !roster.observes(parent) || roster.observes(child.id())) {
       return;
@@ -46,6 +47,7 @@ final class Adoption {
     Task task = Task.adopted(taskIds.get(), lineage, assignment, child.id(), turn.now());
     Entry entry = lifecycle.adopt(task);
     entry.silenced = true;
+    entry.family.reach = parentReach;
     looks.look(entry);
   }
 

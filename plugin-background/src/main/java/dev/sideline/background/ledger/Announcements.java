@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.Reach;
 import dev.sideline.background.ledger.News.Telling;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Terms.Notify;
@@ -7,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a parent is told of its tasks, and whether it is woken for that.
@@ -53,7 +55,7 @@ final class Announcements implements Deliveries.Listener {
   private final Publisher publisher;
   private final Listener listener;
   private final Deliveries deliveries;
-  private final AnswersUnderWay answersUnderWay = new AnswersUnderWay();
+  private final AnswersUnderWay answersUnderWay;
 
   /** Families whose parent was at work when it was to be told. */
   private final Set<Family> waitingForIdle = new LinkedHashSet<>();
@@ -71,6 +73,7 @@ final class Announcements implements Deliveries.Listener {
     this.messageIds = messageIds;
     this.publisher = publisher;
     this.listener = listener;
+    this.answersUnderWay = new AnswersUnderWay(publisher);
     this.deliveries = new Deliveries(turn, agenda, messageIds, listener, this);
   }
 
@@ -152,6 +155,25 @@ final class Announcements implements Deliveries.Listener {
     }
   }
 
+  /**
+   * Takes what a parent is to be told that can be told in answers alone; what becomes of the answer
+   * is {@link #read}.
+   *
+   * @return null if that is nothing, or it is told otherwise
+   */
+  @Nullable Telling tellInAnswer(long call, Family family) {
+    if (family.gone || family.reach != Reach.ANSWERED) {
+      return null;
+    }
+    family.news.refresh();
+    Telling telling =
+        family.news.takeForAnswer(answersUnderWay.shownTo(family), family.live == 0, turn.now());
+    if (telling != null) {
+      answersUnderWay.begin(call, family, telling);
+    }
+    return telling;
+  }
+
   // --- when it is told
 
   /** Tells a parent what it can be told now. */
@@ -170,7 +192,7 @@ final class Announcements implements Deliveries.Listener {
       nothingToTell(family, last);
       return;
     }
-    if (family.answersUnderWay > 0) {
+    if (family.answersUnderWay > 0 || family.reach == Reach.ANSWERED) {
       return;
     }
     boolean wake = last || news.urgent();
@@ -184,10 +206,15 @@ final class Announcements implements Deliveries.Listener {
       tellAt(family, patienceEnds(family));
       return;
     }
-    boolean mayWake = settings.maxWakes() == 0 || family.account.wakes < settings.maxWakes();
-    if (!wake || !mayWake || listener.mayWork(family)) {
-      tell(family, last, wake && mayWake, !patient);
+    boolean wakes = wake && mayWake(family);
+    if (!wakes || listener.mayWork(family)) {
+      tell(family, last, wakes, !patient);
     }
+  }
+
+  private boolean mayWake(Family family) {
+    return family.reach == Reach.WOKEN
+        && (settings.maxWakes() == 0 || family.account.wakes < settings.maxWakes());
   }
 
   private void nothingToTell(Family family, boolean last) {

@@ -75,6 +75,23 @@ public sealed interface Answer {
   record Shown(List<View> tasks, boolean waitedInVain) implements Answer {}
 
   /**
+   * What a caller is told in the answer to a call, as it cannot be told otherwise.
+   *
+   * @param ended the tasks that have ended, in that order
+   * @param attention the tasks that need it
+   * @param stillRunning how many of its tasks are still live
+   */
+  record CaughtUp(List<Task> ended, List<Task> attention, int stillRunning) implements Answer {
+
+    /** It is owed nothing. */
+    static final CaughtUp NOTHING = new CaughtUp(List.of(), List.of(), 0);
+
+    public boolean isEmpty() {
+      return ended.isEmpty() && attention.isEmpty();
+    }
+  }
+
+  /**
    * A reference that names no task of the caller's tree. Nothing was changed.
    *
    * @param known ids that would have been understood, newest first; a few at most

@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.Reach;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,9 @@ final class Family {
   long numberedAt;
 
   // --- what the parent is told; see Announcements
+
+  /** How it can be. */
+  Reach reach = Reach.WOKEN;
 
   final News news = new News();
 

@@ -1,6 +1,7 @@
 package dev.sideline.background.ledger;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
@@ -43,6 +44,7 @@ public sealed interface Input {
    * @param after the tasks, by any of their ids, that have to end before it starts
    * @param resumes the settled task in whose session it goes on; null for a session of its own
    * @param agents the agents that the caller may launch
+   * @param reach how the caller can be told what becomes of it
    */
   record Launch(
       long call,
@@ -51,11 +53,23 @@ public sealed interface Input {
       Terms terms,
       List<String> after,
       @Nullable String resumes,
-      LaunchableAgents agents)
+      LaunchableAgents agents,
+      Reach reach)
       implements Input, Call {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.launches().launch(this);
+    }
+  }
+
+  /**
+   * Tell what a caller is owed that can only be told in answers to its calls; see {@link
+   * Reach#ANSWERED}.
+   */
+  record CatchUp(long call, String caller) implements Input, Call {
+    @Override
+    public void applyTo(Ledger ledger) {
+      ledger.calls().catchUp(this);
     }
   }
 
@@ -388,8 +402,12 @@ public sealed interface Input {
     }
   }
 
-  /** A session turned out to be one that the host itself has created under another. */
-  record ChildAppeared(Session child) implements Input {
+  /**
+   * A session turned out to be one that the host itself has created under another.
+   *
+   * @param parentReach how that can be told
+   */
+  record ChildAppeared(Session child, Reach parentReach) implements Input {
     @Override
     public void applyTo(Ledger ledger) {
       ledger.childAppeared(this);

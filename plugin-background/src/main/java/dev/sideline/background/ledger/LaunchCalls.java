@@ -234,6 +234,7 @@ final class LaunchCalls {
     boolean doomed = fails && settings.launches().afterFailed() == AfterFailed.FAIL;
     Entry entry = doomed ? lifecycle.doom(task) : lifecycle.accept(task, awaited, this::begin);
     entry.family.account.launch();
+    entry.family.reach = launch.reach();
     try {
       archive.note(task);
       slots.grant();

@@ -365,7 +365,7 @@ public final class Ledger {
   }
 
   void childAppeared(Input.ChildAppeared appeared) {
-    adoption.appeared(appeared.child());
+    adoption.appeared(appeared.child(), appeared.parentReach());
   }
 
   void notStored(Input.NotStored notStored) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a parent is still to be told of its tasks. */
 final class News {
@@ -180,6 +181,29 @@ final class News {
     attention.clear();
     sinceMillis = owed() ? nowMillis : 0;
     return telling;
+  }
+
+  /**
+   * Takes out what is told in the answer to a call of the parent.
+   *
+   * @param shown what another answer on its way shows, and is not told once more
+   * @param last whether no task is live any more
+   * @return null if there is nothing
+   */
+  @Nullable Telling takeForAnswer(Set<Entry> shown, boolean last, long nowMillis) {
+    List<Entry> announced =
+        (last ? inOrderOfEnd() : List.copyOf(unannounced))
+            .stream().filter(entry -> !shown.contains(entry)).toList();
+    List<Entry> asking = attention.stream().filter(entry -> !shown.contains(entry)).toList();
+    if (announced.isEmpty() && asking.isEmpty()) {
+      return null;
+    }
+    long since = sinceMillis;
+    announced.forEach(this::clear);
+    asking.forEach(entry -> entry.requestsTold(true));
+    asking.forEach(attention::remove);
+    sinceMillis = owed() ? nowMillis : 0;
+    return new Telling(last, announced, List.of(), asking, List.of(), since);
   }
 
   private List<Entry> inOrderOfEnd() {

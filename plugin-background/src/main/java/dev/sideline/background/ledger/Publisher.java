@@ -113,6 +113,19 @@ final class Publisher {
             notice.wake()));
   }
 
+  /** A parent has been told in the answer to a call of its. */
+  void toldInAnswer(Family family, News.Telling telling) {
+    publish(
+        new PluginEvent.NoticeSent(
+            family.parent,
+            null,
+            Stream.concat(telling.announced().stream(), telling.attention().stream())
+                .map(entry -> entry.task.id().value())
+                .distinct()
+                .toList(),
+            false));
+  }
+
   /** The host does not take what a parent is to be told. */
   void notTold(Family family, Notice notice) {
     int tasks = notice.announced().size() + notice.attention().size();

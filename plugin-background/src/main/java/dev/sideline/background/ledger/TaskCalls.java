@@ -107,6 +107,24 @@ final class TaskCalls {
         end -> show(output, current(before, open), open, end));
   }
 
+  void catchUp(Input.CatchUp call) {
+    Family family = roster.family(call.caller());
+    News.Telling telling =
+        family == null ? null : lifecycle.announcements().tellInAnswer(call.call(), family);
+    if (family == null || telling == null) {
+      turn.reply(call.call(), Answer.CaughtUp.NOTHING);
+    } else {
+      turn.replyConfirmed(
+          call.call(),
+          new Answer.CaughtUp(
+              telling.announced().stream().map(entry -> entry.task).toList(),
+              telling.attention().stream()
+                  .map(entry -> entry.task.withProgress(entry.progress()))
+                  .toList(),
+              family.live));
+    }
+  }
+
   private List<TaskId> liveOf(String caller) {
     List<TaskId> live = new ArrayList<>();
     for (Entry entry : roster.entriesOfTree(caller)) {

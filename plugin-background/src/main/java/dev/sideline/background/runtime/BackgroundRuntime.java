@@ -4,6 +4,7 @@ import dev.sideline.api.AgentInfo;
 import dev.sideline.api.CancelSignal;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.Message;
+import dev.sideline.api.Reach;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.ledger.Answer;
@@ -219,6 +220,16 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** The agents that the host offers to every session, as far as it knows them. */
   public List<AgentInfo> knownAgents() {
     return knownAgents;
+  }
+
+  /** How a session can be told what it has not asked for. */
+  public Reach reach(String session) {
+    return client.reach(session);
+  }
+
+  /** The same, as far as it can be said of all sessions whose agents call tools. */
+  public Reach usualReach() {
+    return client.usualReach();
   }
 
   /** Who may give the permissions that tasks ask for. */

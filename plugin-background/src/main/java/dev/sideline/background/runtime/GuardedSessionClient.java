@@ -6,6 +6,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
@@ -182,6 +183,18 @@ final class GuardedSessionClient implements SessionClient {
   @Override
   public List<AgentInfo> knownAgents() {
     return said("knownAgents", () -> List.copyOf(host.knownAgents()), List.of());
+  }
+
+  /** As usual, if the host fails to say it. */
+  @Override
+  public Reach reach(String sessionId) {
+    return said("reach", () -> host.reach(sessionId), usualReach());
+  }
+
+  /** Woken, if the host fails to say it. */
+  @Override
+  public Reach usualReach() {
+    return said("usualReach", host::usualReach, Reach.WOKEN);
   }
 
   private static <T> T said(String name, Supplier<T> method, T otherwise) {

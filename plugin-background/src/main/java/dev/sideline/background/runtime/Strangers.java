@@ -4,6 +4,7 @@ import dev.sideline.api.Session;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.retain.RecentIds;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,9 @@ final class Strangers {
     Calls.then(
         get(session),
         found -> {
-          found.filter(this::adoptable).ifPresent(this::appeared);
+          found
+              .filter(this::adoptable)
+              .ifPresent(child -> appeared(child, Objects.requireNonNull(child.parentId())));
           resolved(session);
         },
         // Asked about again at a later event, but not soon.
@@ -86,8 +89,8 @@ final class Strangers {
         && !session.metadata().containsKey(EffectRunner.TASK_METADATA);
   }
 
-  private void appeared(Session session) {
-    mailbox.accept(new Input.ChildAppeared(session));
+  private void appeared(Session session, String parent) {
+    mailbox.accept(new Input.ChildAppeared(session, client.reach(parent)));
   }
 
   /** Forgets all. */

@@ -6,7 +6,6 @@ import dev.sideline.background.ledger.Limit;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms.Notify;
 
 /** What whoever launches a task is told: that it is, and what happens next; or why not. */
 public final class LaunchText {
@@ -16,7 +15,7 @@ public final class LaunchText {
   private LaunchText() {}
 
   /** A task that was launched, now or before. */
-  public static String launched(Answer.Launched launched, long nowMillis) {
+  public static String launched(Answer.Launched launched, Promise promise, long nowMillis) {
     View view = launched.task();
     Task task = view.task();
     if (launched.existing()) {
@@ -25,9 +24,14 @@ public final class LaunchText {
           + " was launched before, with the same idempotency_key; no second one was launched. "
           + (task.status().terminal()
               ? "It has ended: " + Phrases.ending(task) + ". Read its result with " + output(task)
-              : "It is " + StateText.brief(view, nowMillis) + ".\n" + next(task));
+              : "It is " + StateText.brief(view, nowMillis) + ".\n" + next(task, promise));
     }
-    return "Launched background task " + task.id() + ". " + beginning(view) + "\n" + next(task);
+    return "Launched background task "
+        + task.id()
+        + ". "
+        + beginning(view)
+        + "\n"
+        + next(task, promise);
   }
 
   private static String beginning(View view) {
@@ -42,19 +46,8 @@ public final class LaunchText {
     return "It starts by itself; it is now" + waiting.substring(1) + ".";
   }
 
-  private static String next(Task task) {
-    if (task.terms().notification() == Notify.SILENT) {
-      return "Go on with your own work. You will not be told when it has ended; look with "
-          + output(task);
-    }
-    String when =
-        task.terms().notification() == Notify.ALL
-            ? "you will be told when the last of your tasks has ended"
-            : "you will be told when it has ended";
-    return "Go on with your own work: "
-        + when
-        + ", there is no need to poll. Then read its result with "
-        + output(task);
+  private static String next(Task task, Promise promise) {
+    return promise.afterLaunch(task.terms().notification(), output(task));
   }
 
   private static String output(Task task) {

@@ -1,6 +1,7 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;
@@ -25,13 +26,7 @@ public final class NoticeText {
    */
   public static String of(Notice notice, Deciders deciders) {
     List<String> lines = new ArrayList<>();
-    if (!notice.attention().isEmpty()) {
-      lines.add(
-          notice.attention().size() == 1
-              ? "A background task of yours needs you."
-              : notice.attention().size() + " background tasks of yours need you.");
-      list(lines, notice.attention(), task -> attention(task, deciders));
-    }
+    attention(lines, notice.attention(), deciders);
     if (notice.stillRunning() == 0) {
       lines.add("All of your background tasks have ended.");
       list(
@@ -50,6 +45,37 @@ public final class NoticeText {
       stillRunning(lines, notice);
     }
     return "[Background tasks] " + String.join("\n", lines);
+  }
+
+  /**
+   * What stands before the answer to a call of an agent that cannot be told otherwise. Ends with an
+   * empty line.
+   */
+  public static String beforeAnswer(Answer.CaughtUp told, Deciders deciders) {
+    List<String> lines = new ArrayList<>();
+    attention(lines, told.attention(), deciders);
+    if (!told.ended().isEmpty()) {
+      lines.add(
+          told.stillRunning() == 0
+              ? "All of your background tasks have ended. Since the last answer:"
+              : "Ended since the last answer:");
+      list(lines, told.ended(), NoticeText::ending);
+      lines.add("Read results with background_output(task_id).");
+    }
+    if (told.stillRunning() > 0) {
+      lines.add(Phrases.count(told.stillRunning(), "task") + " of yours still at work.");
+    }
+    return "[Background tasks] " + String.join("\n", lines) + "\n\n";
+  }
+
+  private static void attention(List<String> lines, List<Task> tasks, Deciders deciders) {
+    if (!tasks.isEmpty()) {
+      lines.add(
+          tasks.size() == 1
+              ? "A background task of yours needs you."
+              : tasks.size() + " background tasks of yours need you.");
+      list(lines, tasks, task -> attention(task, deciders));
+    }
   }
 
   private static void stillRunning(List<String> lines, Notice notice) {

@@ -92,7 +92,7 @@ public final class TaskText {
   }
 
   /** What to do once tasks have been shown; begins with empty lines, if it is not empty. */
-  public String afterwards(Answer.Shown shown) {
+  public String afterwards(Answer.Shown shown, Promise promise) {
     if (shown.tasks().isEmpty()) {
       return "You have no background tasks.";
     }
@@ -107,14 +107,9 @@ public final class TaskText {
             .anyMatch(task -> task.terms().notification() != Notify.SILENT);
     if (shown.waitedInVain()) {
       return "\n\nThe wait is over before what it waited for. "
-          + (told
-              ? "You will be told when your tasks have ended; go on with your own work rather than"
-                  + " wait again."
-              : "Go on with your own work, and look again later.");
+          + (told ? promise.waitedInVain() : "Go on with your own work, and look again later.");
     }
-    return told
-        ? "\n\nYou will be told when your tasks have ended; there is no need to ask again."
-        : "";
+    return told ? promise.running() : "";
   }
 
   private static boolean waitsForAnswer(Task task) {

@@ -1,5 +1,6 @@
 package dev.sideline.background.tools;
 
+import dev.sideline.api.Reach;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
@@ -7,6 +8,7 @@ import dev.sideline.api.ToolSpec;
 import dev.sideline.background.character.Characters;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
+import dev.sideline.background.text.NoticeText;
 import dev.sideline.background.text.Phrases;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -81,7 +83,9 @@ abstract class BackgroundTool implements Tool {
   @Override
   public final CompletionStage<ToolResult> call(ToolCall call) {
     try {
-      return answered(call).exceptionally(this::failed);
+      return answered(call)
+          .exceptionally(this::failed)
+          .thenCompose(result -> afterNews(call, result));
     } catch (Throwable thrown) {
       return CompletableFuture.completedStage(failed(thrown));
     }
@@ -122,6 +126,33 @@ abstract class BackgroundTool implements Tool {
                     .thenCompose(answer -> told(checked, answer)))
         .thenApply(result -> noted(result, notes))
         .thenApply(BackgroundTool::whole);
+  }
+
+  /** Puts before a result what its caller is owed and can be told in answers alone. */
+  private CompletionStage<ToolResult> afterNews(ToolCall call, ToolResult result) {
+    String caller = call.sessionId();
+    if (caller.isBlank() || box.runtime().reach(caller) != Reach.ANSWERED) {
+      return CompletableFuture.completedStage(result);
+    }
+    return box.runtime()
+        .ask(number -> new Input.CatchUp(number, caller), call.cancellation())
+        .thenApply(
+            answer ->
+                answer instanceof Answer.CaughtUp told && !told.isEmpty()
+                    ? whole(after(told, result))
+                    : result)
+        .exceptionally(
+            thrown -> {
+              box.runtime().report("News for the answer of " + spec.name(), thrown);
+              return result;
+            });
+  }
+
+  private ToolResult after(Answer.CaughtUp told, ToolResult result) {
+    return new ToolResult(
+        NoticeText.beforeAnswer(told, box.runtime().deciders()) + result.text(),
+        result.structured(),
+        result.error());
   }
 
   private static ToolResult noted(ToolResult result, List<String> notes) {

@@ -11,6 +11,7 @@ import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.Terms;
 import dev.sideline.background.task.Terms.Notify;
 import dev.sideline.background.text.AgentText;
+import dev.sideline.background.text.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -185,7 +186,7 @@ final class LaunchArguments {
   }
 
   /** JSON Schema of all arguments. */
-  static String schema(Settings settings, List<AgentInfo> agents) {
+  static String schema(Settings settings, List<AgentInfo> agents, Promise promise) {
     String models =
         settings.models().override()
             ? """
@@ -217,7 +218,7 @@ final class LaunchArguments {
         "max_cost_usd":{"type":"number","exclusiveMinimum":0,"maximum":%s}},
         "additionalProperties":false,"description":"Stop it when it has used more than this"},
         "notify":{"type":"string","enum":["each","all","silent"],"default":"each",\
-        "description":"each, the default: you are told when it ends; all: only when the last of yours has ended; silent: not told"},
+        "description":"each, the default: %s; all: %s; silent: not told"},
         "result_schema":{"type":"object","description":"JSON Schema that its answer has to fit"},
         "idempotency_key":{"type":"string","description":"A second launch with the same key and arguments makes no second task"},
         "requested_by":{"type":"string","description":"Who wanted this; shown with the task"}},
@@ -237,6 +238,8 @@ final class LaunchArguments {
         most.maxTokens() > 0 ? most.maxTokens() : SettingsReader.MAX_TOKENS,
         most.maxCostUsd() > 0
             ? Double.toString(most.maxCostUsd())
-            : Integer.toString(SettingsReader.MAX_COST_USD));
+            : Integer.toString(SettingsReader.MAX_COST_USD),
+        promise.each(),
+        promise.all());
   }
 }

@@ -21,9 +21,8 @@ final class LaunchTool extends BackgroundTool {
       """
       Launch a task for another agent in the background and go on with your own work at once. \
       The task runs in a session of its own and sees nothing of this conversation: put everything \
-      it needs to know into the prompt. Returns the task's id immediately. You are told when your \
-      tasks have ended, so do not poll; then read the result with background_output. Launch several \
-      tasks one after another to have them work at the same time. With task_id it goes on where a \
+      it needs to know into the prompt. Returns the task's id immediately; %s. Read results with \
+      background_output. Launch several tasks one after another to have them work at the same time. With task_id it goes on where a \
       task of yours that has ended left off, in the same session; a task that is still at work is \
       given a message with background_send instead.\
       """;
@@ -42,8 +41,9 @@ final class LaunchTool extends BackgroundTool {
     super(
         ToolSpec.of(
                 "background_task",
-                DESCRIPTION,
-                LaunchArguments.schema(box.settings(), box.runtime().knownAgents()))
+                DESCRIPTION.formatted(box.usualPromise().inLaunch()),
+                LaunchArguments.schema(
+                    box.settings(), box.runtime().knownAgents(), box.usualPromise()))
             .withTitle("Launch a background task")
             .withOutputSchema(TaskJson.schemaWith(",\"existing\":{\"type\":\"boolean\"}"))
             .withHints(ADDS)
@@ -123,7 +123,8 @@ final class LaunchTool extends BackgroundTool {
           launch.terms(),
           launch.after(),
           launch.resumes(),
-          Objects.requireNonNull(agents, "not checked"));
+          Objects.requireNonNull(agents, "not checked"),
+          box.runtime().reach(caller));
     }
 
     @Override
@@ -134,7 +135,8 @@ final class LaunchTool extends BackgroundTool {
       ObjectNode json = box.json().newObject();
       TaskJson.write(json, launched.task(), box.now());
       json.put("existing", launched.existing());
-      return ToolResult.of(LaunchText.launched(launched, box.now()), Json.text(json));
+      return ToolResult.of(
+          LaunchText.launched(launched, box.promise(caller), box.now()), Json.text(json));
     }
   }
 

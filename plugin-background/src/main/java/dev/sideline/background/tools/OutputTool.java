@@ -11,6 +11,7 @@ import dev.sideline.background.ledger.Input;
 import dev.sideline.background.ledger.WaitMode;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.text.Excerpt;
+import dev.sideline.background.text.Promise;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +27,7 @@ final class OutputTool extends BackgroundTool {
       """
       Read the answer of a background task, or how far it is. Without wait it returns at once. With \
       wait "any" or "all" it returns when the first or the last of the tasks has ended, or after \
-      timeout_seconds; that is better than asking again and again, but you need not wait at all: \
-      you are told when your tasks have ended. Reading takes nothing away. A long answer is cut to \
+      timeout_seconds; that is better than asking again and again; %s. Reading takes nothing away. A long answer is cut to \
       max_chars, its end is shown; read all of it from since=0. A wait also returns when a task asks \
       something, and shows how to answer. transcript shows what a task has done step by step; that is \
       long, and seldom needed.\
@@ -44,7 +44,10 @@ final class OutputTool extends BackgroundTool {
 
   OutputTool(Toolbox box) {
     super(
-        ToolSpec.of("background_output", DESCRIPTION, inputSchema(box))
+        ToolSpec.of(
+                "background_output",
+                DESCRIPTION.formatted(box.usualPromise().inOutput()),
+                inputSchema(box))
             .withTitle("Read a background task")
             .withOutputSchema(
                 "{\"type\":\"object\",\"properties\":{\"tasks\":{\"type\":\"array\",\"items\":"
@@ -58,6 +61,13 @@ final class OutputTool extends BackgroundTool {
 
   private static int maxWaitSeconds(Toolbox box) {
     return (int) box.settings().maxWait().toSeconds();
+  }
+
+  /** Whom nothing sets to work has nothing better to do than to wait. */
+  private static int defaultWaitSeconds(Toolbox box) {
+    return box.usualPromise() == Promise.ANSWERED
+        ? maxWaitSeconds(box)
+        : Math.min(DEFAULT_WAIT_SECONDS, maxWaitSeconds(box));
   }
 
   private static int maxChars(Toolbox box) {
@@ -87,7 +97,7 @@ final class OutputTool extends BackgroundTool {
         "additionalProperties":false}\
         """,
         maxWaitSeconds(box),
-        Math.min(DEFAULT_WAIT_SECONDS, maxWaitSeconds(box)),
+        defaultWaitSeconds(box),
         MIN_CHARS_EACH,
         maxChars(box),
         box.settings().texts().maxOutput(),
@@ -100,8 +110,7 @@ final class OutputTool extends BackgroundTool {
     WaitMode mode = mode(arguments);
     boolean timed = arguments.has("timeout_seconds");
     int maxWait = maxWaitSeconds(box);
-    int timeout =
-        arguments.atMost("timeout_seconds", Math.min(DEFAULT_WAIT_SECONDS, maxWait), 1, maxWait);
+    int timeout = arguments.atMost("timeout_seconds", defaultWaitSeconds(box), 1, maxWait);
     if (timed && mode == WaitMode.NONE) {
       throw new BadArgument(
           "'timeout_seconds' is given without a wait; set 'wait' to \"any\" or \"all\" as well.");
@@ -130,14 +139,16 @@ final class OutputTool extends BackgroundTool {
 
       @Override
       public ToolResult result(Answer answer) {
-        return shown((Answer.Shown) answer, maxChars, since);
+        return shown((Answer.Shown) answer, box.promise(caller), maxChars, since);
       }
 
       @Override
       public CompletionStage<ToolResult> resultLater(Answer answer) {
         return transcript
             ? transcripts.of(
-                (Answer.Shown) answer, new Transcripts.Part(since, maxChars, toolResults))
+                (Answer.Shown) answer,
+                box.promise(caller),
+                new Transcripts.Part(since, maxChars, toolResults))
             : CompletableFuture.completedStage(result(answer));
       }
     };
@@ -148,7 +159,7 @@ final class OutputTool extends BackgroundTool {
     return wait == null ? WaitMode.NONE : WaitMode.valueOf(wait.toUpperCase(Locale.ROOT));
   }
 
-  private ToolResult shown(Answer.Shown shown, int maxChars, int since) {
+  private ToolResult shown(Answer.Shown shown, Promise promise, int maxChars, int since) {
     long now = box.now();
     ObjectNode json = box.json().newObject();
     ArrayNode list = json.putArray("tasks");
@@ -168,7 +179,7 @@ final class OutputTool extends BackgroundTool {
         result(object, view, excerpt);
       }
     }
-    text.append(box.text().afterwards(shown));
+    text.append(box.text().afterwards(shown, promise));
     return ToolResult.of(text.toString(), Json.text(json));
   }
 

@@ -4,6 +4,7 @@ import dev.sideline.api.Tool;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.text.Fence;
+import dev.sideline.background.text.Promise;
 import dev.sideline.background.text.TaskText;
 import dev.sideline.background.text.TranscriptText;
 import java.util.List;
@@ -55,6 +56,16 @@ public final class Toolbox {
 
   TranscriptText transcripts() {
     return transcripts;
+  }
+
+  /** What a session is promised about the end of its tasks. */
+  Promise promise(String session) {
+    return Promise.of(runtime.reach(session));
+  }
+
+  /** The same, as far as it can be said of all sessions. */
+  Promise usualPromise() {
+    return Promise.of(runtime.usualReach());
   }
 
   /** The time that tasks go by. */

@@ -7,6 +7,7 @@ import dev.sideline.api.ToolResult;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.text.Promise;
 import dev.sideline.background.text.TranscriptPage;
 import dev.sideline.background.text.TranscriptText;
 import java.util.List;
@@ -31,19 +32,19 @@ final class Transcripts {
    */
   record Part(int since, int maxChars, boolean toolResults) {}
 
-  CompletionStage<ToolResult> of(Answer.Shown shown, Part part) {
+  CompletionStage<ToolResult> of(Answer.Shown shown, Promise promise, Part part) {
     View view = shown.tasks().get(0);
     String session = view.task().session();
     if (session == null) {
       return CompletableFuture.completedStage(
-          told(shown, view, TranscriptPage.of(List.of(), false, part.since(), 1, false)));
+          told(shown, promise, view, TranscriptPage.of(List.of(), false, part.since(), 1, false)));
     }
     return box.runtime()
         .messages(session)
         .handle(
             (messages, failure) ->
                 failure == null && messages != null
-                    ? told(shown, view, page(messages, part))
+                    ? told(shown, promise, view, page(messages, part))
                     : unreadable(view, failure));
   }
 
@@ -56,14 +57,15 @@ final class Transcripts {
         part.toolResults());
   }
 
-  private ToolResult told(Answer.Shown shown, View view, TranscriptPage page) {
+  private ToolResult told(Answer.Shown shown, Promise promise, View view, TranscriptPage page) {
     ObjectNode json = box.json().newObject();
     ObjectNode task = json.putArray("tasks").addObject();
     json.put("waited_in_vain", shown.waitedInVain());
     TaskJson.write(task, view, box.now());
     TranscriptJson.write(task.putObject("transcript"), page);
     return ToolResult.of(
-        box.transcripts().of(view, page, box.now(), box.hostNow()) + box.text().afterwards(shown),
+        box.transcripts().of(view, page, box.now(), box.hostNow())
+            + box.text().afterwards(shown, promise),
         Json.text(json));
   }
 

@@ -2,6 +2,7 @@ package dev.sideline.background.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.Reach;
 import dev.sideline.api.Session;
 import dev.sideline.background.ledger.Finding.Kind;
 import dev.sideline.background.task.Outcome.Reason;
@@ -116,6 +117,7 @@ class AdoptionTest {
 
   private void appears(String parent, String session) {
     scenario.apply(
-        new Input.ChildAppeared(new Session(session, parent, "its own", null, Map.of())));
+        new Input.ChildAppeared(
+            new Session(session, parent, "its own", null, Map.of()), Reach.WOKEN));
   }
 }

@@ -4,6 +4,7 @@ import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
@@ -80,10 +81,25 @@ final class EveryInput {
     for (String caller : List.of(parent, session, "stranger")) {
       add(
           new Input.Launch(
-              CALL, caller, again, Terms.NONE, List.of(), null, LaunchableAgents.any()),
+              CALL,
+              caller,
+              again,
+              Terms.NONE,
+              List.of(),
+              null,
+              LaunchableAgents.any(),
+              Reach.WOKEN),
           new Input.Launch(
-              CALL, caller, again, Terms.NONE, List.of(id), null, LaunchableAgents.any()),
-          new Input.Launch(CALL, caller, again, Terms.NONE, List.of(), id, LaunchableAgents.any()),
+              CALL,
+              caller,
+              again,
+              Terms.NONE,
+              List.of(id),
+              null,
+              LaunchableAgents.any(),
+              Reach.WOKEN),
+          new Input.Launch(
+              CALL, caller, again, Terms.NONE, List.of(), id, LaunchableAgents.any(), Reach.WOKEN),
           new Input.Cancel(CALL, caller, List.of(id), "not needed"),
           new Input.Cancel(CALL, caller, null, null),
           new Input.Send(CALL, caller, id, "hurry", false),
@@ -92,7 +108,8 @@ final class EveryInput {
           new Input.ClearNotices(CALL, caller, List.of()),
           new Input.ListTasks(CALL, caller, null, 10),
           new Input.ListTasks(CALL, caller, TaskStatus.RUNNING, 10),
-          new Input.ClearCompleted(CALL, caller));
+          new Input.ClearCompleted(CALL, caller),
+          new Input.CatchUp(CALL, caller));
       for (WaitMode mode : WaitMode.values()) {
         add(
             new Input.Output(CALL, caller, List.of(id), mode, 1_000),
@@ -237,8 +254,9 @@ final class EveryInput {
           new SessionEvent.RequestAnswered(where, REQUEST),
           new SessionEvent.Other(where, "something"));
       add(
-          new Input.ChildAppeared(new Session("ses_child", where, "its own", null, Map.of())),
-          new Input.ChildAppeared(record));
+          new Input.ChildAppeared(
+              new Session("ses_child", where, "its own", null, Map.of()), Reach.WOKEN),
+          new Input.ChildAppeared(record, Reach.WOKEN));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.sideline.api.Failure;
 import dev.sideline.api.Message;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.PluginEvent;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
@@ -60,6 +61,7 @@ final class LedgerScenario {
   private final List<Long> toConfirm = new ArrayList<>();
   private boolean confirming = true;
   private LaunchableAgents agents = LaunchableAgents.any();
+  private Reach reach = Reach.WOKEN;
   private Error noMessageIds;
   private long lastCall;
   private long lastId;
@@ -85,6 +87,11 @@ final class LedgerScenario {
       throw noMessageIds;
     }
     return "msg_" + ++lastId;
+  }
+
+  /** From now on those who launch can be told like this. */
+  void reach(Reach how) {
+    reach = how;
   }
 
   /** From now on the host gives no message ids, but throws; null: it gives them again. */
@@ -183,7 +190,8 @@ final class LedgerScenario {
             terms,
             refs(after),
             null,
-            agents));
+            agents,
+            reach));
     return ((Answer.Launched) answer(lastCall)).task().task().id();
   }
 
@@ -200,7 +208,7 @@ final class LedgerScenario {
 
   long tryLaunch(
       String caller, Assignment assignment, Terms terms, List<String> after, String resumes) {
-    apply(new Input.Launch(++lastCall, caller, assignment, terms, after, resumes, agents));
+    apply(new Input.Launch(++lastCall, caller, assignment, terms, after, resumes, agents, reach));
     return lastCall;
   }
 
@@ -278,6 +286,12 @@ final class LedgerScenario {
     return answer(lastCall);
   }
 
+  /** Asks what a caller is owed that can be told in answers alone. */
+  long catchUp(String caller) {
+    apply(new Input.CatchUp(++lastCall, caller));
+    return lastCall;
+  }
+
   private static List<String> refs(TaskId... ids) {
     return List.of(ids).stream().map(TaskId::value).toList();
   }
@@ -286,7 +300,8 @@ final class LedgerScenario {
 
   /** The host itself creates a session under another, which is adopted. */
   TaskId adopt(String parent, String session) {
-    apply(new Input.ChildAppeared(new Session(session, parent, "its own", "/dir", Map.of())));
+    apply(
+        new Input.ChildAppeared(new Session(session, parent, "its own", "/dir", Map.of()), reach));
     return tasks.values().stream()
         .filter(task -> session.equals(task.session()))
         .findFirst()

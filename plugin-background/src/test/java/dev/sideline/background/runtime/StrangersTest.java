@@ -3,6 +3,7 @@ package dev.sideline.background.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.NewSession;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.testing.NextCall;
@@ -43,7 +44,7 @@ class StrangersTest {
 
     strangers.met("child");
 
-    assertThat(inputs).containsExactly(new Input.ChildAppeared(child));
+    assertThat(inputs).containsExactly(new Input.ChildAppeared(child, Reach.WOKEN));
   }
 
   @Test

@@ -43,7 +43,10 @@ final class Answers {
         orders.learnt(caller, view.task().session());
       }
     }
-    if (answer instanceof Answer.Launched launched) {
+    if (answer instanceof Answer.CaughtUp told) {
+      told.ended().forEach(task -> checkOwn(caller, task.id(), input));
+      told.attention().forEach(task -> checkOwn(caller, task.id(), input));
+    } else if (answer instanceof Answer.Launched launched) {
       launched((Input.Launch) input, launched);
     } else if (answer instanceof Answer.Shown shown) {
       checkWait((Input.Output) input, shown);
@@ -79,6 +82,8 @@ final class Answers {
       return clear.caller();
     } else if (input instanceof Input.ClearCompleted clear) {
       return clear.caller();
+    } else if (input instanceof Input.CatchUp catchUp) {
+      return catchUp.caller();
     }
     throw new IllegalArgumentException("not a call: " + input);
   }

@@ -1,10 +1,12 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.api.Reach;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,10 @@ final class Callers {
   private final Map<Long, Call> open = new LinkedHashMap<>();
   private final Map<Long, Call> abandoned = new LinkedHashMap<>();
   private final Set<Long> unread = new HashSet<>();
+
+  /** Those who can be told in answers alone. */
+  private final Set<String> answers = new LinkedHashSet<>();
+
   private long last;
 
   /**
@@ -162,6 +168,9 @@ final class Callers {
 
   private void ask(String caller, LongFunction<Input> input, Then then) {
     long call = ++last;
+    if (Reaches.of(caller) == Reach.ANSWERED) {
+      answers.add(caller);
+    }
     Call made = new Call(caller, input.apply(call), then);
     open.put(call, made);
     time.after(dice.delay(MAX_ASKING_MILLIS), () -> mailbox.accept(made.input()));
@@ -188,9 +197,26 @@ final class Callers {
     }
     checks.accept(call.input(), answer);
     if (wanted) {
+      hearMore(call);
       call.then().ended(true);
     }
     return wanted;
+  }
+
+  /** What is told in answers alone is asked for with each, as the tools do. */
+  private void hearMore(Call answered) {
+    if (answers.contains(answered.caller()) && !(answered.input() instanceof Input.CatchUp)) {
+      catchUp(answered.caller());
+    }
+  }
+
+  private void catchUp(String caller) {
+    ask(caller, call -> new Input.CatchUp(call, caller), NOTHING);
+  }
+
+  /** All come back whose sessions can be told in answers alone. */
+  void catchUp() {
+    answers.forEach(this::catchUp);
   }
 
   /** Whether the agent that made a call was stopped, so that nobody reads the answer. */

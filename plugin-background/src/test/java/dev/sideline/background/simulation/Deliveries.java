@@ -1,5 +1,6 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.api.Reach;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Effect;
 import dev.sideline.background.task.Notice;
@@ -79,7 +80,22 @@ final class Deliveries {
           read.add(view.task().id());
         }
       }
+    } else if (answer instanceof Answer.CaughtUp told) {
+      told.ended().forEach(task -> toldInAnswer(task.id()));
     }
+  }
+
+  private void toldInAnswer(TaskId task) {
+    String before = announcedBy.put(task, "an answer");
+    if (before != null) {
+      throw new BrokenPromise("P4: " + task + " was announced by " + before + " and in an answer");
+    }
+    if (due(task) == Due.NO) {
+      throw new BrokenPromise("P4: its parent was told what it need not be: " + task);
+    }
+    closedBy.put(task, "an answer");
+    closingTaken.add(task);
+    announcementTaken.add(task);
   }
 
   void cleared(Task task) {
@@ -100,18 +116,34 @@ final class Deliveries {
     if (notice.wake() && notice.stillRunning() != 0 && notice.attention().isEmpty()) {
       throw new BrokenPromise("P4: a wake while others run: " + notice);
     }
-    for (Task task : notice.announced()) {
-      // One that did not get through is sent again, whatever has come in between.
-      boolean again = !everAnnounced.add(task.id());
-      if (!again && read.contains(task.id())) {
-        throw new BrokenPromise("P4: its parent is told of what it has read: " + task);
-      }
-      if (!again && cleared.contains(task.id())) {
-        throw new BrokenPromise("P4: its parent is told of what it has cleared: " + task);
-      }
-      if (notice.finished().isEmpty() && task.terms().notification() != Notify.EACH) {
-        throw new BrokenPromise("P4: its parent is told too early: " + task);
-      }
+    if (Reaches.of(notice.parent()) == Reach.ANSWERED) {
+      throw new BrokenPromise("P4: a notice to whom it cannot reach: " + notice);
+    }
+    if (notice.wake() && Reaches.of(notice.parent()) == Reach.READ) {
+      throw new BrokenPromise("P4: wakes whom it cannot: " + notice);
+    }
+    notice.announced().forEach(task -> decided(task, !notice.finished().isEmpty()));
+  }
+
+  /** A parent is to be told in an answer; decided in the step that is just being taken. */
+  void decided(String caller, Answer.CaughtUp told) {
+    if (!told.isEmpty() && Reaches.of(caller) != Reach.ANSWERED) {
+      throw new BrokenPromise("P4: told in an answer who is sent notices: " + told);
+    }
+    told.ended().forEach(task -> decided(task, told.stillRunning() == 0));
+  }
+
+  private void decided(Task task, boolean last) {
+    // One that did not get through is sent again, whatever has come in between.
+    boolean again = !everAnnounced.add(task.id());
+    if (!again && read.contains(task.id())) {
+      throw new BrokenPromise("P4: its parent is told of what it has read: " + task);
+    }
+    if (!again && cleared.contains(task.id())) {
+      throw new BrokenPromise("P4: its parent is told of what it has cleared: " + task);
+    }
+    if (!last && task.terms().notification() != Notify.EACH) {
+      throw new BrokenPromise("P4: its parent is told too early: " + task);
     }
   }
 

@@ -137,7 +137,7 @@ final class Fate {
   // --- people
 
   private void arrive() {
-    String name = "person_" + ++born;
+    String name = Reaches.person(++born);
     host.addSession(name, null);
     if (dice.chance(climate.refusals())) {
       client.close(name);

@@ -22,6 +22,8 @@ import java.util.List;
 final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost.Watcher {
 
   /** How long after the last fault everything must have settled, or wait for an answer. */
+  private static final long COMING_BACK_MILLIS = 60_000;
+
   private static final long PEACE_MILLIS = 30 * 60_000;
 
   /** They are read field by field, which takes longer than the step. */
@@ -145,17 +147,24 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
       fate.launchOnceMore();
     }
     pass(PEACE_MILLIS);
-    callers.checkAllAnswered();
+    comeBack();
     promises.checkAfterSilence();
     fate.answerAll();
     pass(PEACE_MILLIS);
-    callers.checkAllAnswered();
+    comeBack();
     if (!runtime.idle()) {
       throw new BrokenPromise("left over: something is not recorded");
     }
     promises.checkEnd(runtime.ledger());
     books.auditEnd();
     checkStore();
+  }
+
+  /** Whoever is told in answers alone hears what has ended meanwhile. */
+  private void comeBack() {
+    callers.catchUp();
+    pass(COMING_BACK_MILLIS);
+    callers.checkAllAnswered();
   }
 
   private void pass(long millis) {
@@ -192,7 +201,9 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
                 found ->
                     found
                         .filter(this::hostsOwn)
-                        .ifPresent(child -> put(new Input.ChildAppeared(child))));
+                        .ifPresent(
+                            child ->
+                                put(new Input.ChildAppeared(child, Reaches.of(child.parentId())))));
   }
 
   private boolean hostsOwn(Session session) {

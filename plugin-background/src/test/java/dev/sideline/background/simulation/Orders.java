@@ -68,7 +68,8 @@ final class Orders {
           before.terms(),
           before.after(),
           before.resumes(),
-          before.agents());
+          before.agents(),
+          Reaches.of(caller));
     }
     boolean resumes = dice.chance(0.4 * climate.relations());
     Input.Launch launch =
@@ -79,7 +80,8 @@ final class Orders {
             terms(key),
             dice.chance(0.5 * climate.relations()) ? refs(caller) : List.of(),
             resumes ? ref(caller) : null,
-            agents());
+            agents(),
+            Reaches.of(caller));
     if (key != null) {
       byKey.put(caller + key, launch);
     }

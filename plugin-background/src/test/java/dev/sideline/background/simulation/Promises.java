@@ -314,6 +314,9 @@ final class Promises {
     if (input instanceof Input.Tick) {
       answers.answeredAtItsTime(reply.call());
     }
+    if (reply.answer() instanceof Answer.CaughtUp told) {
+      deliveries.decided(Answers.caller(input), told);
+    }
     operators.decided(input, reply.answer());
     if (reply.answer() instanceof Answer.UnknownTask unknown) {
       answers.checkUnknown(Answers.caller(input), unknown);
@@ -356,6 +359,8 @@ final class Promises {
   void answered(Effect.Reply reply, @Nullable Input call, boolean unread) {
     if (unread && reply.answer() instanceof Answer.Shown shown) {
       notRead(reply, shown);
+    } else if (unread && reply.answer() instanceof Answer.CaughtUp told) {
+      told.ended().forEach(task -> deliveries.excuse(task.id()));
     }
     if (reply.confirm()) {
       replies.put(reply.call(), reply);

@@ -56,6 +56,8 @@ final class Questions {
           shown(view.task());
         }
       }
+    } else if (answer instanceof Answer.CaughtUp told) {
+      told.attention().forEach(this::shown);
     }
   }
 

@@ -33,7 +33,9 @@ final class Sights {
 
   void see(Answer answer) {
     seen.add(name(answer.getClass()));
-    if (answer instanceof Answer.Sent sent) {
+    if (answer instanceof Answer.CaughtUp told && !told.isEmpty()) {
+      see("told in an answer");
+    } else if (answer instanceof Answer.Sent sent) {
       see(sent.how());
     } else if (answer instanceof Answer.RequestAnswered answered) {
       see(answered.fate());
@@ -82,6 +84,7 @@ final class Sights {
         .flatMap(Stream::of)
         .forEach(value -> missing.add(value.getDeclaringClass().getSimpleName() + " " + value));
     missing.add("an answer that nobody reads");
+    missing.add("told in an answer");
     // Answered by whoever keeps the calls, not by the ledger.
     missing.remove(name(Answer.Abandoned.class));
     missing.removeAll(seen);

@@ -67,17 +67,33 @@ class LaunchTextTest {
     assertThat(launched(View.of(with(notify)))).contains(words);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "WOKEN,    you will be told when it has ended",
+    "READ,     a message will stand here when it has ended",
+    "ANSWERED, Nothing will set you to work when it has ended",
+  })
+  void no_more_is_promised_than_will_be_kept(Promise promise, String words) {
+    Answer.Launched launched = new Answer.Launched(View.of(with(Notify.EACH)), false);
+
+    assertThat(LaunchText.launched(launched, promise, 0)).contains(words);
+  }
+
   @Test
   void a_second_launch_with_the_same_key_tells_what_has_become_of_the_first() {
     assertThat(
             LaunchText.launched(
-                new Answer.Launched(View.of(SampleTasks.running("bg_1")), true), 1_000))
+                new Answer.Launched(View.of(SampleTasks.running("bg_1")), true),
+                Promise.WOKEN,
+                1_000))
         .startsWith(
             "Background task bg_1 was launched before, with the same idempotency_key; no second one"
                 + " was launched. It is running.\nGo on");
     assertThat(
             LaunchText.launched(
-                new Answer.Launched(View.of(SampleTasks.completed("bg_1", 5, "x")), true), 1_000))
+                new Answer.Launched(View.of(SampleTasks.completed("bg_1", 5, "x")), true),
+                Promise.WOKEN,
+                1_000))
         .endsWith(
             "It has ended: completed. Read its result with background_output(task_id=\"bg_1\").");
   }
@@ -138,7 +154,7 @@ class LaunchTextTest {
   }
 
   private static String launched(View view) {
-    return LaunchText.launched(new Answer.Launched(view, false), 0);
+    return LaunchText.launched(new Answer.Launched(view, false), Promise.WOKEN, 0);
   }
 
   private static Task after(List<TaskId> ids) {

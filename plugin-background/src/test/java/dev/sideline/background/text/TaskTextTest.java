@@ -302,6 +302,6 @@ class TaskTextTest {
   }
 
   private String afterwards(boolean inVain, View... views) {
-    return text.afterwards(new Answer.Shown(List.of(views), inVain));
+    return text.afterwards(new Answer.Shown(List.of(views), inVain), Promise.WOKEN);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.Reach;
 import dev.sideline.api.ToolResult;
 import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Answer.View;
@@ -76,7 +77,8 @@ class LaunchToolTest {
                     "ann"),
                 List.of("bg_1", "ses_2"),
                 null,
-                launch.agents()));
+                launch.agents(),
+                Reach.WOKEN));
   }
 
   @Test
