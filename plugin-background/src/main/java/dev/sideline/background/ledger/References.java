@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.api.Reach;
 import dev.sideline.background.ledger.Answer.View;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -68,6 +69,7 @@ final class References {
         entry.task.withProgress(entry.progress()),
         queued ? slots.position(entry) : 0,
         queued ? slots.obstacle(entry) : null,
-        entry.family.news.untold(entry));
+        // Whom answers tell is told in the very answer that shows it.
+        entry.family.reach != Reach.ANSWERED && entry.family.news.untold(entry));
   }
 }

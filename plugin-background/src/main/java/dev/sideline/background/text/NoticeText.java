@@ -63,7 +63,10 @@ public final class NoticeText {
       lines.add("Read results with background_output(task_id).");
     }
     if (told.stillRunning() > 0) {
-      lines.add(Phrases.count(told.stillRunning(), "task") + " of yours still at work.");
+      lines.add(
+          Phrases.count(told.stillRunning(), "task")
+              + (told.stillRunning() == 1 ? " of yours is" : " of yours are")
+              + " still at work.");
     }
     return "[Background tasks] " + String.join("\n", lines) + "\n\n";
   }
