@@ -5,11 +5,9 @@ import dev.sideline.host.connect.OpenCodeProject;
 import dev.sideline.host.file.FileProblem;
 import dev.sideline.host.text.Harmless;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -33,13 +31,6 @@ import picocli.CommandLine.Spec;
       "OpenCode has to be started anew afterwards."
     })
 final class ConnectOpenCodeCommand implements Callable<Integer> {
-
-  /**
-   * Standard output belongs to the protocol, and options in the user's environment may have the JVM
-   * log to it. These come after those.
-   */
-  private static final List<String> QUIET_JVM =
-      List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+DisplayVMOutputToStderr");
 
   private final Console console;
 
@@ -68,7 +59,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
       if (remove) {
         tell(openCode.disconnect(), "removed or changed", "there was nothing to remove");
       } else {
-        tell(openCode.connect(command(options)), "wrote", "everything was up to date");
+        tell(openCode.connect(server(options).words()), "wrote", "everything was up to date");
         console
             .out()
             .println(
@@ -125,26 +116,17 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> command(CommonOptions options) {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(QUIET_JVM);
-    words.addAll(List.of("-jar", ownJar().toString(), "mcp", "--runtime", "opencode"));
-    words.addAll(options.forAnotherProcess());
-    return words;
-  }
-
-  private static Path ownJar() {
-    CodeSource source = ConnectOpenCodeCommand.class.getProtectionDomain().getCodeSource();
-    try {
-      Path place = source == null ? null : Path.of(source.getLocation().toURI());
-      if (place != null && Files.isRegularFile(place)) {
-        return place.toAbsolutePath();
-      }
-    } catch (URISyntaxException e) {
-      // Told below.
+  private ServerCommand server(CommonOptions options) {
+    List<String> arguments = new ArrayList<>(List.of("mcp", "--runtime", "opencode"));
+    arguments.addAll(options.forAnotherProcess());
+    ServerCommand server = new ServerCommand(options.dataDirectory(), arguments);
+    String problem = server.prepare();
+    if (problem != null) {
+      console.note(
+          "the tool server will start more slowly than it could, because nothing was prepared for"
+              + " that: "
+              + problem);
     }
-    throw CommandFailedException.failed(
-        "connect must be run from the jar, because it writes down where the jar is", null);
+    return server;
   }
 }

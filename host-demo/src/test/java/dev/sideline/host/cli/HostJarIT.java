@@ -365,6 +365,42 @@ class HostJarIT {
   }
 
   @Test
+  void what_connect_writes_starts_from_an_archive_of_classes() throws IOException {
+    Path project = Files.createDirectory(folder.resolve("project"));
+    HostJar.Outcome connected = HostJar.run(folder, "connect", "opencode", "project", data);
+    assertThat(connected.exitCode()).isZero();
+    assertThat(connected.err()).isEmpty();
+    List<String> words = new ArrayList<>();
+    JSON.readTree(project.resolve("opencode.json").toFile())
+        .at("/mcp/sideline/command")
+        .forEach(word -> words.add(word.asText()));
+    // A JVM that has to use the archive refuses to start without it.
+    words.set(words.indexOf("-Xshare:auto"), "-Xshare:on");
+
+    HostJar.Outcome started = HostJar.runWithInput(folder, "", words);
+
+    assertThat(started.exitCode()).as(started.err()).isZero();
+    words.replaceAll(word -> word.replaceFirst("^(-XX:SharedArchiveFile=.*)\\.jsa$", "$1.none"));
+    assertThat(HostJar.runWithInput(folder, "", words).exitCode()).isNotZero();
+    words.set(words.indexOf("-Xshare:on"), "-Xshare:auto");
+    HostJar.Outcome without = HostJar.runWithInput(folder, "", words);
+    assertThat(without.exitCode()).as(without.err()).isZero();
+    assertThat(without.out()).isEmpty();
+  }
+
+  @Test
+  void connect_goes_on_where_no_archive_can_be_made() throws IOException {
+    Files.createDirectory(folder.resolve("project"));
+    Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("startup"), "");
+
+    HostJar.Outcome connected = HostJar.run(folder, "connect", "opencode", "project", data);
+
+    assertThat(connected.exitCode()).isZero();
+    assertThat(connected.err()).contains("will start more slowly").doesNotContain("\tat ");
+    assertThat(folder.resolve("project").resolve("opencode.json")).exists();
+  }
+
+  @Test
   void settings_and_agents_come_from_the_configuration() throws IOException {
     Path config =
         Files.writeString(

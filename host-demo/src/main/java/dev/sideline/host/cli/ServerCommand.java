@@ -1,0 +1,99 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.host.file.FileProblem;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command with which another program starts this one as its tool server: one that says nothing
+ * but the protocol on its standard output, and that answers before the program's patience ends,
+ * which with some is a second.
+ */
+final class ServerCommand {
+
+  /**
+   * Standard output belongs to the protocol, and options in the user's environment may have the JVM
+   * log to it. These come after those.
+   */
+  private static final List<String> QUIET =
+      List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+DisplayVMOutputToStderr");
+
+  /** A JVM that does not know an option starts all the same. */
+  private static final List<String> QUICK =
+      List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+  private final List<String> arguments;
+  private final Path jar;
+  private final @Nullable ClassArchive archive;
+
+  /**
+   * @param data where the archive is kept; empty for none
+   * @param arguments of this program
+   * @throws CommandFailedException if this program does not run from a jar
+   */
+  ServerCommand(Optional<Path> data, List<String> arguments) {
+    this.arguments = List.copyOf(arguments);
+    this.jar = ownJar();
+    this.archive = data.map(folder -> ClassArchive.in(folder, jar)).orElse(null);
+  }
+
+  /**
+   * Makes the archive that it starts from, unless it is there. Without one it starts all the same,
+   * only later.
+   *
+   * @return why there is none, in words; null if all is well
+   */
+  @Nullable String prepare() {
+    if (archive == null) {
+      return "there is no folder of yours to keep it in";
+    }
+    List<String> java = new ArrayList<>(List.of(JAVA.toString()));
+    java.addAll(QUICK);
+    java.addAll(QUIET);
+    try {
+      archive.make(java, jar);
+      return null;
+    } catch (IOException e) {
+      return FileProblem.words(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+
+  /** Program and arguments. */
+  List<String> words() {
+    List<String> words = new ArrayList<>(List.of(JAVA.toString()));
+    words.addAll(QUICK);
+    if (archive != null) {
+      words.addAll(archive.options());
+    }
+    words.addAll(QUIET);
+    words.addAll(List.of("-jar", jar.toString()));
+    words.addAll(arguments);
+    return words;
+  }
+
+  private static Path ownJar() {
+    CodeSource source = ServerCommand.class.getProtectionDomain().getCodeSource();
+    try {
+      Path place = source == null ? null : Path.of(source.getLocation().toURI());
+      if (place != null && Files.isRegularFile(place)) {
+        return place.toAbsolutePath();
+      }
+    } catch (URISyntaxException e) {
+      // Told below.
+    }
+    throw CommandFailedException.failed(
+        "connect must be run from the jar, because it writes down where the jar is", null);
+  }
+}
