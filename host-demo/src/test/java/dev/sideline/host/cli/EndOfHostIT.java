@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -59,6 +60,8 @@ class EndOfHostIT {
     WORKING,
     CANCELLING
   }
+
+  private static final int SIGINT = 2;
 
   @TempDir private Path folder;
 
@@ -156,6 +159,25 @@ class EndOfHostIT {
     assertThat(tagged()).isEmpty();
   }
 
+  /**
+   * A build that was started in the background ignores interrupts, and so would all that it starts.
+   */
+  private static void hearInterrupts(ProcessBuilder builder) {
+    if (!interruptsAreHeard()) {
+      builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    }
+  }
+
+  private static boolean interruptsAreHeard() {
+    try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+      String ignored =
+          status.filter(line -> line.startsWith("SigIgn:")).findFirst().orElse("SigIgn: 0");
+      return !new BigInteger(ignored.substring("SigIgn:".length()).strip(), 16).testBit(SIGINT - 1);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** The program at work for a client. */
   private final class Client {
 
@@ -165,7 +187,12 @@ class EndOfHostIT {
     Client() throws IOException {
       program =
           McpProcess.start(
-              folder, "--data", folder.resolve("data").toString(), "--config", config().toString());
+              folder,
+              EndOfHostIT::hearInterrupts,
+              "--data",
+              folder.resolve("data").toString(),
+              "--config",
+              config().toString());
       host = program.process();
     }
 
