@@ -91,6 +91,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final HostRules rules;
   private final Deciders deciders;
   private final List<AgentInfo> knownAgents;
+  private final Reach usualReach;
   private final Readings readings;
   private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
@@ -135,6 +136,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.rules = new HostRules(client, settings.rights(), replies, mailbox::wake);
     this.deciders = Deciders.of(settings.rights().permissions(), client.whereToAnswer());
     this.knownAgents = client.knownAgents();
+    this.usualReach = client.usualReach();
     this.readings = new Readings(client, effects, replies);
     this.runner =
         new EffectRunner(client, events, settings, effects, checks, this::answer, mailbox::put);
@@ -229,7 +231,7 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   /** The same, as far as it can be said of all sessions whose agents call tools. */
   public Reach usualReach() {
-    return client.usualReach();
+    return usualReach;
   }
 
   /** Who may give the permissions that tasks ask for. */

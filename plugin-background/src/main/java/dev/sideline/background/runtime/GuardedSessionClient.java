@@ -185,10 +185,10 @@ final class GuardedSessionClient implements SessionClient {
     return said("knownAgents", () -> List.copyOf(host.knownAgents()), List.of());
   }
 
-  /** As usual, if the host fails to say it. */
+  /** Woken, if the host fails to say it, or is not asked any more. */
   @Override
   public Reach reach(String sessionId) {
-    return said("reach", () -> host.reach(sessionId), usualReach());
+    return closed ? Reach.WOKEN : said("reach", () -> host.reach(sessionId), Reach.WOKEN);
   }
 
   /** Woken, if the host fails to say it. */

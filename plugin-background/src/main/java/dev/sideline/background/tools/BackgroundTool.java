@@ -1,5 +1,6 @@
 package dev.sideline.background.tools;
 
+import dev.sideline.api.CancelSignal;
 import dev.sideline.api.Reach;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +133,9 @@ abstract class BackgroundTool implements Tool {
   /** Puts before a result what its caller is owed and can be told in answers alone. */
   private CompletionStage<ToolResult> afterNews(ToolCall call, ToolResult result) {
     String caller = call.sessionId();
-    if (caller.isBlank() || box.runtime().reach(caller) != Reach.ANSWERED) {
+    if (caller.isBlank()
+        || box.runtime().reach(caller) != Reach.ANSWERED
+        || given(call.cancellation())) {
       return CompletableFuture.completedStage(result);
     }
     return box.runtime()
@@ -146,6 +150,18 @@ abstract class BackgroundTool implements Tool {
               box.runtime().report("News for the answer of " + spec.name(), thrown);
               return result;
             });
+  }
+
+  /** Whether a caller has gone already: what it is owed is kept for one that is there. */
+  private boolean given(CancelSignal cancellation) {
+    AtomicBoolean given = new AtomicBoolean();
+    try {
+      cancellation.onCancel(() -> given.set(true)).close();
+      return given.get();
+    } catch (Throwable thrown) { // The host's own signal.
+      box.runtime().report("The cancel signal of a call", thrown);
+      return false;
+    }
   }
 
   private ToolResult after(Answer.CaughtUp told, ToolResult result) {

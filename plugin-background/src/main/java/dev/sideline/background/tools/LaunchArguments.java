@@ -218,7 +218,7 @@ final class LaunchArguments {
         "max_cost_usd":{"type":"number","exclusiveMinimum":0,"maximum":%s}},
         "additionalProperties":false,"description":"Stop it when it has used more than this"},
         "notify":{"type":"string","enum":["each","all","silent"],"default":"each",\
-        "description":"each, the default: %s; all: %s; silent: not told"},
+        "description":"each, the default: %s; all: only when the last of yours has ended; silent: not told"},
         "result_schema":{"type":"object","description":"JSON Schema that its answer has to fit"},
         "idempotency_key":{"type":"string","description":"A second launch with the same key and arguments makes no second task"},
         "requested_by":{"type":"string","description":"Who wanted this; shown with the task"}},
@@ -239,7 +239,6 @@ final class LaunchArguments {
         most.maxCostUsd() > 0
             ? Double.toString(most.maxCostUsd())
             : Integer.toString(SettingsReader.MAX_COST_USD),
-        promise.each(),
-        promise.all());
+        promise.each());
   }
 }
