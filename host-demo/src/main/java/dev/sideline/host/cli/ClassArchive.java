@@ -1,17 +1,22 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.host.file.OwnFiles;
 import dev.sideline.host.file.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 record ClassArchive(Path folder, String name) {
 
   private static final long MAKING_SECONDS = 60;
+  private static final Set<PosixFilePermission> OTHERS_WRITE =
+      Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   /** What a client says first, so that the classes are loaded that its first answers need. */
   private static final String FIRST_WORDS =
@@ -69,13 +76,15 @@ record ClassArchive(Path folder, String name) {
    * @throws IOException if it cannot be made; nothing is left of it then
    */
   void make(List<String> java, Path jar) throws IOException, InterruptedException {
-    if (Files.isRegularFile(file())
-        && Files.getLastModifiedTime(file()).compareTo(Files.getLastModifiedTime(jar)) > 0) {
+    // Whoever could write there could have classes of theirs run by the JVM.
+    WholeFile.createSecretFolder(folder);
+    requireOwn(folder);
+    Path file = file();
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && !OwnFiles.belongsToAnother(file)
+        && Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(jar)) > 0) {
       return;
     }
-    Path file = file();
-    // Whoever could write there could have his classes run by the JVM.
-    WholeFile.createSecretFolder(folder);
     Path fresh = Files.createTempFile(folder, "new", ".jsa");
     try {
       List<String> words = new ArrayList<>(java);
@@ -89,6 +98,20 @@ record ClassArchive(Path folder, String name) {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(fresh);
+    }
+  }
+
+  private static void requireOwn(Path folder) throws IOException {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(folder + " is no folder");
+    }
+    PosixFileAttributeView posix =
+        Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    boolean open =
+        posix != null
+            && posix.readAttributes().permissions().stream().anyMatch(OTHERS_WRITE::contains);
+    if (open || OwnFiles.belongsToAnother(folder)) {
+      throw new IOException(folder + " can be written by others");
     }
   }
 

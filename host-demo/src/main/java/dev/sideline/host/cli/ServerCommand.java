@@ -34,6 +34,7 @@ final class ServerCommand {
   private final List<String> arguments;
   private final Path jar;
   private final @Nullable ClassArchive archive;
+  private List<String> fromArchive = List.of();
 
   /**
    * @param data where the archive is kept; empty for none
@@ -61,6 +62,7 @@ final class ServerCommand {
     java.addAll(QUIET);
     try {
       archive.make(java, jar);
+      fromArchive = archive.options();
       return null;
     } catch (IOException e) {
       return FileProblem.words(e);
@@ -70,13 +72,11 @@ final class ServerCommand {
     }
   }
 
-  /** Program and arguments. */
+  /** Program and arguments; with the archive if that was prepared. */
   List<String> words() {
     List<String> words = new ArrayList<>(List.of(JAVA.toString()));
     words.addAll(QUICK);
-    if (archive != null) {
-      words.addAll(archive.options());
-    }
+    words.addAll(fromArchive);
     words.addAll(QUIET);
     words.addAll(List.of("-jar", jar.toString()));
     words.addAll(arguments);

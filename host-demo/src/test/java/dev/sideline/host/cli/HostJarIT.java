@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -390,14 +391,32 @@ class HostJarIT {
 
   @Test
   void connect_goes_on_where_no_archive_can_be_made() throws IOException {
-    Files.createDirectory(folder.resolve("project"));
     Files.writeString(Files.createDirectory(folder.resolve("data")).resolve("startup"), "");
+
+    assertThat(connectedWithoutArchive()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void an_archive_that_others_could_have_written_is_not_used() throws IOException {
+    Path startup = Files.createDirectories(folder.resolve("data").resolve("startup"));
+    Files.setPosixFilePermissions(startup, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    assertThat(connectedWithoutArchive()).contains("can be written by others");
+  }
+
+  /** What it says to that. */
+  private String connectedWithoutArchive() throws IOException {
+    Path project = Files.createDirectory(folder.resolve("project"));
 
     HostJar.Outcome connected = HostJar.run(folder, "connect", "opencode", "project", data);
 
     assertThat(connected.exitCode()).isZero();
-    assertThat(connected.err()).contains("will start more slowly").doesNotContain("\tat ");
-    assertThat(folder.resolve("project").resolve("opencode.json")).exists();
+    assertThat(connected.err()).contains("will start more slowly");
+    assertThat(project.resolve("opencode.json"))
+        .content()
+        .contains("sideline")
+        .doesNotContain("SharedArchiveFile");
+    return connected.err();
   }
 
   @Test
