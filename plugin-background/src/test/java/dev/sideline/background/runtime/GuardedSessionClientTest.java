@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.NewSession;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
@@ -41,6 +42,7 @@ class GuardedSessionClientTest {
     CREATE,
     GET,
     CHILDREN,
+    AGENTS,
     STATUSES,
     MESSAGES,
     PROMPT,
@@ -54,6 +56,7 @@ class GuardedSessionClientTest {
         case CREATE -> client.create(REQUEST);
         case GET -> client.get("s");
         case CHILDREN -> client.children("s");
+        case AGENTS -> client.agents("s");
         case STATUSES -> client.statuses();
         case MESSAGES -> client.messages("s", 10);
         case PROMPT ->
@@ -95,6 +98,33 @@ class GuardedSessionClientTest {
       new GuardedSessionClient(host, () -> "msg_1", executor::add, LIMIT, () -> now);
 
   // --- the barrier
+
+  static Stream<Throwable> everyThrowable() {
+    return Throwables.all();
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("everyThrowable")
+  void what_the_host_fails_to_say_of_itself_is_as_it_is_by_default(Throwable thrown) {
+    manner =
+        () -> {
+          throw thrown;
+        };
+
+    assertThat(client.whereToAnswer()).isEmpty();
+    assertThat(client.knownAgents()).isEmpty();
+    assertThat(client.usualReach()).isEqualTo(Reach.WOKEN);
+    assertThat(client.reach("s")).isEqualTo(Reach.WOKEN);
+  }
+
+  @Test
+  void how_a_session_is_reached_is_not_asked_once_it_is_closed() {
+    client.close();
+    called.clear();
+
+    assertThat(client.reach("s")).isEqualTo(Reach.WOKEN);
+    assertThat(called).isEmpty();
+  }
 
   static Stream<Arguments> everyMethodAndThrowable() {
     return Arrays.stream(Method.values())
