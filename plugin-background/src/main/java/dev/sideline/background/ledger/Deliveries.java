@@ -3,8 +3,6 @@ package dev.sideline.background.ledger;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.ledger.News.Telling;
 import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Task;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,17 +76,11 @@ final class Deliveries {
     return new Notice(
         family.parent,
         messageId,
-        tasks(telling.announced()),
-        tasks(telling.ended()),
-        telling.attention().stream()
-            .map(entry -> entry.task.withProgress(entry.progress()))
-            .toList(),
+        telling.announcedTasks(),
+        telling.endedTasks(),
+        telling.attentionTasks(),
         family.live,
         wake);
-  }
-
-  private static List<Task> tasks(List<Entry> entries) {
-    return entries.stream().map(entry -> entry.task).toList();
   }
 
   private void send(Family family, Delivery delivery) {

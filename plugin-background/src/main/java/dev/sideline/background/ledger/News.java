@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.background.task.Task;
 import dev.sideline.background.task.Terms.Notify;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +46,27 @@ final class News {
       List<Entry> ended,
       List<Entry> attention,
       List<Entry> toldAsleep,
-      long sinceMillis) {}
+      long sinceMillis) {
+
+    /** The tasks that are announced, as they ended. */
+    List<Task> announcedTasks() {
+      return tasks(announced);
+    }
+
+    /** All that have ended, as they did. */
+    List<Task> endedTasks() {
+      return tasks(ended);
+    }
+
+    /** The tasks that need the parent, as they stand now. */
+    List<Task> attentionTasks() {
+      return attention.stream().map(entry -> entry.task.withProgress(entry.progress())).toList();
+    }
+
+    private static List<Task> tasks(List<Entry> entries) {
+      return entries.stream().map(entry -> entry.task).toList();
+    }
+  }
 
   // --- what there is
 

@@ -6,7 +6,9 @@ import dev.sideline.background.character.Characters;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the host what it may show or record. What has not changed is not told. */
 final class Publisher {
@@ -102,28 +104,30 @@ final class Publisher {
 
   /** A notice has arrived. */
   void told(Notice notice) {
-    publish(
-        new PluginEvent.NoticeSent(
-            notice.parent(),
-            notice.messageId(),
-            Stream.concat(notice.announced().stream(), notice.attention().stream())
-                .map(task -> task.id().value())
-                .distinct()
-                .toList(),
-            notice.wake()));
+    told(
+        notice.parent(), notice.messageId(), notice.announced(), notice.attention(), notice.wake());
   }
 
   /** A parent has been told in the answer to a call of its. */
   void toldInAnswer(Family family, News.Telling telling) {
+    told(family.parent, null, telling.announcedTasks(), telling.attentionTasks(), false);
+  }
+
+  private void told(
+      String parent,
+      @Nullable String messageId,
+      List<Task> announced,
+      List<Task> attention,
+      boolean wakes) {
     publish(
         new PluginEvent.NoticeSent(
-            family.parent,
-            null,
-            Stream.concat(telling.announced().stream(), telling.attention().stream())
-                .map(entry -> entry.task.id().value())
+            parent,
+            messageId,
+            Stream.concat(announced.stream(), attention.stream())
+                .map(task -> task.id().value())
                 .distinct()
                 .toList(),
-            false));
+            wakes));
   }
 
   /** The host does not take what a parent is to be told. */

@@ -116,12 +116,7 @@ final class TaskCalls {
     } else {
       turn.replyConfirmed(
           call.call(),
-          new Answer.CaughtUp(
-              telling.announced().stream().map(entry -> entry.task).toList(),
-              telling.attention().stream()
-                  .map(entry -> entry.task.withProgress(entry.progress()))
-                  .toList(),
-              family.live));
+          new Answer.CaughtUp(telling.announcedTasks(), telling.attentionTasks(), family.live));
     }
   }
 
