@@ -82,8 +82,6 @@ final class Outbox {
   /** Not yet sent; null instead of empty, as it is in most tasks most of the time. */
   private @Nullable Deque<Message> waiting;
 
-  private long waitingBytes;
-
   /** The one that was sent last; its text is sent again if it got lost. */
   @Nullable Message last;
 
@@ -114,7 +112,7 @@ final class Outbox {
 
   /** What those that wait take, in bytes. */
   long bytes() {
-    return waitingBytes;
+    return waiting == null ? 0 : waiting.stream().mapToLong(Message::bytes).sum();
   }
 
   /** The message that is sent next; null if none waits. */
@@ -128,20 +126,15 @@ final class Outbox {
     if (waiting != null && waiting.isEmpty()) {
       waiting = null;
     }
-    if (next != null) {
-      waitingBytes -= next.bytes();
-    }
     return next;
   }
 
   void addLast(Message message) {
     queue().addLast(message);
-    waitingBytes += message.bytes();
   }
 
   void addFirst(Message message) {
     queue().addFirst(message);
-    waitingBytes += message.bytes();
   }
 
   private Deque<Message> queue() {
