@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -49,15 +46,9 @@ record ClassArchive(Path folder, String name) {
   /** The one of a jar and of the JDK that runs this, in a folder of the user's data. */
   static ClassArchive in(Path data, Path jar) {
     String whose =
-        String.join("\n", jar.toString(), System.getProperty("java.home"), Runtime.version() + "");
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(whose.getBytes(StandardCharsets.UTF_8));
-      String name = HexFormat.of().formatHex(digest, 0, 12);
-      return new ClassArchive(data.resolve("startup"), name + ".jsa");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+        String.join(
+            "\n", jar.toString(), System.getProperty("java.home"), Runtime.version().toString());
+    return new ClassArchive(data.resolve("startup"), StableName.of(whose) + ".jsa");
   }
 
   private Path file() {

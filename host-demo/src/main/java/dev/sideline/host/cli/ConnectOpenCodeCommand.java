@@ -5,13 +5,9 @@ import dev.sideline.host.connect.OpenCodeProject;
 import dev.sideline.host.file.FileProblem;
 import dev.sideline.host.text.Harmless;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -96,24 +92,16 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
    * Outside of the project, where an agent that is bound to the project's files does not read it.
    */
   private static Path keyFile(CommonOptions options, Path project) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(project.toString().getBytes(StandardCharsets.UTF_8));
-      String name = HexFormat.of().formatHex(digest, 0, 12);
-      return options
-          .dataDirectory()
-          .orElseThrow(
-              () ->
-                  CommandFailedException.failed(
-                      "there is no folder of yours to keep the key in, as $HOME names none; name"
-                          + " one outside of the project with --data",
-                      null))
-          .resolve("callers")
-          .resolve(name + ".key");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return options
+        .dataDirectory()
+        .orElseThrow(
+            () ->
+                CommandFailedException.failed(
+                    "there is no folder of yours to keep the key in, as $HOME names none; name"
+                        + " one outside of the project with --data",
+                    null))
+        .resolve("callers")
+        .resolve(StableName.of(project.toString()) + ".key");
   }
 
   private ServerCommand server(CommonOptions options) {
