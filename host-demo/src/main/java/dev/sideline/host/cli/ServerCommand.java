@@ -57,11 +57,8 @@ final class ServerCommand {
     if (archive == null) {
       return "there is no folder of yours to keep it in";
     }
-    List<String> java = new ArrayList<>(List.of(JAVA.toString()));
-    java.addAll(QUICK);
-    java.addAll(QUIET);
     try {
-      archive.make(java, jar);
+      archive.make(java(), jar);
       fromArchive = archive.options();
       return null;
     } catch (IOException e) {
@@ -74,13 +71,18 @@ final class ServerCommand {
 
   /** Program and arguments; with the archive if that was prepared. */
   List<String> words() {
-    List<String> words = new ArrayList<>(List.of(JAVA.toString()));
-    words.addAll(QUICK);
-    words.addAll(fromArchive);
-    words.addAll(QUIET);
+    List<String> words = java();
     words.addAll(List.of("-jar", jar.toString()));
     words.addAll(arguments);
     return words;
+  }
+
+  private List<String> java() {
+    List<String> java = new ArrayList<>(List.of(JAVA.toString()));
+    java.addAll(QUICK);
+    java.addAll(fromArchive);
+    java.addAll(QUIET);
+    return java;
   }
 
   private static Path ownJar() {
