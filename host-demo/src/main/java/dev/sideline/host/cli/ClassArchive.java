@@ -1,6 +1,7 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.host.file.OwnFiles;
+import dev.sideline.host.file.StableName;
 import dev.sideline.host.file.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,11 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,8 +25,6 @@ import java.util.concurrent.TimeUnit;
 record ClassArchive(Path folder, String name) {
 
   private static final long MAKING_SECONDS = 60;
-  private static final Set<PosixFilePermission> OTHERS_WRITE =
-      Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   /** What a client says first, so that the classes are loaded that its first answers need. */
   private static final String FIRST_WORDS =
@@ -69,7 +65,7 @@ record ClassArchive(Path folder, String name) {
   void make(List<String> java, Path jar) throws IOException, InterruptedException {
     // Whoever could write there could have classes of theirs run by the JVM.
     WholeFile.createSecretFolder(folder);
-    requireOwn(folder);
+    OwnFiles.requireOwnFolder(folder);
     Path file = file();
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && !OwnFiles.belongsToAnother(file)
@@ -89,20 +85,6 @@ record ClassArchive(Path folder, String name) {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(fresh);
-    }
-  }
-
-  private static void requireOwn(Path folder) throws IOException {
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(folder + " is no folder");
-    }
-    PosixFileAttributeView posix =
-        Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    boolean open =
-        posix != null
-            && posix.readAttributes().permissions().stream().anyMatch(OTHERS_WRITE::contains);
-    if (open || OwnFiles.belongsToAnother(folder)) {
-      throw new IOException(folder + " can be written by others");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sideline.host.cli;
 import dev.sideline.host.connect.ConnectException;
 import dev.sideline.host.connect.OpenCodeProject;
 import dev.sideline.host.file.FileProblem;
+import dev.sideline.host.file.StableName;
 import dev.sideline.host.text.Harmless;
 import java.io.IOException;
 import java.nio.file.Files;

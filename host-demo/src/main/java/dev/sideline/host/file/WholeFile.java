@@ -40,9 +40,18 @@ public final class WholeFile {
    * @param file its folder exists
    */
   public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes bytes, with the permissions of the file that it replaces.
+   *
+   * @param file its folder exists
+   */
+  public static void write(Path file, byte[] bytes) throws IOException {
     Path draft = draftOf(file);
     try {
-      fill(draft, text);
+      fill(draft, bytes);
       PosixFileAttributeView old =
           Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
       if (old != null && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -64,8 +73,23 @@ public final class WholeFile {
   public static boolean createSecret(Path file, String text) throws IOException {
     Path draft = draftOf(file);
     try {
-      fill(draft, text, ownerOnly(file, "rw-------"));
+      fill(draft, text.getBytes(StandardCharsets.UTF_8), ownerOnly(file, "rw-------"));
       return put(draft, file);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  /**
+   * Writes a text that only the owner may read, in the place of what is there.
+   *
+   * @param file its folder exists
+   */
+  public static void replaceSecret(Path file, String text) throws IOException {
+    Path draft = draftOf(file);
+    try {
+      fill(draft, text.getBytes(StandardCharsets.UTF_8), ownerOnly(file, "rw-------"));
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(draft);
     }
@@ -120,9 +144,9 @@ public final class WholeFile {
   }
 
   /** To the disk, so that after a crash there is no empty file under the name of a whole one. */
-  private static void fill(Path draft, String text, FileAttribute<?>... attributes)
+  private static void fill(Path draft, byte[] content, FileAttribute<?>... attributes)
       throws IOException {
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    ByteBuffer bytes = ByteBuffer.wrap(content);
     try (SeekableByteChannel channel = Files.newByteChannel(draft, NEW, attributes)) {
       while (bytes.hasRemaining()) {
         channel.write(bytes);

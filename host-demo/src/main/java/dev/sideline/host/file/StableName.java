@@ -1,4 +1,4 @@
-package dev.sideline.host.cli;
+package dev.sideline.host.file;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,14 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Names of files in the user's data for what is too long for one, such as a path. */
-final class StableName {
+public final class StableName {
 
   private static final int BYTES = 12;
 
   private StableName() {}
 
   /** 24 hexadecimal digits, the same for the same text always. */
-  static String of(String text) {
+  public static String of(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
