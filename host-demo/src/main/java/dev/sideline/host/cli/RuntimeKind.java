@@ -1,8 +1,6 @@
 package dev.sideline.host.cli;
 
 import java.util.Locale;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Where sessions come from. */
 enum RuntimeKind {
@@ -15,15 +13,9 @@ enum RuntimeKind {
   }
 
   /** Reads the option. */
-  static final class Converter implements ITypeConverter<RuntimeKind> {
-    @Override
-    public RuntimeKind convert(String value) {
-      for (RuntimeKind kind : values()) {
-        if (kind.toString().equals(value)) {
-          return kind;
-        }
-      }
-      throw new TypeConversionException("'" + value + "' is not allowed; use embedded or opencode");
+  static final class Converter extends EnumConverter<RuntimeKind> {
+    Converter() {
+      super(RuntimeKind.class);
     }
   }
 }
