@@ -16,7 +16,8 @@ public interface CallerIdentification {
    *
    * @param tool the tool that is called
    * @param arguments the call's arguments; modifiable
+   * @param origin what the program says of the call
    * @return fails with a {@link CallerRefusedException} if the caller is not known for certain
    */
-  CompletionStage<Caller> identify(String tool, Map<String, Object> arguments);
+  CompletionStage<Caller> identify(String tool, Map<String, Object> arguments, CallOrigin origin);
 }

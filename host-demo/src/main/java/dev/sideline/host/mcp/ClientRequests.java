@@ -12,6 +12,7 @@ import dev.sideline.host.mcp.ClientMessage.Request;
 import dev.sideline.host.text.Characters;
 import dev.sideline.host.text.Harmless;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +183,7 @@ final class ClientRequests {
             "arguments",
             json.convertValue(arguments, McpTool.OBJECT),
             "_meta",
-            meta(params.path("_meta").path("progressToken"), id)));
+            meta(params.path("_meta"), id)));
   }
 
   /** Null if it cannot be taken for one. Some models write the object into a text. */
@@ -200,14 +201,17 @@ final class ClientRequests {
     return given.isTextual() && given.textValue().isBlank();
   }
 
-  private Map<String, Object> meta(JsonNode progressToken, String request) {
+  /** What we understand of a request's {@code _meta}, and the id of the request. */
+  private Map<String, Object> meta(JsonNode given, String request) {
+    JsonNode progressToken = given.path("progressToken");
+    Map<String, Object> meta = new HashMap<>(CallOrigin.ids(given));
     if (progressToken.isTextual()) {
-      return Map.of(OpenCalls.REQUEST, request, "progressToken", progressToken.textValue());
+      meta.put("progressToken", progressToken.textValue());
+    } else if (progressToken.isIntegralNumber()) {
+      meta.put("progressToken", progressToken.numberValue());
     }
-    if (progressToken.isIntegralNumber()) {
-      return Map.of(OpenCalls.REQUEST, request, "progressToken", progressToken.numberValue());
-    }
-    return Map.of(OpenCalls.REQUEST, request);
+    meta.put(OpenCalls.REQUEST, request);
+    return meta;
   }
 
   private static JsonNode result(String text) {

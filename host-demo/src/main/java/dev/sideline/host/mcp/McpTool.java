@@ -121,7 +121,7 @@ final class McpTool {
     CancelSignal.Registration quiet = cancellation.onCancel(progress::close);
     CancelSignal.Registration leaves = cancellation.onCancel(place::close);
     CompletableFuture<CallToolResult> answer =
-        call(request, progress, cancellation, place)
+        call(request, origin(exchange, request), progress, cancellation, place)
             .exceptionally(this::defect)
             .thenApply(result -> excess.get() && result.error() ? TOO_MANY_WAITS : result)
             .thenApply(this::result)
@@ -143,8 +143,16 @@ final class McpTool {
     return meta != null && meta.get(OpenCalls.REQUEST) instanceof String id ? id : null;
   }
 
+  private static CallOrigin origin(McpAsyncServerExchange exchange, CallToolRequest request) {
+    McpSchema.Implementation client = exchange.getClientInfo();
+    return client == null
+        ? CallOrigin.of("", "", request.meta())
+        : CallOrigin.of(client.name(), client.version(), request.meta());
+  }
+
   private CompletableFuture<ToolResult> call(
       CallToolRequest request,
+      CallOrigin origin,
       CallProgress progress,
       CancelSignal cancellation,
       CallPlaces.Place place) {
@@ -153,7 +161,7 @@ final class McpTool {
       Map<String, Object> arguments =
           given == null ? new LinkedHashMap<>() : new LinkedHashMap<>(given);
       return callers
-          .identify(spec.name(), arguments)
+          .identify(spec.name(), arguments, origin)
           .thenCompose(
               caller -> {
                 place.of(caller.sessionId());

@@ -44,7 +44,8 @@ public final class SignedCallers implements CallerIdentification {
   }
 
   @Override
-  public CompletionStage<Caller> identify(String tool, Map<String, Object> arguments) {
+  public CompletionStage<Caller> identify(
+      String tool, Map<String, Object> arguments, CallOrigin origin) {
     Object claim = arguments.remove(ARGUMENT);
     if (claim == null) {
       return refused(

@@ -14,6 +14,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +56,8 @@ class McpLinesFuzzTest {
     server =
         new McpToolServer(
             StubTools.all(),
-            new ConnectionCaller(() -> CompletableFuture.completedFuture("ses_fuzz")),
+            new ConversationCallers(
+                Map.of(), conversation -> CompletableFuture.completedFuture("ses_fuzz")),
             AnswerForm.TEXT,
             "1.0",
             in,

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -96,7 +97,12 @@ class McpToolServerTest {
             }));
     server =
         new McpToolServer(
-            tools, new ConnectionCaller(() -> newSession.get()), form, "1.0", in, out);
+            tools,
+            new ConversationCallers(Map.of(), conversation -> newSession.get()),
+            form,
+            "1.0",
+            in,
+            out);
   }
 
   private void restart() throws IOException {

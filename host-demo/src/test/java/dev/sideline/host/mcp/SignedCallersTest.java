@@ -245,7 +245,10 @@ class SignedCallersTest {
   }
 
   private Caller identify(Map<String, Object> arguments) {
-    return callers.identify(TOOL, arguments).toCompletableFuture().join();
+    return callers
+        .identify(TOOL, arguments, CallOrigin.of("opencode", "1.18.33", null))
+        .toCompletableFuture()
+        .join();
   }
 
   private CallerProof proof(String session, String call) {

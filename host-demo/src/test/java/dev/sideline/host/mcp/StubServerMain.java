@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,7 +22,8 @@ public final class StubServerMain {
     int option = List.of(args).indexOf("--caller-key");
     CallerIdentification callers =
         option < 0
-            ? new ConnectionCaller(() -> CompletableFuture.completedFuture("ses_stub"))
+            ? new ConversationCallers(
+                Map.of(), conversation -> CompletableFuture.completedFuture("ses_stub"))
             : new SignedCallers(CallerKey.read(Path.of(args[option + 1])), Clock.systemUTC());
     try (McpToolServer server =
         new McpToolServer(
