@@ -35,6 +35,7 @@ class ImportRulesTest {
           "embedded",
           "mcp",
           "connect",
+          "hold",
           "cli");
 
   private static final JavaClasses CLASSES =
@@ -44,15 +45,16 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file, text process event plugin opencode embedded mcp connect cli",
-    "text, file process event plugin opencode embedded mcp connect cli",
-    "process, event plugin opencode embedded mcp connect cli",
-    "event, process plugin opencode embedded mcp connect cli",
-    "plugin, process opencode embedded mcp connect cli",
-    "opencode, plugin event embedded mcp connect cli",
-    "embedded, plugin event opencode mcp connect cli",
-    "mcp, process plugin event opencode embedded connect cli",
-    "connect, process plugin event opencode embedded cli",
+    "file, text process event plugin opencode embedded mcp connect cli hold",
+    "text, file process event plugin opencode embedded mcp connect cli hold",
+    "process, event plugin opencode embedded mcp connect cli hold",
+    "event, process plugin opencode embedded mcp connect cli hold",
+    "plugin, process opencode embedded mcp connect cli hold",
+    "opencode, plugin event embedded mcp connect cli hold",
+    "embedded, plugin event opencode mcp connect cli hold",
+    "mcp, process plugin event opencode embedded connect cli hold",
+    "connect, process plugin event opencode embedded cli hold",
+    "hold, process plugin event opencode embedded mcp connect cli",
   })
   void a_part_does_not_import(String part, String others) {
     noImports(part, others).check(CLASSES);

@@ -2,13 +2,16 @@ package dev.sideline.host.cli;
 
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginEvent;
+import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
+import dev.sideline.api.TaskOperator;
 import dev.sideline.api.TaskSnapshot;
 import dev.sideline.api.Tool;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.mcp.Conversation;
 import dev.sideline.host.plugin.PluginHost;
 import dev.sideline.host.plugin.PluginProblem;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class Host implements AutoCloseable {
 
   private static final Duration ANSWER_BOUND = Duration.ofMinutes(1);
+
+  /** By which a session is found again when its conversation goes on in another process. */
+  private static final String CONVERSATION = "sideline.conversation";
 
   private final SessionRuntime runtime;
   private final SessionClient sessions;
@@ -132,9 +140,17 @@ final class Host implements AutoCloseable {
 
   /** All tasks of all plugins, as they are now. */
   List<TaskSnapshot> tasks() {
+    return answer(tasksLater());
+  }
+
+  /** The same, for whoever must not wait. */
+  CompletionStage<List<TaskSnapshot>> tasksLater() {
     return plugins.operators().values().stream()
-        .flatMap(operator -> answer(operator.tasks()).stream())
-        .toList();
+        .map(TaskOperator::tasks)
+        .reduce(
+            CompletableFuture.completedStage(List.of()),
+            (some, more) ->
+                some.thenCombine(more, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
   }
 
   /** The tool of a name. */
@@ -159,16 +175,30 @@ final class Host implements AutoCloseable {
 
   /** Creates a session without parent in the working directory, and tells its id. */
   CompletionStage<String> newSession(String title) {
+    return newSession(title, Map.of());
+  }
+
+  /** Creates the session that stands for a conversation of another program, and tells its id. */
+  CompletionStage<String> sessionOf(Conversation conversation) {
+    Map<String, String> metadata =
+        conversation.id().isEmpty()
+            ? Map.of()
+            : Map.of(CONVERSATION, conversation.program() + ":" + conversation.id());
+    return newSession("Conversation in " + conversation.program(), metadata)
+        .thenApply(
+            id -> {
+              if (sessions instanceof Conversations conversations) {
+                conversations.heldElsewhere(id);
+              }
+              return id;
+            });
+  }
+
+  private CompletionStage<String> newSession(String title, Map<String, String> metadata) {
     Path here = Path.of("").toAbsolutePath();
     return sessions()
-        .create(new NewSession(null, title, here.toString(), Map.of()))
-        .thenApply(
-            session -> {
-              if (sessions instanceof Conversations conversations) {
-                conversations.heldElsewhere(session.id());
-              }
-              return session.id();
-            });
+        .create(new NewSession(null, title, here.toString(), metadata))
+        .thenApply(Session::id);
   }
 
   /** Waits for an answer of the sessions, for as long as that may take at most. */

@@ -1,14 +1,21 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.api.Tool;
+import dev.sideline.host.file.FileProblem;
+import dev.sideline.host.hold.HoldSocket;
+import dev.sideline.host.hold.HoldTool;
+import dev.sideline.host.hold.LastWord;
 import dev.sideline.host.mcp.AnswerForm;
 import dev.sideline.host.mcp.CallerIdentification;
 import dev.sideline.host.mcp.CallerKey;
-import dev.sideline.host.mcp.ConnectionCaller;
+import dev.sideline.host.mcp.ConversationCallers;
 import dev.sideline.host.mcp.McpToolServer;
 import dev.sideline.host.mcp.SignedCallers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,9 +28,10 @@ import picocli.CommandLine.Spec;
     name = "mcp",
     description = {
       "Serve the tools to an MCP client on standard input and output, until it closes its end.",
-      "All calls of the connection belong to one session of their own, which is right for clients"
-          + " that start a server for each conversation. With --caller-key, each call belongs to"
-          + " the session that has signed it, and an unsigned call is refused."
+      "Tasks belong to the conversation whose agent launches them. Codex, Claude Code and OpenCode"
+          + " 2 tell their conversations apart; all calls of any other client belong to one, which"
+          + " is right for those that start a server for each. With --caller-key, each call belongs"
+          + " to the session that has signed it, and an unsigned call is refused."
     })
 final class McpCommand implements Callable<Integer> {
 
@@ -45,12 +53,27 @@ final class McpCommand implements Callable<Integer> {
               + " programs then show their model that instead of the text, which says more.")
   private boolean structured;
 
+  @Option(
+      names = "--hold",
+      paramLabel = "HOW",
+      converter = HoldBy.Converter.class,
+      description =
+          "Answer the program's hook that asks, when a turn ends, whether tasks are still at work:"
+              + " tool (one tool more, for a hook of Claude Code) or socket (for the command"
+              + " 'hold'). 'connect' writes both halves.")
+  private @Nullable HoldBy hold;
+
   McpCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
+    if (hold != null && callerKey != null) {
+      throw CommandFailedException.usage(
+          "--hold is for programs that cannot be told anything; those that sign their calls can"
+              + " be");
+    }
     CommonOptions options = SidelineCommand.optionsOf(spec);
     SignedCallers signed = signedCallers();
     Path data = options.dataDirectory().orElse(null);
@@ -59,19 +82,58 @@ final class McpCommand implements Callable<Integer> {
             ? Host.openForConversations(Runtimes.open(options), options, data, console)
             : Host.open(Runtimes.openInside(options), options, data, e -> {}, console);
     try {
-      serve(host, signed);
+      serve(host, signed, data);
     } finally {
       host.close();
     }
     return ExitCodes.FINE;
   }
 
-  private void serve(Host host, @Nullable SignedCallers signed) {
-    CallerIdentification callers =
-        signed != null ? signed : new ConnectionCaller(() -> host.newSession("MCP client"));
+  private void serve(Host host, @Nullable SignedCallers signed, @Nullable Path data) {
+    if (signed != null) {
+      serve(host, host.tools(), signed);
+      return;
+    }
+    ConversationCallers callers = new ConversationCallers(System.getenv(), host::sessionOf);
+    if (hold == null) {
+      serve(host, host.tools(), callers);
+      return;
+    }
+    LastWord lastWord = new LastWord(host.tool(LastWord.LIST), host::tasksLater);
+    List<Tool> tools = new ArrayList<>(host.tools().stream().map(lastWord::seen).toList());
+    if (hold == HoldBy.TOOL) {
+      tools.add(new HoldTool(lastWord));
+      serve(host, tools, callers);
+      return;
+    }
+    HoldSocket socket = holdSocket(data, new Leavers(callers, lastWord));
+    try {
+      serve(host, tools, callers);
+    } finally {
+      if (socket != null) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Without it the tools work all the same, so nothing but a person is told. */
+  private @Nullable HoldSocket holdSocket(@Nullable Path data, Leavers leavers) {
+    String problem = "there is no folder of yours for what is kept; --data names one";
+    if (data != null) {
+      try {
+        return HoldSocket.open(data, leavers::leaving);
+      } catch (IOException e) {
+        problem = FileProblem.words(e);
+      }
+    }
+    console.note("the program will not be held when a turn ends: " + problem);
+    return null;
+  }
+
+  private void serve(Host host, List<Tool> tools, CallerIdentification callers) {
     try (McpToolServer server =
         new McpToolServer(
-            host.tools(),
+            tools,
             callers,
             structured ? AnswerForm.TEXT_AND_STRUCTURED : AnswerForm.TEXT,
             SidelineCommand.Version.number(),

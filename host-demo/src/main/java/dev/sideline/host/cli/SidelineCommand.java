@@ -57,6 +57,7 @@ final class SidelineCommand implements Callable<Integer> {
             .addSubcommand(new ToolsCommand(console))
             .addSubcommand(new CallCommand(console))
             .addSubcommand(new McpCommand(console))
+            .addSubcommand(new HoldCommand(console))
             .addSubcommand(
                 new CommandLine(new ConnectCommand())
                     .addSubcommand(new ConnectOpenCodeCommand(console)));

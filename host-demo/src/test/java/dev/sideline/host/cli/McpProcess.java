@@ -28,12 +28,23 @@ final class McpProcess {
     return start(folder, builder -> {}, options);
   }
 
+  /** Starts it in a folder, and says hello in the name of a program. */
+  static McpProcess startFor(String client, Path folder, String... options) throws IOException {
+    return start(client, folder, builder -> {}, options);
+  }
+
   /**
    * Starts it in a folder, and says hello.
    *
    * @param change of how it is started
    */
   static McpProcess start(Path folder, Consumer<ProcessBuilder> change, String... options)
+      throws IOException {
+    return start("t", folder, change, options);
+  }
+
+  private static McpProcess start(
+      String client, Path folder, Consumer<ProcessBuilder> change, String... options)
       throws IOException {
     List<String> words = HostJar.command("mcp");
     words.addAll(List.of(options));
@@ -45,7 +56,7 @@ final class McpProcess {
     McpProcess started = new McpProcess(builder.start());
     ObjectNode hello = JSON.createObjectNode();
     hello.put("protocolVersion", "2025-11-25").putObject("capabilities");
-    hello.putObject("clientInfo").put("name", "t").put("version", "1");
+    hello.putObject("clientInfo").put("name", client).put("version", "1");
     started.answer(started.send("initialize", hello));
     started
         .process
@@ -61,8 +72,14 @@ final class McpProcess {
 
   /** Calls a tool, without waiting for the answer; returns the id of the request. */
   int call(String tool, ObjectNode arguments) throws IOException {
+    return call(tool, arguments, JSON.createObjectNode());
+  }
+
+  /** Calls a tool with what the program says of the call. */
+  int call(String tool, ObjectNode arguments, ObjectNode meta) throws IOException {
     ObjectNode params = JSON.createObjectNode().put("name", tool);
     params.set("arguments", arguments);
+    params.set("_meta", meta);
     return send("tools/call", params);
   }
 

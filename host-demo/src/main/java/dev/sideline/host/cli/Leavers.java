@@ -1,0 +1,49 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.host.hold.LastWord;
+import dev.sideline.host.hold.Leaver;
+import dev.sideline.host.hold.Verdict;
+import dev.sideline.host.mcp.Conversation;
+import dev.sideline.host.mcp.ConversationCallers;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Finds the session of a conversation that is about to leave: by the program's own id where its
+ * calls bear one, else by the process of the program, which has started this one and the hook.
+ */
+final class Leavers {
+
+  /** Who has started what has lost whoever started it. */
+  private static final long INIT = 1;
+
+  private final ConversationCallers callers;
+  private final LastWord lastWord;
+
+  Leavers(ConversationCallers callers, LastWord lastWord) {
+    this.callers = callers;
+    this.lastWord = lastWord;
+  }
+
+  /** Whether it may end; empty if it is none of ours, or has no tasks. */
+  CompletionStage<Optional<Verdict>> leaving(Leaver leaver) {
+    return callers
+        .sessionOf(Conversation.ofCodex(leaver.session()))
+        .or(
+            () ->
+                hasStartedThis(leaver)
+                    ? callers.sessionOf(Conversation.OF_THE_CONNECTION)
+                    : Optional.empty())
+        .map(session -> lastWord.beforeTheEnd(session).thenApply(Optional::of))
+        .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
+  }
+
+  private static boolean hasStartedThis(Leaver leaver) {
+    return ProcessHandle.current()
+        .parent()
+        .map(ProcessHandle::pid)
+        .filter(parent -> parent != INIT && leaver.processes().contains(parent))
+        .isPresent();
+  }
+}
