@@ -25,9 +25,19 @@ final class ServerCommand {
   private static final List<String> QUIET =
       List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+DisplayVMOutputToStderr");
 
-  /** A JVM that does not know an option starts all the same. */
+  /**
+   * A JVM that does not know an option starts all the same. One that finds another collector in the
+   * user's environment would not, unless that is taken back.
+   */
   private static final List<String> QUICK =
-      List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+      List.of(
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:-UseG1GC",
+          "-XX:-UseParallelGC",
+          "-XX:-UseShenandoahGC",
+          "-XX:-UseZGC",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
 
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
