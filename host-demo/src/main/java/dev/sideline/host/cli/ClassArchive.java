@@ -1,8 +1,9 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.host.file.OwnFiles;
-import dev.sideline.host.file.StableName;
+import dev.sideline.host.file.SmallFile;
 import dev.sideline.host.file.WholeFile;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,19 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The classes of this program as a JVM has them once it has started, in a file that the next one
- * maps into memory instead of reading a jar (application class data sharing). It belongs to one
- * place of the jar and one JDK; a JVM to which it does not belong ignores it.
+ * maps into memory instead of reading a jar (application class data sharing). It belongs to one jar
+ * and one JDK as they were when it was made; a note beside it says which. The launcher {@code
+ * sideline} goes by the same names and the same note.
  *
  * @param folder where it is, or will be
- * @param name of its file
+ * @param jar that of this program, absolute
+ * @param jdk the home of the JDK, no link
  */
-record ClassArchive(Path folder, String name) {
+record ClassArchive(Path folder, Path jar, Path jdk) {
 
   private static final long MAKING_SECONDS = 60;
 
@@ -41,14 +46,17 @@ record ClassArchive(Path folder, String name) {
 
   /** The one of a jar and of the JDK that runs this, in a folder of the user's data. */
   static ClassArchive in(Path data, Path jar) {
-    String whose =
-        String.join(
-            "\n", jar.toString(), System.getProperty("java.home"), Runtime.version().toString());
-    return new ClassArchive(data.resolve("startup"), StableName.of(whose) + ".jsa");
+    return new ClassArchive(
+        data.toAbsolutePath().resolve("startup"), jar, Path.of(System.getProperty("java.home")));
   }
 
-  private Path file() {
-    return folder.toAbsolutePath().resolve(name);
+  /** Where it is, or will be: the same place for the same jar and JDK, whatever becomes of them. */
+  Path file() {
+    return folder.resolve(PosixChecksum.of(jar + "\n" + jdk + "\n") + ".jsa");
+  }
+
+  private Path note() {
+    return folder.resolve(file().getFileName() + ".of");
   }
 
   /** Of a JVM that starts from it if it can. */
@@ -56,22 +64,44 @@ record ClassArchive(Path folder, String name) {
     return List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + file());
   }
 
+  /** Whether there is one, of the jar and the JDK as they are now. */
+  boolean fits() throws IOException {
+    return Files.isRegularFile(file(), LinkOption.NOFOLLOW_LINKS)
+        && !OwnFiles.belongsToAnother(file())
+        && Files.getLastModifiedTime(file()).compareTo(Files.getLastModifiedTime(jar)) >= 0
+        && Files.isRegularFile(note(), LinkOption.NOFOLLOW_LINKS)
+        && says(belongsTo());
+  }
+
+  private boolean says(String text) throws IOException {
+    return Arrays.equals(SmallFile.bytes(note(), 1), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the note says. JDKs are often replaced in their place; what they are stands in a file. */
+  private String belongsTo() throws IOException {
+    Path release = jdk.resolve("release");
+    String version = Files.isRegularFile(release) ? SmallFile.read(release) : "";
+    String all = "jar " + jar + "\nsize " + Files.size(jar) + "\njdk " + jdk + "\n" + version;
+    return all.stripTrailing() + "\n";
+  }
+
   /**
-   * Makes it, unless there is one that is younger than the jar.
+   * Makes it, unless there is one that fits.
    *
    * @param java the JVM's program and options with which it will be used
    * @throws IOException if it cannot be made; nothing is left of it then
    */
-  void make(List<String> java, Path jar) throws IOException, InterruptedException {
+  void make(List<String> java) throws IOException, InterruptedException {
+    if (file().toString().contains(File.pathSeparator)) { // There the JVM ends the archive's name.
+      throw new IOException(folder + " has a '" + File.pathSeparator + "' in its name");
+    }
     // Whoever could write there could have classes of theirs run by the JVM.
     WholeFile.createSecretFolder(folder);
     OwnFiles.requireOwnFolder(folder);
-    Path file = file();
-    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        && !OwnFiles.belongsToAnother(file)
-        && Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(jar)) > 0) {
+    if (fits()) {
       return;
     }
+    String belongsTo = belongsTo();
     Path fresh = Files.createTempFile(folder, "new", ".jsa");
     try {
       List<String> words = new ArrayList<>(java);
@@ -82,9 +112,21 @@ record ClassArchive(Path folder, String name) {
       if (!Files.exists(fresh) || Files.size(fresh) == 0) {
         throw new IOException("this JVM keeps no classes in a file");
       }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          fresh, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(note(), belongsTo);
+      notOlderThanJar(file());
+      notOlderThanJar(note());
     } finally {
       Files.deleteIfExists(fresh);
+    }
+  }
+
+  /** A jar may come from a machine whose clock is ahead; what was made of it is not stale then. */
+  private void notOlderThanJar(Path made) throws IOException {
+    FileTime time = Files.getLastModifiedTime(jar);
+    if (Files.getLastModifiedTime(made).compareTo(time) < 0) {
+      Files.setLastModifiedTime(made, time);
     }
   }
 

@@ -68,7 +68,7 @@ final class ServerCommand {
       return "there is no folder of yours to keep it in";
     }
     try {
-      archive.make(java(), jar);
+      archive.make(java());
       fromArchive = archive.options();
       return null;
     } catch (IOException e) {
@@ -89,10 +89,16 @@ final class ServerCommand {
 
   private List<String> java() {
     List<String> java = new ArrayList<>(List.of(JAVA.toString()));
-    java.addAll(QUICK);
-    java.addAll(fromArchive);
-    java.addAll(QUIET);
+    java.addAll(options(fromArchive));
     return java;
+  }
+
+  /** Those of the JVM. The launcher {@code sideline} has the same. */
+  static List<String> options(List<String> fromArchive) {
+    List<String> options = new ArrayList<>(QUICK);
+    options.addAll(fromArchive);
+    options.addAll(QUIET);
+    return options;
   }
 
   private static Path ownJar() {
@@ -106,6 +112,6 @@ final class ServerCommand {
       // Told below.
     }
     throw CommandFailedException.failed(
-        "connect must be run from the jar, because it writes down where the jar is", null);
+        "this must be run from the jar, because others are told where the jar is", null);
   }
 }

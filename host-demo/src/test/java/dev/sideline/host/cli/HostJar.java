@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The built program, run as its users run it: in a process of its own. */
 public final class HostJar {
@@ -53,17 +54,34 @@ public final class HostJar {
 
   /** Runs a command line to its end with a text on its standard input. */
   static Outcome runWithInput(Path folder, String input, List<String> command) throws IOException {
+    return run(folder, input, command, builder -> {});
+  }
+
+  /**
+   * Runs a command line to its end.
+   *
+   * @param change of how it is started
+   */
+  static Outcome run(Path folder, List<String> command, Consumer<ProcessBuilder> change)
+      throws IOException {
+    return run(folder, "", command, change);
+  }
+
+  private static Outcome run(
+      Path folder, String input, List<String> command, Consumer<ProcessBuilder> change)
+      throws IOException {
     Path in = Files.createTempFile(folder, "in", "");
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     Files.writeString(in, input);
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+            .redirectError(err.toFile());
+    change.accept(builder);
+    Process process = builder.start();
     try {
       if (!process.waitFor(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("still running after " + BOUND + ": " + command);
