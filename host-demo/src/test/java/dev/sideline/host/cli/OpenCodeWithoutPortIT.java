@@ -3,11 +3,11 @@ package dev.sideline.host.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.leak.LeakCheck;
+import dev.sideline.host.model.Reply;
+import dev.sideline.host.model.ScriptedModelServer;
+import dev.sideline.host.model.Turn;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.harness.OpenCodeBinary;
-import dev.sideline.host.opencode.harness.Reply;
-import dev.sideline.host.opencode.harness.ScriptedModelServer;
-import dev.sideline.host.opencode.harness.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package dev.sideline.host.tasks;
 
+import static dev.sideline.host.model.Turn.lastUserContains;
 import static dev.sideline.host.opencode.harness.RealOpenCode.WORKER;
-import static dev.sideline.host.opencode.harness.Turn.lastUserContains;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.harness.Gate;
-import dev.sideline.host.opencode.harness.Reply;
+import dev.sideline.host.model.Gate;
+import dev.sideline.host.model.Reply;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.harness.Reply;
+import dev.sideline.host.model.Reply;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.harness.Reply;
+import dev.sideline.host.model.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.sideline.host.tasks;
 
+import static dev.sideline.host.model.Turn.anyUserContains;
 import static dev.sideline.host.opencode.harness.RealOpenCode.WORKER;
-import static dev.sideline.host.opencode.harness.Turn.anyUserContains;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
-import dev.sideline.host.opencode.harness.Gate;
-import dev.sideline.host.opencode.harness.Reply;
+import dev.sideline.host.model.Gate;
+import dev.sideline.host.model.Reply;
 import org.junit.jupiter.api.Test;
 
 /** Messages to tasks, and tasks that go on where others left off, on a real OpenCode server. */

@@ -1,7 +1,7 @@
 package dev.sideline.host.tasks;
 
+import static dev.sideline.host.model.Turn.lastUserContains;
 import static dev.sideline.host.opencode.harness.RealOpenCode.WORKER;
-import static dev.sideline.host.opencode.harness.Turn.lastUserContains;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,11 +11,11 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.leak.LeakCheck;
+import dev.sideline.host.model.Gate;
+import dev.sideline.host.model.Reply;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
-import dev.sideline.host.opencode.harness.Gate;
 import dev.sideline.host.opencode.harness.RealOpenCode;
-import dev.sideline.host.opencode.harness.Reply;
 import dev.sideline.host.opencode.harness.TcpProxy;
 import java.io.IOException;
 import java.time.Duration;

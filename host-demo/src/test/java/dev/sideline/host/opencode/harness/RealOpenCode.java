@@ -3,6 +3,7 @@ package dev.sideline.host.opencode.harness;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.host.model.ScriptedModelServer;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeServer;
 import java.io.IOException;

@@ -2,8 +2,8 @@
  * A real OpenCode server for tests, with a model that does as the test says.
  *
  * <p>{@link dev.sideline.host.opencode.harness.RealOpenCode} is a JUnit extension that runs one
- * server for a test class; {@link dev.sideline.host.opencode.harness.ScriptedModelServer} is the
- * model behind it, whose rules a test writes:
+ * server for a test class; {@link dev.sideline.host.model.ScriptedModelServer} is the model behind
+ * it, whose rules a test writes:
  *
  * <pre>{@code
  * @RegisterExtension static final RealOpenCode opencode = RealOpenCode.server();

@@ -1,4 +1,4 @@
-package dev.sideline.host.opencode.harness;
+package dev.sideline.host.model;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

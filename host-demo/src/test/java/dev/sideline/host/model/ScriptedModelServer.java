@@ -1,11 +1,10 @@
-package dev.sideline.host.opencode.harness;
+package dev.sideline.host.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,11 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A model that does as it is told: an OpenAI-compatible server, streaming, on the loopback
- * interface.
+ * A model that does as it is told: a server on the loopback interface that speaks every {@link
+ * WireFormat}. What is asked of it beyond messages is not found.
  *
  * <p>A rule says which {@link Turn}s it is for and which {@link Reply}s they get, one after the
  * other; the last one is repeated. The rule that was made last wins. A turn that no rule is for
@@ -38,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedModelServer implements AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<WireFormat> FORMATS =
+      List.of(new OpenAiChat(), new OpenAiResponses(), new AnthropicMessages(), new Gemini());
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -46,7 +46,6 @@ public final class ScriptedModelServer implements AutoCloseable {
   private final List<Turn> turns = new CopyOnWriteArrayList<>();
   private final Set<Gate> gates = ConcurrentHashMap.newKeySet();
   private final AtomicInteger numbers = new AtomicInteger();
-  private final AtomicInteger calls = new AtomicInteger();
   private volatile boolean closed;
 
   /** Starts on a free port. */
@@ -71,13 +70,22 @@ public final class ScriptedModelServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     server.setExecutor(threads);
-    server.createContext("/v1/chat/completions", this::handle);
+    server.createContext("/", this::handle);
     server.start();
   }
 
-  /** The address for a provider's {@code baseURL}. */
+  /** The address for a provider's {@code baseURL}, as those that are like OpenAI's have it. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
+    return url("/v1");
+  }
+
+  /**
+   * An address of the server.
+   *
+   * @param path empty for the root
+   */
+  public URI url(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
   }
 
   /** Begins a rule for the turns that fit; it counts from now on. */
@@ -121,18 +129,92 @@ public final class ScriptedModelServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getResponseHeaders().set("Connection", "close");
-      Turn turn = new Turn(numbers.incrementAndGet(), JSON.readTree(exchange.getRequestBody()));
-      turns.add(turn);
-      Reply reply =
-          rules.stream()
-              .filter(rule -> rule.turns.test(turn))
-              .findFirst()
-              .map(rule -> rule.next(turn))
-              .orElseGet(() -> Reply.text("done"));
-      new Answer(exchange, turn, reply).perform();
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String path = exchange.getRequestURI().getPath();
+      HttpAnswer http = new HttpAnswer(exchange);
+      Optional<WireFormat> format = formatOf(exchange.getRequestMethod(), path);
+      if (format.isPresent()) {
+        answer(format.get(), path, body, http);
+      } else {
+        answerAside(path, http);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static Optional<WireFormat> formatOf(String method, String path) {
+    return FORMATS.stream()
+        .filter(format -> method.equals("POST") && format.asksForMessage(path))
+        .findFirst();
+  }
+
+  private void answer(WireFormat format, String path, byte[] body, HttpAnswer http)
+      throws IOException, InterruptedException {
+    JsonNode json = HttpAnswer.JSON.readTree(body);
+    Turn turn =
+        new Turn(
+            numbers.incrementAndGet(),
+            new String(body, StandardCharsets.UTF_8),
+            json,
+            format.read(path, json));
+    turns.add(turn);
+    Reply reply =
+        rules.stream()
+            .filter(rule -> rule.turns.test(turn))
+            .findFirst()
+            .map(rule -> rule.next(turn))
+            .orElseGet(() -> Reply.text("done"));
+    perform(reply, format.answer(turn, reply, http), http);
+  }
+
+  /** What is nothing of a model's, such as telemetry, is not here. */
+  private static void answerAside(String path, HttpAnswer http) throws IOException {
+    Optional<JsonNode> aside =
+        FORMATS.stream().flatMap(format -> format.aside(path).stream()).findFirst();
+    if (aside.isPresent()) {
+      http.document(200, aside.get());
+    } else {
+      http.document(404, error("there is no " + path));
+    }
+  }
+
+  private void perform(Reply reply, MessageWriter message, HttpAnswer http)
+      throws IOException, InterruptedException {
+    for (Reply.Step step : reply.steps()) {
+      if (step instanceof Reply.Step.Text text) {
+        message.text(text.text());
+      } else if (step instanceof Reply.Step.ToolCall call) {
+        message.toolCall(call.name(), call.arguments());
+      } else if (step instanceof Reply.Step.Wait wait) {
+        pass(wait.gate());
+      } else if (step instanceof Reply.Step.Refuse refusal) {
+        http.document(refusal.status(), error(refusal.message()));
+        return;
+      } else if (step instanceof Reply.Step.Cut) {
+        // Closing the exchange before the last chunk is what a cut connection looks like.
+        return;
+      }
+      if (closed) {
+        return;
+      }
+    }
+    message.end();
+  }
+
+  private void pass(Gate gate) throws InterruptedException {
+    gates.add(gate);
+    if (closed) {
+      gate.open();
+    }
+    gate.pass();
+    gates.remove(gate);
+  }
+
+  private static JsonNode error(String message) {
+    ObjectNode error = HttpAnswer.JSON.createObjectNode();
+    error.putObject("error").put("message", message).put("type", "scripted");
+    return error;
   }
 
   /** What the model answers to some turns. */
@@ -169,109 +251,6 @@ public final class ScriptedModelServer implements AutoCloseable {
         return Reply.text("done");
       }
       return replies.get(Math.min(used++, replies.size() - 1)).apply(turn);
-    }
-  }
-
-  /** One reply on its way. */
-  private final class Answer {
-
-    private final HttpExchange exchange;
-    private final Turn turn;
-    private final Reply reply;
-    private @Nullable OutputStream out;
-    private int toolCalls;
-
-    Answer(HttpExchange exchange, Turn turn, Reply reply) {
-      this.exchange = exchange;
-      this.turn = turn;
-      this.reply = reply;
-    }
-
-    void perform() throws IOException, InterruptedException {
-      for (Reply.Step step : reply.steps()) {
-        if (step instanceof Reply.Step.Text text) {
-          delta(JSON.createObjectNode().put("content", text.text()), null);
-        } else if (step instanceof Reply.Step.ToolCall call) {
-          toolCall(call);
-        } else if (step instanceof Reply.Step.Wait wait) {
-          pass(wait.gate());
-        } else if (step instanceof Reply.Step.Refuse refusal) {
-          refuse(refusal);
-          return;
-        } else if (step instanceof Reply.Step.Cut) {
-          // Closing the exchange before the last chunk is what a cut connection looks like.
-          return;
-        }
-        if (closed) {
-          return;
-        }
-      }
-      delta(JSON.createObjectNode(), toolCalls > 0 ? "tool_calls" : "stop");
-      line("[DONE]");
-      stream().close();
-    }
-
-    private void pass(Gate gate) throws InterruptedException {
-      gates.add(gate);
-      if (closed) {
-        gate.open();
-      }
-      gate.pass();
-      gates.remove(gate);
-    }
-
-    private void refuse(Reply.Step.Refuse refusal) throws IOException {
-      ObjectNode error = JSON.createObjectNode();
-      error.putObject("error").put("message", refusal.message()).put("type", "scripted");
-      byte[] body = JSON.writeValueAsBytes(error);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(refusal.status(), body.length);
-      exchange.getResponseBody().write(body);
-      exchange.getResponseBody().close();
-    }
-
-    private void toolCall(Reply.Step.ToolCall call) throws IOException {
-      ObjectNode delta = JSON.createObjectNode();
-      ObjectNode node = delta.putArray("tool_calls").addObject();
-      node.put("index", toolCalls++);
-      node.put("id", "call_" + calls.incrementAndGet());
-      node.put("type", "function");
-      node.putObject("function").put("name", call.name()).put("arguments", call.arguments());
-      delta(delta, null);
-    }
-
-    private void delta(ObjectNode delta, @Nullable String finish) throws IOException {
-      ObjectNode chunk = JSON.createObjectNode();
-      chunk.put("id", "chatcmpl-" + turn.number());
-      chunk.put("object", "chat.completion.chunk");
-      chunk.put("created", 1);
-      chunk.put("model", "scripted");
-      ObjectNode choice = chunk.putArray("choices").addObject();
-      choice.put("index", 0);
-      choice.set("delta", delta);
-      choice.put("finish_reason", finish);
-      if (finish != null) {
-        ObjectNode usage = chunk.putObject("usage");
-        usage.put("prompt_tokens", reply.inputTokens());
-        usage.put("completion_tokens", reply.outputTokens());
-        usage.put("total_tokens", reply.inputTokens() + reply.outputTokens());
-        usage.putObject("prompt_tokens_details").put("cached_tokens", reply.cachedTokens());
-      }
-      line(JSON.writeValueAsString(chunk));
-    }
-
-    private void line(String data) throws IOException {
-      stream().write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
-      stream().flush();
-    }
-
-    private OutputStream stream() throws IOException {
-      if (out == null) {
-        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-        exchange.sendResponseHeaders(200, 0);
-        out = exchange.getResponseBody();
-      }
-      return out;
     }
   }
 }

@@ -1,32 +1,37 @@
-package dev.sideline.host.opencode.harness;
+package dev.sideline.host.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * One request to the model: the whole conversation so far, to be answered with one message.
  *
  * @param number counts all requests to the server, from 1
- * @param body the request as OpenCode sent it
+ * @param text the request's body as the program sent it, byte for byte
+ * @param body the same, parsed
+ * @param conversation what it says
  */
-public record Turn(int number, JsonNode body) {
+public record Turn(int number, String text, JsonNode body, Conversation conversation) {
 
   /** The name of the model that is asked, without its provider. */
   public String model() {
-    return body.path("model").asText();
+    return conversation.model();
   }
 
   /** The system prompt, of which the agent's own prompt is the beginning. */
   public String system() {
-    return texts("system").stream().collect(Collectors.joining("\n"));
+    return conversation.system();
   }
 
   /** What users have said, oldest first. */
   public List<String> userTexts() {
-    return texts("user");
+    return conversation.said().stream()
+        .filter(said -> said.speaker() == Conversation.Speaker.USER)
+        .map(Conversation.Said::text)
+        .toList();
   }
 
   /** The newest thing that a user has said; empty if nothing. */
@@ -38,21 +43,45 @@ public record Turn(int number, JsonNode body) {
   /** The results of tools since the newest user message, oldest first. */
   public List<String> toolResults() {
     List<String> results = new ArrayList<>();
-    for (JsonNode message : body.path("messages")) {
-      if (role(message).equals("user")) {
+    for (Conversation.Said said : conversation.said()) {
+      if (said.speaker() == Conversation.Speaker.USER) {
         results.clear();
-      } else if (role(message).equals("tool")) {
-        results.add(text(message));
+      } else {
+        results.add(said.text());
       }
     }
     return results;
   }
 
+  /**
+   * The results of tools in all of the conversation, oldest first. Some programs put reminders of
+   * their own beside a result, which look like a user's words.
+   */
+  public List<String> allToolResults() {
+    return conversation.said().stream()
+        .filter(said -> said.speaker() == Conversation.Speaker.TOOL)
+        .map(Conversation.Said::text)
+        .toList();
+  }
+
+  /** The tools that the model may call. */
+  public List<OfferedTool> tools() {
+    return conversation.tools();
+  }
+
   /** Names of the tools that the model may call. */
   public List<String> toolNames() {
-    List<String> names = new ArrayList<>();
-    body.path("tools").forEach(tool -> names.add(tool.at("/function/name").asText()));
-    return names;
+    return tools().stream().map(OfferedTool::name).toList();
+  }
+
+  /** The tool whose name ends so, whatever the program puts before it. */
+  public Optional<OfferedTool> tool(String end) {
+    return tools().stream().filter(tool -> tool.name().endsWith(end)).findFirst();
+  }
+
+  /** Whether the program wants the answer piece by piece. */
+  boolean streamed() {
+    return conversation.streamed();
   }
 
   /** Turns whose newest user message contains a text. */
@@ -68,29 +97,5 @@ public record Turn(int number, JsonNode body) {
   /** Turns of agents whose system prompt contains a text. */
   public static Predicate<Turn> systemContains(String text) {
     return turn -> turn.system().contains(text);
-  }
-
-  private List<String> texts(String role) {
-    List<String> texts = new ArrayList<>();
-    for (JsonNode message : body.path("messages")) {
-      if (role(message).equals(role)) {
-        texts.add(text(message));
-      }
-    }
-    return texts;
-  }
-
-  private static String role(JsonNode message) {
-    return message.path("role").asText();
-  }
-
-  private static String text(JsonNode message) {
-    JsonNode content = message.path("content");
-    if (!content.isArray()) {
-      return content.asText("");
-    }
-    List<String> texts = new ArrayList<>();
-    content.forEach(part -> texts.add(part.path("text").asText("")));
-    return String.join("\n", texts);
   }
 }
