@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.host.mcp.ReactorThreads;
+import dev.sideline.host.programs.NpmProgram;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -12,7 +13,6 @@ import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OtherMcpClientsIT {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String INSPECTOR = "@modelcontextprotocol/inspector@0.15.0";
+  private static final NpmProgram INSPECTOR =
+      NpmProgram.of("inspector", "0.15.0", "@modelcontextprotocol/inspector", ".bin/mcp-inspector");
 
   @TempDir private Path folder;
 
@@ -72,7 +72,7 @@ class OtherMcpClientsIT {
 
   @Test
   void the_inspector_lists_and_calls_tools() throws Exception {
-    Path inspector = inspector();
+    Path inspector = INSPECTOR.require();
     // The inspector would take the options of the command for its own.
     Path script = folder.resolve("sideline");
     Files.writeString(
@@ -96,30 +96,6 @@ class OtherMcpClientsIT {
     List<String> words = new ArrayList<>(List.of(inspector.toString(), "--cli", script.toString()));
     words.addAll(List.of(arguments));
     return JSON.readTree(output(words));
-  }
-
-  /** The inspector's program, fetched through npm once for each build folder. */
-  private Path inspector() throws Exception {
-    Path place = Path.of("target", "inspector").toAbsolutePath();
-    Path program = place.resolve("node_modules/.bin/mcp-inspector");
-    if (!Files.exists(program)) {
-      try {
-        String unused =
-            output(
-                List.of(
-                    "npm",
-                    "install",
-                    "--prefix",
-                    place.toString(),
-                    "--ignore-scripts",
-                    "--no-audit",
-                    "--no-fund",
-                    INSPECTOR));
-      } catch (IOException e) {
-        Assumptions.abort("SKIPPED: npm is needed to fetch the MCP inspector: " + e.getMessage());
-      }
-    }
-    return program;
   }
 
   private String output(List<String> words) throws Exception {
