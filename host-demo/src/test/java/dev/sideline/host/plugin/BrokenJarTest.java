@@ -259,6 +259,8 @@ class BrokenJarTest {
     String pom = Files.readString(Path.of("pom.xml"));
     assertThat(pom)
         .containsPattern("<version>" + PluginJars.HOST_VERSION + "(-SNAPSHOT)?</version>");
+    assertThat(Files.readString(Path.of("..", "pom.xml")))
+        .contains("<release.version>" + PluginJars.HOST_VERSION + "</release.version>");
   }
 
   @Test
