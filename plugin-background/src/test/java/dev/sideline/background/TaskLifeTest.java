@@ -11,14 +11,17 @@ import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.testing.SessionCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -371,6 +374,27 @@ class TaskLifeTest {
     assertThat(wait).isDone();
     assertThat(cancel).isDone();
     assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void whoever_watches_a_wait_is_told_how_far_it_is() {
+    String task = scenario.launchAndAwait(PARENT, "p");
+    Queue<String> told = new ConcurrentLinkedQueue<>();
+    CompletableFuture<ToolResult> wait =
+        scenario.begin(
+            ToolCall.of(PARENT, "{\"wait\":\"all\",\"timeout_seconds\":600}")
+                .withProgress(told::add),
+            "background_output");
+
+    patiently()
+        .until(
+            () -> {
+              scenario.pass(Duration.ofSeconds(1));
+              return told.contains("Waiting for \"a test\" (worker, running)");
+            });
+    scenario.sessions.finish(scenario.child(task), "42");
+
+    assertThat(PluginScenario.answer(wait).text()).contains("42");
   }
 
   private long working() {

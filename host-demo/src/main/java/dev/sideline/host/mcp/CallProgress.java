@@ -21,12 +21,13 @@ final class CallProgress implements AutoCloseable {
   private final @Nullable Object token;
   private final @Nullable Disposable beat;
   private double count;
+  private @Nullable String last;
   private boolean closed;
 
   private CallProgress(McpAsyncServerExchange exchange, @Nullable Object token) {
     this.exchange = exchange;
     this.token = token;
-    this.beat = token == null ? null : Flux.interval(BEAT).subscribe(tick -> line(null));
+    this.beat = token == null ? null : Flux.interval(BEAT).subscribe(tick -> beat());
   }
 
   /**
@@ -36,18 +37,26 @@ final class CallProgress implements AutoCloseable {
     return new CallProgress(exchange, token);
   }
 
-  /** Tells a line; null tells only that the call goes on. Any thread; never throws. */
-  void line(@Nullable String text) {
+  /** Tells a line. Any thread; never throws. */
+  void line(String text) {
     Barrier.run("Telling of progress", () -> send(text));
   }
 
-  private void send(@Nullable String text) {
+  /** Tells that the call goes on, and once more what was told last: that still holds. */
+  private void beat() {
+    Barrier.run("Telling of progress", () -> send(null));
+  }
+
+  private void send(@Nullable String news) {
     double step;
+    String text;
     synchronized (this) {
       if (closed || token == null) {
         return;
       }
       step = ++count;
+      last = news == null ? last : news;
+      text = last;
     }
     ProgressNotification.Builder notification = ProgressNotification.builder(token, step);
     if (text != null) {

@@ -29,6 +29,8 @@ public sealed interface Effect {
 
     void reply(Reply reply);
 
+    void tellProgress(TellProgress progress);
+
     void openSession(OpenSession open);
 
     void sendPrompt(SendPrompt send);
@@ -70,6 +72,25 @@ public sealed interface Effect {
     @Override
     public @Nullable Input failed(Code code, String message) {
       return confirm ? new Input.ReplyEnded(call, false) : null;
+    }
+  }
+
+  /**
+   * Tell whoever watches a call that waits how far that is. Nothing is told of it.
+   *
+   * @param ended how many of the tasks have ended
+   * @param all how many it waits for; for the first of them, if none has to have ended
+   * @param named some that have not ended
+   */
+  record TellProgress(long call, int ended, int all, List<Task> named) implements Effect {
+    @Override
+    public void carryOutBy(Performer performer) {
+      performer.tellProgress(this);
+    }
+
+    @Override
+    public @Nullable Input failed(Code code, String message) {
+      return null;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sideline.background.ledger;
 
+import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +63,12 @@ final class Waits {
       long sinceMillis,
       long deadlineMillis) {}
 
+  /** What happens close together is told together, and a short wait without a word. */
+  private static final long PROGRESS_MILLIS = 1_000;
+
+  /** How many of the tasks that are waited for are told by name. */
+  private static final int NAMED = 2;
+
   /** A call that waits. */
   static final class Waiter {
     private final long call;
@@ -70,6 +77,9 @@ final class Waits {
     private int missing;
     private final Consumer<End> answer;
     private Agenda.Item timeout;
+
+    /** When it is told how far what it waits for is; null if it is not to be. */
+    private Agenda.@Nullable Item progress;
 
     /** Whether what it waits for may still come. */
     private boolean waiting = true;
@@ -156,6 +166,7 @@ final class Waits {
     Waiter waiter = new Waiter(call, wait, entries, wanted, answer, timeout);
     byCall.put(call, waiter);
     bySession.computeIfAbsent(wait.session(), key -> new LinkedHashSet<>(2)).add(waiter);
+    tellProgressSoon(waiter);
     for (Entry entry : entries) {
       if (!wait.until().reached(entry)) {
         entry.addWaiter(waiter);
@@ -199,7 +210,28 @@ final class Waits {
     waiter.missing--;
     if (waiter.missing == 0) {
       end(waiter);
+    } else {
+      tellProgressSoon(waiter);
     }
+  }
+
+  private void tellProgressSoon(Waiter waiter) {
+    if (waiter.progress == null && waiter.wait.until() == Until.DECIDED) {
+      waiter.progress = agenda.at(turn.now() + PROGRESS_MILLIS, () -> tellProgress(waiter));
+    }
+  }
+
+  private void tellProgress(Waiter waiter) {
+    waiter.progress = null;
+    List<Task> named =
+        waiter.entries.stream()
+            .filter(entry -> !waiter.wait.until().reached(entry))
+            .limit(NAMED)
+            .map(entry -> entry.task)
+            .toList();
+    int all = waiter.entries.size();
+    int ended = waiter.wait.mode() == WaitMode.ALL ? all - waiter.missing : 0;
+    turn.effect(new Effect.TellProgress(waiter.call, ended, all, named));
   }
 
   /** A call has waited for as long as it may: it is answered now, whatever there is to show. */
@@ -378,6 +410,9 @@ final class Waits {
     }
     over.remove(waiter);
     agenda.cancel(waiter.timeout);
+    if (waiter.progress != null) {
+      agenda.cancel(waiter.progress);
+    }
     bySession.computeIfPresent(
         waiter.wait.session(),
         (session, waiters) -> {

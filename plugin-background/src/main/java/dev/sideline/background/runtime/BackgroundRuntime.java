@@ -23,14 +23,17 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +83,10 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final Deque<Input> refusals = new ArrayDeque<>();
 
   private final Outstanding<Answer> calls = new Outstanding<>();
+
+  /** Of calls that wait, those who are told how far that is, by the calls' numbers. */
+  private final Map<Long, Consumer<Effect.TellProgress>> watchers = new ConcurrentHashMap<>();
+
   private final SerialThread effects = new SerialThread("sideline-effects", mailbox::wake);
   private final SerialThread replies = new SerialThread("sideline-replies", mailbox::wake);
   private final SerialThread checking = new SerialThread("sideline-schemas", IDLE);
@@ -139,7 +146,8 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.usualReach = client.usualReach();
     this.readings = new Readings(client, effects, replies);
     this.runner =
-        new EffectRunner(client, events, settings, effects, checks, this::answer, mailbox::put);
+        new EffectRunner(
+            client, events, settings, effects, checks, new CallReplies(), mailbox::put);
     this.strangers =
         settings.sessions().adoptChildren()
             ? new Strangers(client, timeline::nowMillis, effects, ledger::observes, mailbox::put)
@@ -160,7 +168,24 @@ public final class BackgroundRuntime implements AutoCloseable {
    *     Answer.ShuttingDown} if the runtime ends before; fails if the call could not be taken
    */
   public CompletableFuture<Answer> ask(LongFunction<Input> input, CancelSignal cancellation) {
+    return ask(input, cancellation, calls.begin());
+  }
+
+  /**
+   * The same, for a call that may wait.
+   *
+   * @param watcher told how far what it waits for is, on a thread that may be held up
+   */
+  public CompletableFuture<Answer> ask(
+      LongFunction<Input> input, CancelSignal cancellation, Consumer<Effect.TellProgress> watcher) {
     Outstanding.Wait<Answer> call = calls.begin();
+    watchers.put(call.number(), watcher);
+    return ask(input, cancellation, call)
+        .whenComplete((answer, failure) -> watchers.remove(call.number()));
+  }
+
+  private CompletableFuture<Answer> ask(
+      LongFunction<Input> input, CancelSignal cancellation, Outstanding.Wait<Answer> call) {
     if (closing.get()) {
       calls.complete(call.number(), new Answer.ShuttingDown());
       return call.result();
@@ -453,17 +478,30 @@ public final class BackgroundRuntime implements AutoCloseable {
     }
   }
 
-  private void answer(Effect.Reply reply) {
-    replies.execute(
-        () -> {
-          boolean taken = false;
-          try {
-            taken = calls.complete(reply.call(), reply.answer());
-          } finally {
-            if (reply.confirm()) {
-              mailbox.put(new Input.ReplyEnded(reply.call(), taken));
+  /** Answers go out on a thread of their own, which whoever is answered may hold up. */
+  private final class CallReplies implements Replies {
+
+    @Override
+    public void answer(Effect.Reply reply) {
+      replies.execute(
+          () -> {
+            boolean taken = false;
+            try {
+              taken = calls.complete(reply.call(), reply.answer());
+            } finally {
+              if (reply.confirm()) {
+                mailbox.put(new Input.ReplyEnded(reply.call(), taken));
+              }
             }
-          }
-        });
+          });
+    }
+
+    @Override
+    public void progress(Effect.TellProgress progress) {
+      Consumer<Effect.TellProgress> watcher = watchers.get(progress.call());
+      if (watcher != null) {
+        replies.execute(() -> watcher.accept(progress));
+      }
+    }
   }
 }

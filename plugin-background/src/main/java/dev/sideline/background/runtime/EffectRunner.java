@@ -44,7 +44,7 @@ final class EffectRunner implements Effect.Performer {
   private final Inspections inspections;
   private final NoticeDelivery notices;
   private final ResultChecks checks;
-  private final Consumer<Effect.Reply> replies;
+  private final Replies replies;
   private final Consumer<Input> mailbox;
 
   /**
@@ -58,7 +58,7 @@ final class EffectRunner implements Effect.Performer {
       Settings settings,
       Executor effects,
       ResultChecks checks,
-      Consumer<Effect.Reply> replies,
+      Replies replies,
       Consumer<Input> mailbox) {
     this.client = client;
     this.events = events;
@@ -98,7 +98,12 @@ final class EffectRunner implements Effect.Performer {
 
   @Override
   public void reply(Effect.Reply reply) {
-    replies.accept(reply);
+    replies.answer(reply);
+  }
+
+  @Override
+  public void tellProgress(Effect.TellProgress progress) {
+    replies.progress(progress);
   }
 
   // --- sessions of tasks

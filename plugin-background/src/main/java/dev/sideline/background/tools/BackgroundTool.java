@@ -11,6 +11,7 @@ import dev.sideline.background.ledger.Answer;
 import dev.sideline.background.ledger.Input;
 import dev.sideline.background.text.NoticeText;
 import dev.sideline.background.text.Phrases;
+import dev.sideline.background.text.WaitText;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,6 +63,11 @@ abstract class BackgroundTool implements Tool {
     Input input(long call);
 
     ToolResult result(Answer answer);
+
+    /** Whether it may wait for tasks, and whoever watches the call is to know how far they are. */
+    default boolean waits() {
+      return false;
+    }
 
     /** The same, for an answer that takes something more than words. */
     default CompletionStage<ToolResult> resultLater(Answer answer) {
@@ -121,13 +127,19 @@ abstract class BackgroundTool implements Tool {
     }
     return request
         .checked()
-        .thenCompose(
-            checked ->
-                box.runtime()
-                    .ask(checked::input, call.cancellation())
-                    .thenCompose(answer -> told(checked, answer)))
+        .thenCompose(checked -> asked(checked, call).thenCompose(answer -> told(checked, answer)))
         .thenApply(result -> noted(result, notes))
         .thenApply(BackgroundTool::whole);
+  }
+
+  private CompletionStage<Answer> asked(Request request, ToolCall call) {
+    return request.waits()
+        ? box.runtime()
+            .ask(
+                request::input,
+                call.cancellation(),
+                told -> call.progress().accept(WaitText.progress(told)))
+        : box.runtime().ask(request::input, call.cancellation());
   }
 
   /** Puts before a result what its caller is owed and can be told in answers alone. */

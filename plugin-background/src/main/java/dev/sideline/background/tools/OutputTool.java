@@ -138,6 +138,11 @@ final class OutputTool extends BackgroundTool {
       }
 
       @Override
+      public boolean waits() {
+        return mode != WaitMode.NONE;
+      }
+
+      @Override
       public ToolResult result(Answer answer) {
         return shown((Answer.Shown) answer, box.promise(caller), maxChars, since);
       }
