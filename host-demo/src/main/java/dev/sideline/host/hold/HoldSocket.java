@@ -41,6 +41,9 @@ public final class HoldSocket implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String SUFFIX = ".sock";
 
+  /** Short, since all of a socket's path may have about 100 bytes. One that is taken is refused. */
+  private static final int NAME_LENGTH = 8;
+
   /** A question of nobody's. */
   private static final String NOBODY = "{}";
 
@@ -80,7 +83,7 @@ public final class HoldSocket implements AutoCloseable {
     for (Path other : sockets(folder)) {
       askOne(other, NOBODY); // Takes it away if its server was killed.
     }
-    Path place = folder.resolve(UUID.randomUUID() + SUFFIX);
+    Path place = folder.resolve(UUID.randomUUID().toString().substring(0, NAME_LENGTH) + SUFFIX);
     ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       socket.bind(UnixDomainSocketAddress.of(place));

@@ -66,6 +66,21 @@ class HoldSocketTest {
   }
 
   @Test
+  void the_folder_may_lie_deep() throws IOException {
+    String path = data.toAbsolutePath().toString();
+    Path deep = Files.createDirectory(data.resolve("d".repeat(Math.max(1, 85 - path.length()))));
+
+    try (HoldSocket socket = HoldSocket.open(deep, leaver -> answer(STAY))) {
+      assertThat(socket).isNotNull();
+      assertThat(HoldSocket.ask(deep, LEAVER)).contains(STAY);
+    }
+  }
+
+  private static CompletionStage<Optional<Verdict>> answer(Verdict verdict) {
+    return CompletableFuture.completedStage(Optional.of(verdict));
+  }
+
+  @Test
   void where_there_is_no_server_there_is_no_verdict() throws IOException {
     assertThat(HoldSocket.ask(data, LEAVER)).isEmpty();
     assertThat(HoldSocket.ask(data.resolve("nowhere"), LEAVER)).isEmpty();
