@@ -9,6 +9,7 @@ import dev.sideline.api.Reach;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,24 @@ class AnsweredLifeTest {
         .contains(task, "Read results with background_output(task_id).\n\n");
     assertThat(list()).doesNotContain(NEWS);
     assertThat(scenario.notices()).isEmpty();
+  }
+
+  @Test
+  void whoever_reads_the_structured_content_finds_it_there() {
+    String task = ended();
+
+    ToolResult list = scenario.call("background_list", PARENT, "{}");
+
+    assertThat(PluginScenario.json(list).path("news").asText()).startsWith(NEWS).contains(task);
+    assertThat(PluginScenario.json(list).path("total").asInt()).isEqualTo(1);
+    ToolResult next = scenario.call("background_list", PARENT, "{}");
+    assertThat(PluginScenario.json(next).has("news")).isFalse();
+    for (String tool : List.of("list", "output", "task", "cancel", "clear", "send")) {
+      assertThat(PluginScenario.json(spec("background_" + tool).outputSchema()).at("/properties"))
+          .as(tool)
+          .anyMatch(property -> property.path("description").asText().contains("answers alone"))
+          .hasSizeGreaterThan(1);
+    }
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.sideline.host.hold;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.TaskSnapshot;
 import dev.sideline.api.TaskStatus;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.StreamSupport;
 
 /**
  * Decides whether a conversation may end its turn. It may not while tasks of it are at work, or
@@ -79,7 +77,7 @@ public final class LastWord {
     return list.call(ToolCall.of(sessionId, ALL))
         .thenApply(
             listed -> {
-              if (atWork.isEmpty() && !isOwedSomething(listed)) {
+              if (atWork.isEmpty() && !tellsNews(listed)) {
                 return Verdict.FREE;
               }
               refused.add(sessionId);
@@ -87,12 +85,11 @@ public final class LastWord {
             });
   }
 
-  private static boolean isOwedSomething(ToolResult listed) {
+  /** What it is owed stands in every answer of the plugin's, once. */
+  private static boolean tellsNews(ToolResult listed) {
     String structured = listed.structured();
     try {
-      JsonNode all = JSON.readTree(structured == null ? "{}" : structured).path("tasks");
-      return StreamSupport.stream(all.spliterator(), false)
-          .anyMatch(task -> task.path("notice_pending").asBoolean());
+      return structured != null && JSON.readTree(structured).has("news");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(LIST + " answers with structured content", e);
     }

@@ -1,6 +1,7 @@
 package dev.sideline.host.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HoldIT {
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final String NEWS = "[Background tasks] ";
 
   @TempDir private Path folder;
   private McpProcess server;
@@ -62,13 +66,25 @@ class HoldIT {
   @Test
   void a_hook_that_is_a_call_of_a_tool_is_told_over_the_connection() throws IOException {
     server = start("claude-code", "tool");
-    assertThat(text("", "background_hold", "{\"active\":\"false\"}")).isEqualTo("{}");
+    assertThat(held()).isEqualTo("{}");
     launch("");
 
     JsonNode held = JSON.readTree(text("", "background_hold", "{\"active\":\"false\"}"));
 
     assertThat(held.path("decision").asText()).isEqualTo("block");
     assertThat(held.path("reason").asText()).contains("the work");
+  }
+
+  @Test
+  void a_conversation_that_was_not_told_of_an_end_is_told_before_its_own() throws IOException {
+    server = start("claude-code", "tool");
+    text("", "background_task", "{\"agent\":\"echo\",\"description\":\"quick\",\"prompt\":\"x\"}");
+
+    // Every second end is granted as long as the task is at work.
+    await().atMost(PATIENCE).until(() -> held().contains(NEWS + "All of your background tasks"));
+
+    assertThat(text("", "background_list", "{}")).contains("completed").doesNotContain(NEWS);
+    assertThat(held()).isEqualTo("{}");
   }
 
   @Test
@@ -119,6 +135,10 @@ class HoldIT {
     }
     int call = server.call(tool, (ObjectNode) JSON.readTree(arguments), meta);
     return server.answer(call).at("/content/0/text").asText();
+  }
+
+  private String held() throws IOException {
+    return text("", "background_hold", "{}");
   }
 
   private JsonNode held(String program, String session) throws IOException {

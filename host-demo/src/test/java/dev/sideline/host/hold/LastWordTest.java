@@ -71,7 +71,7 @@ class LastWordTest {
 
   @Test
   void one_that_was_not_told_of_an_end_is_told() {
-    structured = "{\"tasks\":[{\"status\":\"completed\",\"notice_pending\":true}]}";
+    structured = "{\"news\":\"one has ended\",\"tasks\":[{\"status\":\"completed\"}]}";
 
     Verdict verdict = beforeTheEnd();
 

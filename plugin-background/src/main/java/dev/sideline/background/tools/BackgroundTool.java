@@ -38,6 +38,11 @@ abstract class BackgroundTool implements Tool {
   /** Of a tool that stops or forgets something. */
   static final ToolSpec.Hints ENDS = new ToolSpec.Hints(false, true, true, false);
 
+  private static final String PROPERTIES = "\"properties\":\\{";
+  private static final String NEWS =
+      "\"properties\":{\"news\":{\"type\":\"string\",\"description\":\"What has ended or asks"
+          + " something, where that is told in answers alone\"},";
+
   static final int MAX_REFS = 1_000;
   static final int MAX_REF_CHARS = 200;
 
@@ -45,7 +50,9 @@ abstract class BackgroundTool implements Tool {
   final Toolbox box;
 
   BackgroundTool(ToolSpec spec, Toolbox box) {
-    this.spec = spec;
+    String output = spec.outputSchema();
+    this.spec =
+        output == null ? spec : spec.withOutputSchema(output.replaceFirst(PROPERTIES, NEWS));
     this.box = box;
   }
 
@@ -177,10 +184,18 @@ abstract class BackgroundTool implements Tool {
   }
 
   private ToolResult after(Answer.CaughtUp told, ToolResult result) {
+    String news = NoticeText.beforeAnswer(told, box.runtime().deciders());
     return new ToolResult(
-        NoticeText.beforeAnswer(told, box.runtime().deciders()) + result.text(),
-        result.structured(),
-        result.error());
+        news + result.text(), withNews(news.strip(), result.structured()), result.error());
+  }
+
+  /** For whoever reads what is structured instead of the text. */
+  private static @Nullable String withNews(String news, @Nullable String structured) {
+    if (structured == null) {
+      return null;
+    }
+    String member = "{\"news\":" + Json.quoted(news);
+    return structured.equals("{}") ? member + "}" : member + "," + structured.substring(1);
   }
 
   private static ToolResult noted(ToolResult result, List<String> notes) {
