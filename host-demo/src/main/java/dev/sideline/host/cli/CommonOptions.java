@@ -45,7 +45,7 @@ final class CommonOptions {
         "The OpenCode server, such as http://127.0.0.1:4096. Default: $"
             + OPENCODE_URL_VARIABLE
             + "; without either, one is started if opencode is on the path.",
-        "A password comes from $OPENCODE_SERVER_PASSWORD."
+        "A password comes from $OPENCODE_SERVER_PASSWORD. It has to be of OpenCode 1."
       })
   @Nullable URI openCodeUrl;
 

@@ -64,6 +64,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
                     + Harmless.line(project.toString())
                     + " as usual; its agents have the"
                     + " tools sideline_background_task and so on.");
+        WhichOpenCode.problem(options).ifPresent(console::note);
       }
       return ExitCodes.FINE;
     } catch (ConnectException e) {

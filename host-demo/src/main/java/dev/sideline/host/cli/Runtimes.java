@@ -6,9 +6,11 @@ import dev.sideline.host.embedded.AgentFile;
 import dev.sideline.host.embedded.AgentFileException;
 import dev.sideline.host.embedded.BuiltInAgents;
 import dev.sideline.host.embedded.EmbeddedRuntime;
+import dev.sideline.host.opencode.OpenCode2;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.OpenCodeServer;
+import dev.sideline.host.opencode.ServerIdentity;
 import dev.sideline.host.process.ProcessTrees;
 import java.io.IOException;
 import java.net.URI;
@@ -36,9 +38,21 @@ final class Runtimes {
       return embedded(options, options.dataDirectory().orElse(null));
     }
     URI named = options.openCodeUrl;
-    return named == null
-        ? startedOpenCode(options)
-        : OpenCodeRuntime.connect(reaching(named, System.getenv()));
+    if (named == null) {
+      return startedOpenCode(options);
+    }
+    OpenCodeOptions server = reaching(named, System.getenv());
+    refuseVersion2(server);
+    return OpenCodeRuntime.connect(server);
+  }
+
+  /** What else may be wrong with a server, which may not even be there yet, the calls tell. */
+  private static void refuseVersion2(OpenCodeOptions server) {
+    ServerIdentity found = ServerIdentity.ask(server);
+    if (found.kind() == ServerIdentity.Kind.VERSION_2) {
+      throw CommandFailedException.failed(
+          "--opencode-url " + server.url() + ": " + OpenCode2.words(found.detail()), null);
+    }
   }
 
   /**

@@ -21,9 +21,14 @@ public record CallOrigin(String program, String version, Map<String, String> met
   static final String CODEX_CALL = "callId";
   static final String CLAUDE_CALL = "claudecode/toolUseId";
   static final String OPENCODE_SESSION = "sessionID";
+  static final String OPENCODE = "opencode";
 
   private static final Set<String> OF_USE =
       Set.of(CODEX_THREAD, CODEX_CALL, CLAUDE_CALL, OPENCODE_SESSION);
+
+  /** It says nothing of sessions; there a plugin signs the calls. */
+  private static final Pattern OPENCODE_1 = Pattern.compile("v?[01]\\..*");
+
   private static final Pattern ID = Pattern.compile("[!-~]{1,512}");
 
   public CallOrigin {
@@ -55,6 +60,11 @@ public record CallOrigin(String program, String version, Map<String, String> met
       }
     }
     return new CallOrigin(program, version, ids);
+  }
+
+  /** Whether it comes from OpenCode of version 2 or a later one, which may not tell its number. */
+  boolean isOfOpenCode2() {
+    return program.equals(OPENCODE) && !OPENCODE_1.matcher(version).matches();
   }
 
   /** Whether a text can be an id: printable, and not too long to be kept. */

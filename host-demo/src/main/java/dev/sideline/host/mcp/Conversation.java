@@ -1,7 +1,6 @@
 package dev.sideline.host.mcp;
 
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,6 @@ public record Conversation(String program, String id) {
   /** Set for what Claude Code starts, tool servers included (2.1.332, as seen). */
   private static final String CLAUDE_SESSION = "CLAUDE_CODE_SESSION_ID";
 
-  /** Version 1 says nothing of sessions; there a plugin signs the calls. */
-  private static final Pattern OPENCODE_1 = Pattern.compile("v?[01]\\..*");
-
   /** A thread of Codex, of which one process may have many. */
   public static Conversation ofCodex(String thread) {
     return new Conversation("codex", thread);
@@ -37,10 +33,10 @@ public record Conversation(String program, String id) {
     return switch (origin.program()) {
       case "codex-mcp-client" -> told("codex", origin.meta().get(CallOrigin.CODEX_THREAD));
       case "claude-code" -> told("claude", environment.get(CLAUDE_SESSION));
-      case "opencode" ->
-          OPENCODE_1.matcher(origin.version()).matches()
-              ? OF_THE_CONNECTION
-              : told("opencode", origin.meta().get(CallOrigin.OPENCODE_SESSION));
+      case CallOrigin.OPENCODE ->
+          origin.isOfOpenCode2()
+              ? told(CallOrigin.OPENCODE, origin.meta().get(CallOrigin.OPENCODE_SESSION))
+              : OF_THE_CONNECTION;
       default -> OF_THE_CONNECTION;
     };
   }

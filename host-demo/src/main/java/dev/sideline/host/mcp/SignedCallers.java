@@ -47,6 +47,13 @@ public final class SignedCallers implements CallerIdentification {
   public CompletionStage<Caller> identify(
       String tool, Map<String, Object> arguments, CallOrigin origin) {
     Object claim = arguments.remove(ARGUMENT);
+    if (claim == null && origin.isOfOpenCode2()) {
+      return refused(
+          "Refused: the call does not say which session it comes from. This is OpenCode 2, which"
+              + " has not loaded the plugin file of OpenCode 1 that says so. A person can take it"
+              + " away with 'connect opencode --remove' and give OpenCode 2 the tools in another"
+              + " way, which stands in docs/programs.md. Calling again will not help.");
+    }
     if (claim == null) {
       return refused(
           "Refused: the call does not say which session it comes from. OpenCode adds that by the"

@@ -38,6 +38,9 @@ public record OpenCodeOptions(
   /** Environment variable with the server's password. */
   public static final String PASSWORD_VARIABLE = "OPENCODE_SERVER_PASSWORD";
 
+  /** The same in version 2 of OpenCode. */
+  static final String PASSWORD_VARIABLE_2 = "OPENCODE_PASSWORD";
+
   /** Environment variable with the user name that goes with the password. */
   public static final String USER_VARIABLE = "OPENCODE_SERVER_USERNAME";
 
@@ -81,8 +84,10 @@ public record OpenCodeOptions(
    */
   public static OpenCodeOptions of(URI url, Map<String, String> environment) {
     OpenCodeOptions options = of(url);
-    String password = environment.get(PASSWORD_VARIABLE);
-    return password == null || password.isEmpty()
+    String password =
+        environment.getOrDefault(
+            PASSWORD_VARIABLE, environment.getOrDefault(PASSWORD_VARIABLE_2, ""));
+    return password.isEmpty()
         ? options
         : options.withLogin(environment.getOrDefault(USER_VARIABLE, DEFAULT_USER), password);
   }

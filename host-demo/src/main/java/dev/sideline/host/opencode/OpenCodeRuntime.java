@@ -64,11 +64,17 @@ public final class OpenCodeRuntime implements SessionRuntime {
    * Starts a server and takes its sessions; {@link #close} ends it.
    *
    * @param trees with which it is started; closed with this
-   * @throws IOException if the server does not start; the message holds what it said
+   * @throws IOException if the server does not start, or is one of version 2; the message holds
+   *     what it said, or what to do
    */
   public static OpenCodeRuntime start(OpenCodeServer.Launch launch, ProcessTrees trees)
       throws IOException {
     OpenCodeServer server = OpenCodeServer.start(launch, trees);
+    ServerIdentity identity = ServerIdentity.ask(server.options());
+    if (identity.kind() == ServerIdentity.Kind.VERSION_2) {
+      server.close();
+      throw new IOException(launch.binary() + ": " + OpenCode2.words(identity.detail()));
+    }
     return new OpenCodeRuntime(
         server.options().withDirectory(launch.directory()), server, Clock.systemUTC());
   }

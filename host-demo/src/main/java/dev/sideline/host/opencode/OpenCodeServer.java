@@ -4,6 +4,7 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.process.ChildEnvironment;
 import dev.sideline.host.process.ProcessTrees;
+import dev.sideline.host.process.ProgramPath;
 import dev.sideline.host.process.StartedTree;
 import dev.sideline.host.text.Characters;
 import dev.sideline.host.text.CutLines;
@@ -14,7 +15,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,19 +96,9 @@ public final class OpenCodeServer implements AutoCloseable {
     this.drain.start();
   }
 
-  /**
-   * The program {@code opencode}, if the path of this process leads to it. Folders that the path
-   * names relative to the working directory are left out: what lies there may be anybody's.
-   */
+  /** The program {@code opencode}, if it is on the path. */
   public static Optional<Path> find() {
-    String path = System.getenv("PATH");
-    boolean windows = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
-    List<String> names = windows ? List.of("opencode.exe", "opencode.cmd") : List.of("opencode");
-    return Stream.of((path == null ? "" : path).split(Pattern.quote(File.pathSeparator)))
-        .filter(folder -> new File(folder).isAbsolute())
-        .flatMap(folder -> names.stream().map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return ProgramPath.find("opencode");
   }
 
   /**
@@ -142,6 +131,9 @@ public final class OpenCodeServer implements AutoCloseable {
         OpenCodeOptions.PASSWORD_VARIABLE,
         Objects.requireNonNullElseGet(
             System.getenv(OpenCodeOptions.PASSWORD_VARIABLE), OpenCodeServer::newPassword));
+    // Version 2 reads this one; it has to let us in, so that it can be told what it is.
+    environment.putIfAbsent(
+        OpenCodeOptions.PASSWORD_VARIABLE_2, environment.get(OpenCodeOptions.PASSWORD_VARIABLE));
     ProcessBuilder builder =
         new ProcessBuilder(
                 launch.binary().toString(),

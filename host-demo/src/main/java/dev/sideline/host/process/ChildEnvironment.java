@@ -26,6 +26,7 @@ public final class ChildEnvironment {
           "CURSOR_TRACE_ID",
           "OPENCODE",
           "OPENCODE_CLIENT",
+          "OPENCODE_PASSWORD",
           "OPENCODE_PID",
           "OPENCODE_PROCESS_ROLE",
           "OPENCODE_RUN_ID",

@@ -235,6 +235,22 @@ class SignedCallersTest {
     assertRefused(unused, "too long ago");
   }
 
+  @Test
+  void version_2_of_opencode_which_signs_nothing_is_named_when_it_calls() {
+    CallOrigin second = CallOrigin.of("opencode", "2.0.21", Map.of("sessionID", "ses_1"));
+
+    assertThatThrownBy(
+            () -> callers.identify(TOOL, arguments(null), second).toCompletableFuture().join())
+        .cause()
+        .isInstanceOf(CallerRefusedException.class)
+        .hasMessageContaining("This is OpenCode 2")
+        .hasMessageContaining("docs/programs.md");
+    assertThatThrownBy(() -> identify(arguments(null)))
+        .cause()
+        .hasMessageNotContaining("OpenCode 2")
+        .hasMessageContaining("connect opencode");
+  }
+
   private void assertRefused(String claim, String because) {
     assertThatThrownBy(() -> identify(arguments(claim)))
         .isInstanceOf(CompletionException.class)

@@ -29,6 +29,7 @@ class ChildEnvironmentTest {
         "CODEX_SANDBOX",
         "GEMINI_CLI",
         "OPENCODE",
+        "OPENCODE_PASSWORD",
         "OPENCODE_SERVER_PASSWORD",
         "OPENCODE_SERVER_USERNAME",
         "SIDELINE_OPENCODE_URL",
