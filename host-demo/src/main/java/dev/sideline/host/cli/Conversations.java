@@ -20,13 +20,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sessions, some of which stand for a conversation that is held in another program. That program
- * takes the answers to its calls and nothing else, whatever the runtime can do with the sessions.
- * Thread-safe.
+ * takes the answers to its calls and nothing else, whatever the runtime can do with the sessions,
+ * unless there is a way to wake it. Thread-safe.
  */
 final class Conversations implements SessionClient {
 
   private final SessionClient sessions;
   private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+  private final Map<String, Waker> wakers = new ConcurrentHashMap<>();
 
   Conversations(SessionClient sessions) {
     this.sessions = sessions;
@@ -37,12 +38,20 @@ final class Conversations implements SessionClient {
     elsewhere.add(sessionId);
   }
 
+  /** The conversation of this session is held in another program, which can be woken. */
+  void heldElsewhere(String sessionId, Waker waker) {
+    wakers.put(sessionId, waker);
+  }
+
   @Override
   public Reach reach(String sessionId) {
+    if (wakers.containsKey(sessionId)) {
+      return Reach.WOKEN;
+    }
     return elsewhere.contains(sessionId) ? Reach.ANSWERED : sessions.reach(sessionId);
   }
 
-  /** Those who call tools are the other programs. */
+  /** Those who call tools are the other programs, few of which can be woken. */
   @Override
   public Reach usualReach() {
     return Reach.ANSWERED;
@@ -80,7 +89,14 @@ final class Conversations implements SessionClient {
 
   @Override
   public CompletionStage<Void> prompt(Prompt prompt) {
-    return sessions.prompt(prompt);
+    Waker waker = wakers.get(prompt.sessionId());
+    if (waker == null) {
+      return sessions.prompt(prompt);
+    }
+    Prompt kept = prompt.withoutWaking(); // Whoever looks whether it has arrived finds it.
+    return prompt.wake()
+        ? waker.wake(prompt.text()).thenCompose(woken -> sessions.prompt(kept))
+        : sessions.prompt(kept);
   }
 
   @Override

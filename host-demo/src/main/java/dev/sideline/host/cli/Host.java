@@ -178,8 +178,12 @@ final class Host implements AutoCloseable {
     return newSession(title, Map.of());
   }
 
-  /** Creates the session that stands for a conversation of another program, and tells its id. */
-  CompletionStage<String> sessionOf(Conversation conversation) {
+  /**
+   * Creates the session that stands for a conversation of another program, and tells its id.
+   *
+   * @param waker null if the program cannot be woken
+   */
+  CompletionStage<String> sessionOf(Conversation conversation, @Nullable Waker waker) {
     Map<String, String> metadata =
         conversation.id().isEmpty()
             ? Map.of()
@@ -188,7 +192,11 @@ final class Host implements AutoCloseable {
         .thenApply(
             id -> {
               if (sessions instanceof Conversations conversations) {
-                conversations.heldElsewhere(id);
+                if (waker == null) {
+                  conversations.heldElsewhere(id);
+                } else {
+                  conversations.heldElsewhere(id, waker);
+                }
               }
               return id;
             });

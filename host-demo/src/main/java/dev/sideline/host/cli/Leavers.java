@@ -1,5 +1,7 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.api.Reach;
+import dev.sideline.api.SessionClient;
 import dev.sideline.host.hold.LastWord;
 import dev.sideline.host.hold.Leaver;
 import dev.sideline.host.hold.Verdict;
@@ -19,14 +21,16 @@ final class Leavers {
   private static final long INIT = 1;
 
   private final ConversationCallers callers;
+  private final SessionClient sessions;
   private final LastWord lastWord;
 
-  Leavers(ConversationCallers callers, LastWord lastWord) {
+  Leavers(ConversationCallers callers, SessionClient sessions, LastWord lastWord) {
     this.callers = callers;
+    this.sessions = sessions;
     this.lastWord = lastWord;
   }
 
-  /** Whether it may end; empty if it is none of ours, or has no tasks. */
+  /** Whether it may end; empty if it is none of ours, or has made no call, or will be woken. */
   CompletionStage<Optional<Verdict>> leaving(Leaver leaver) {
     return callers
         .sessionOf(Conversation.ofCodex(leaver.session()))
@@ -35,6 +39,7 @@ final class Leavers {
                 hasStartedThis(leaver)
                     ? callers.sessionOf(Conversation.OF_THE_CONNECTION)
                     : Optional.empty())
+        .filter(session -> sessions.reach(session) == Reach.ANSWERED)
         .map(session -> lastWord.beforeTheEnd(session).thenApply(Optional::of))
         .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
   }

@@ -6,8 +6,10 @@ import dev.sideline.host.hold.HoldSocket;
 import dev.sideline.host.hold.HoldTool;
 import dev.sideline.host.hold.LastWord;
 import dev.sideline.host.mcp.AnswerForm;
+import dev.sideline.host.mcp.CallOrigin;
 import dev.sideline.host.mcp.CallerIdentification;
 import dev.sideline.host.mcp.CallerKey;
+import dev.sideline.host.mcp.Conversation;
 import dev.sideline.host.mcp.ConversationCallers;
 import dev.sideline.host.mcp.McpToolServer;
 import dev.sideline.host.mcp.SignedCallers;
@@ -63,6 +65,13 @@ final class McpCommand implements Callable<Integer> {
               + " 'hold'). 'connect' writes both halves.")
   private @Nullable HoldBy hold;
 
+  @Option(
+      names = "--wake",
+      description =
+          "For Codex: set a thread to work when its tasks have ended, by 'codex queue', which shows"
+              + " what they did as a message of yours. Not in 'codex exec', where nobody is woken.")
+  private boolean wake;
+
   McpCommand(Console console) {
     this.console = console;
   }
@@ -94,7 +103,10 @@ final class McpCommand implements Callable<Integer> {
       serve(host, host.tools(), signed);
       return;
     }
-    ConversationCallers callers = new ConversationCallers(System.getenv(), host::sessionOf);
+    ConversationCallers callers =
+        new ConversationCallers(
+            System.getenv(),
+            (conversation, origin) -> host.sessionOf(conversation, waker(conversation, origin)));
     if (hold == null) {
       serve(host, host.tools(), callers);
       return;
@@ -106,7 +118,7 @@ final class McpCommand implements Callable<Integer> {
       serve(host, tools, callers);
       return;
     }
-    HoldSocket socket = holdSocket(data, new Leavers(callers, lastWord));
+    HoldSocket socket = holdSocket(data, new Leavers(callers, host.sessions(), lastWord));
     try {
       serve(host, tools, callers);
     } finally {
@@ -114,6 +126,10 @@ final class McpCommand implements Callable<Integer> {
         socket.close();
       }
     }
+  }
+
+  private @Nullable Waker waker(Conversation conversation, CallOrigin origin) {
+    return wake && origin.attended() ? CodexQueue.of(conversation.id()) : null;
   }
 
   /** Without it the tools work all the same, so nothing but a person is told. */

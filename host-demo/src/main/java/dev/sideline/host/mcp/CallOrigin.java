@@ -23,8 +23,13 @@ public record CallOrigin(String program, String version, Map<String, String> met
   static final String OPENCODE_SESSION = "sessionID";
   static final String OPENCODE = "opencode";
 
+  /** In Codex' own account of the turn: {@code exec} in a run that nobody sits before. */
+  private static final String CODEX_TURN = "x-codex-turn-metadata";
+
+  static final String CODEX_TRIGGER = "turn_trigger";
+
   private static final Set<String> OF_USE =
-      Set.of(CODEX_THREAD, CODEX_CALL, CLAUDE_CALL, OPENCODE_SESSION);
+      Set.of(CODEX_THREAD, CODEX_CALL, CODEX_TRIGGER, CLAUDE_CALL, OPENCODE_SESSION);
 
   /** It says nothing of sessions; there a plugin signs the calls. */
   private static final Pattern OPENCODE_1 = Pattern.compile("v?[01]\\..*");
@@ -39,7 +44,7 @@ public record CallOrigin(String program, String version, Map<String, String> met
   static Map<String, String> ids(JsonNode meta) {
     Map<String, String> ids = new HashMap<>();
     for (String key : OF_USE) {
-      JsonNode id = meta.path(key);
+      JsonNode id = (key.equals(CODEX_TRIGGER) ? meta.path(CODEX_TURN) : meta).path(key);
       if (id.isTextual() && isId(id.textValue())) {
         ids.put(key, id.textValue());
       }
@@ -65,6 +70,12 @@ public record CallOrigin(String program, String version, Map<String, String> met
   /** Whether it comes from OpenCode of version 2 or a later one, which may not tell its number. */
   boolean isOfOpenCode2() {
     return program.equals(OPENCODE) && !OPENCODE_1.matcher(version).matches();
+  }
+
+  /** Whether a person is there who goes on with the conversation; unknown is no. */
+  public boolean attended() {
+    String trigger = meta.get(CODEX_TRIGGER);
+    return trigger != null && !trigger.equals("exec");
   }
 
   /** Whether a text can be an id: printable, and not too long to be kept. */

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * One session for each conversation of a client: of a client that tells its conversations apart, as
@@ -20,15 +20,17 @@ public final class ConversationCallers implements CallerIdentification {
   static final int MAX_CONVERSATIONS = 1_000;
 
   private final Map<String, String> environment;
-  private final Function<Conversation, CompletionStage<String>> newSession;
+  private final BiFunction<Conversation, CallOrigin, CompletionStage<String>> newSession;
   private final Map<Conversation, CompletableFuture<String>> sessions = new HashMap<>();
 
   /**
    * @param environment of this process, which the client has started
-   * @param newSession makes a session and tells its id; must not block
+   * @param newSession makes a session for the first call of a conversation and tells its id; must
+   *     not block
    */
   public ConversationCallers(
-      Map<String, String> environment, Function<Conversation, CompletionStage<String>> newSession) {
+      Map<String, String> environment,
+      BiFunction<Conversation, CallOrigin, CompletionStage<String>> newSession) {
     this.environment = Map.copyOf(environment);
     this.newSession = Objects.requireNonNull(newSession, "newSession");
   }
@@ -36,11 +38,12 @@ public final class ConversationCallers implements CallerIdentification {
   @Override
   public CompletionStage<Caller> identify(
       String tool, Map<String, Object> arguments, CallOrigin origin) {
-    return session(Conversation.of(origin, environment))
+    return session(Conversation.of(origin, environment), origin)
         .thenApply(id -> new Caller(id, Conversation.callId(origin)));
   }
 
-  private synchronized CompletionStage<String> session(Conversation conversation) {
+  private synchronized CompletionStage<String> session(
+      Conversation conversation, CallOrigin origin) {
     CompletableFuture<String> known = sessions.get(conversation);
     if (known == null || known.isCompletedExceptionally()) {
       if (known == null && sessions.size() >= MAX_CONVERSATIONS) {
@@ -50,7 +53,7 @@ public final class ConversationCallers implements CallerIdentification {
                     + MAX_CONVERSATIONS
                     + " conversations with background tasks already. A person can start it anew."));
       }
-      known = newSession.apply(conversation).toCompletableFuture();
+      known = newSession.apply(conversation, origin).toCompletableFuture();
       sessions.put(conversation, known);
     }
     return known;

@@ -140,7 +140,7 @@ class ConversationCallersTest {
     return new ConversationCallers(environment, this::newSession);
   }
 
-  private CompletionStage<String> newSession(Conversation conversation) {
+  private CompletionStage<String> newSession(Conversation conversation, CallOrigin origin) {
     if (fails) {
       return CompletableFuture.failedFuture(new IllegalStateException("not now"));
     }

@@ -57,7 +57,7 @@ class McpLinesFuzzTest {
         new McpToolServer(
             StubTools.all(),
             new ConversationCallers(
-                Map.of(), conversation -> CompletableFuture.completedFuture("ses_fuzz")),
+                Map.of(), (conversation, origin) -> CompletableFuture.completedFuture("ses_fuzz")),
             AnswerForm.TEXT,
             "1.0",
             in,

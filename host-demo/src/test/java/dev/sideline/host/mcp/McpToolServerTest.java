@@ -98,7 +98,7 @@ class McpToolServerTest {
     server =
         new McpToolServer(
             tools,
-            new ConversationCallers(Map.of(), conversation -> newSession.get()),
+            new ConversationCallers(Map.of(), (conversation, origin) -> newSession.get()),
             form,
             "1.0",
             in,

@@ -23,7 +23,7 @@ public final class StubServerMain {
     CallerIdentification callers =
         option < 0
             ? new ConversationCallers(
-                Map.of(), conversation -> CompletableFuture.completedFuture("ses_stub"))
+                Map.of(), (conversation, origin) -> CompletableFuture.completedFuture("ses_stub"))
             : new SignedCallers(CallerKey.read(Path.of(args[option + 1])), Clock.systemUTC());
     try (McpToolServer server =
         new McpToolServer(

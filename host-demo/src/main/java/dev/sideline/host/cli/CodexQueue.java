@@ -1,0 +1,75 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.host.file.FileProblem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A thread of Codex, woken by {@code codex queue}: its documented way to give a thread a message,
+ * which an idle one takes at once and one at work when its turn is over (0.171.0, as seen).
+ *
+ * @param program of Codex
+ * @param thread its id, as its calls bear it
+ */
+record CodexQueue(String program, String thread) implements Waker {
+
+  private static final String NAME = "codex";
+  private static final Duration BOUND = Duration.ofSeconds(20);
+
+  /** With the Codex that has started this process, else with the one on the path. */
+  static CodexQueue of(String thread) {
+    return new CodexQueue(
+        ProcessHandle.current()
+            .parent()
+            .flatMap(parent -> parent.info().command())
+            .filter(CodexQueue::isCodex)
+            .orElse(NAME),
+        thread);
+  }
+
+  private static boolean isCodex(String command) {
+    return Optional.ofNullable(Path.of(command).getFileName())
+        .filter(name -> name.toString().startsWith(NAME))
+        .isPresent();
+  }
+
+  @Override
+  public CompletionStage<Void> wake(String text) {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(List.of(program, "queue", "--thread=" + thread, "--message=" + text))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      return CompletableFuture.failedStage(
+          new SessionException(
+              Code.UNAVAILABLE, program + " could not be run: " + FileProblem.words(e), e));
+    }
+    return process
+        .onExit()
+        .completeOnTimeout(process, BOUND.toMillis(), TimeUnit.MILLISECONDS)
+        .thenAccept(CodexQueue::judge);
+  }
+
+  private static void judge(Process process) {
+    if (process.isAlive()) {
+      process.destroyForcibly();
+      throw new SessionException(
+          Code.UNCERTAIN, "codex queue did not end within " + BOUND.toSeconds() + " s");
+    }
+    if (process.exitValue() != 0) {
+      throw new SessionException(Code.UNAVAILABLE, "codex queue ended with " + process.exitValue());
+    }
+  }
+}
