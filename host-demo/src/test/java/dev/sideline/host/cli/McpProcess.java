@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -100,6 +102,30 @@ final class McpProcess {
       }
     }
     throw new AssertionError("the host ended without an answer to " + asked);
+  }
+
+  /** Waits for the answers to requests, in whatever order they come; tells them in that order. */
+  List<JsonNode> answers(Collection<Integer> asked) throws IOException {
+    List<JsonNode> come = new ArrayList<>();
+    while (come.size() < asked.size()) {
+      String line = answers.readLine();
+      if (line == null) {
+        throw new AssertionError("the host ended without an answer to all of " + asked);
+      }
+      JsonNode message = JSON.readTree(line);
+      if (asked.contains(message.path("id").asInt())) {
+        come.add(message.path("result"));
+      }
+    }
+    return come;
+  }
+
+  /** Gives a request up. */
+  void cancel(int asked) throws IOException {
+    ObjectNode message =
+        JSON.createObjectNode().put("jsonrpc", "2.0").put("method", "notifications/cancelled");
+    message.putObject("params").put("requestId", asked);
+    process.outputWriter().append(message.toString()).append('\n').flush();
   }
 
   /** The text of a tool's answer. */
