@@ -55,7 +55,8 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
     return folder.resolve(PosixChecksum.of(jar + "\n" + jdk + "\n") + ".jsa");
   }
 
-  private Path note() {
+  /** Where it stands to which jar and JDK it belongs, or that it could not be made for them. */
+  Path note() {
     return folder.resolve(file().getFileName() + ".of");
   }
 
@@ -69,12 +70,14 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
     return Files.isRegularFile(file(), LinkOption.NOFOLLOW_LINKS)
         && !OwnFiles.belongsToAnother(file())
         && Files.getLastModifiedTime(file()).compareTo(Files.getLastModifiedTime(jar)) >= 0
-        && Files.isRegularFile(note(), LinkOption.NOFOLLOW_LINKS)
-        && says(belongsTo());
+        && wasTried();
   }
 
-  private boolean says(String text) throws IOException {
-    return Arrays.equals(SmallFile.bytes(note(), 1), text.getBytes(StandardCharsets.UTF_8));
+  /** Whether it was made, or could not be made, for the jar and the JDK as they are now. */
+  boolean wasTried() throws IOException {
+    return Files.isRegularFile(note(), LinkOption.NOFOLLOW_LINKS)
+        && Files.getLastModifiedTime(note()).compareTo(Files.getLastModifiedTime(jar)) >= 0
+        && Arrays.equals(SmallFile.bytes(note(), 1), belongsTo().getBytes(StandardCharsets.UTF_8));
   }
 
   /** What the note says. JDKs are often replaced in their place; what they are stands in a file. */

@@ -101,17 +101,24 @@ final class ServerCommand {
     return options;
   }
 
-  private static Path ownJar() {
+  /** The jar that this program runs from; none if it runs from a build. */
+  static Optional<Path> jar() {
     CodeSource source = ServerCommand.class.getProtectionDomain().getCodeSource();
     try {
-      Path place = source == null ? null : Path.of(source.getLocation().toURI());
-      if (place != null && Files.isRegularFile(place)) {
-        return place.toAbsolutePath();
-      }
+      return Optional.ofNullable(source == null ? null : Path.of(source.getLocation().toURI()))
+          .filter(Files::isRegularFile)
+          .map(Path::toAbsolutePath);
     } catch (URISyntaxException e) {
-      // Told below.
+      return Optional.empty();
     }
-    throw CommandFailedException.failed(
-        "this must be run from the jar, because others are told where the jar is", null);
+  }
+
+  private static Path ownJar() {
+    return jar()
+        .orElseThrow(
+            () ->
+                CommandFailedException.failed(
+                    "this must be run from the jar, because others are told where the jar is",
+                    null));
   }
 }

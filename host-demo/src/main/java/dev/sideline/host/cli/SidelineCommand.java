@@ -58,6 +58,7 @@ final class SidelineCommand implements Callable<Integer> {
             .addSubcommand(new CallCommand(console))
             .addSubcommand(new McpCommand(console))
             .addSubcommand(new HoldCommand(console))
+            .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new StartupCommand())
             .addSubcommand(
                 new CommandLine(new ConnectCommand())

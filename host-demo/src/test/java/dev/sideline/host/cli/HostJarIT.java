@@ -45,6 +45,7 @@ class HostJarIT {
         "tools --help",
         "call --help",
         "mcp --help",
+        "doctor --help",
         "connect --help",
         "connect opencode --help"
       })
