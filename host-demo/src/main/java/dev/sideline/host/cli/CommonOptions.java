@@ -112,8 +112,18 @@ final class CommonOptions {
   List<String> forAnotherProcess() {
     List<String> words = new ArrayList<>();
     add(words, "--plugins", plugins);
-    add(words, "--data", data);
     add(words, "--config", config);
+    words.addAll(dataForAnotherProcess());
+    return words;
+  }
+
+  /**
+   * The option that says where things are kept. It is told even if it was not given: programs pass
+   * on to what they start no more of their environment than they like.
+   */
+  List<String> dataForAnotherProcess() {
+    List<String> words = new ArrayList<>();
+    dataDirectory().ifPresent(folder -> add(words, "--data", folder));
     return words;
   }
 

@@ -52,11 +52,14 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     try {
       Path project = existing(directory);
-      OpenCodeProject openCode = new OpenCodeProject(project, keyFile(options, project));
+      OpenCodeProject openCode =
+          new OpenCodeProject(
+              project, keyFile(options, project), ConnectProgramCommand.originals(options));
       if (remove) {
-        tell(openCode.disconnect(), "removed or changed", "there was nothing to remove");
+        ToldChanges.print(console, openCode.disconnect(), "there was nothing to remove");
       } else {
-        tell(openCode.connect(server(options).words()), "wrote", "everything was up to date");
+        ToldChanges.print(
+            console, openCode.connect(server(options).words()), "everything was up to date");
         console
             .out()
             .println(
@@ -73,13 +76,6 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
       throw CommandFailedException.failed(
           "connecting " + directory + " failed: " + FileProblem.words(e), e);
     }
-  }
-
-  private void tell(List<Path> files, String did, String nothing) {
-    if (files.isEmpty()) {
-      console.out().println(nothing);
-    }
-    files.forEach(file -> console.out().println(did + " " + Harmless.line(file.toString())));
   }
 
   private static Path existing(Path directory) throws IOException {
@@ -110,13 +106,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(List.of("mcp", "--runtime", "opencode"));
     arguments.addAll(options.forAnotherProcess());
     ServerCommand server = new ServerCommand(options.dataDirectory(), arguments);
-    String problem = server.prepare();
-    if (problem != null) {
-      console.note(
-          "the tool server will start more slowly than it could, because nothing was prepared for"
-              + " that: "
-              + problem);
-    }
+    server.prepareOrSayWhyNot(console);
     return server;
   }
 }

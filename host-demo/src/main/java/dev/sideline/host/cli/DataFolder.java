@@ -38,7 +38,8 @@ record DataFolder(Map<String, String> environment, @Nullable String userHome, St
     return named.or(() -> home().map(home -> home.resolve(below))).map(data -> data.resolve(NAME));
   }
 
-  private Optional<Path> home() {
+  /** The user's folder, if something tells where it is. */
+  Optional<Path> home() {
     return absolute(environment.get("HOME")).or(() -> absolute(userHome));
   }
 

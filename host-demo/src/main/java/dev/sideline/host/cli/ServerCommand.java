@@ -81,10 +81,26 @@ final class ServerCommand {
 
   /** Program and arguments; with the archive if that was prepared. */
   List<String> words() {
+    return words(arguments);
+  }
+
+  /** The same with other arguments of this program. */
+  List<String> words(List<String> others) {
     List<String> words = java();
     words.addAll(List.of("-jar", jar.toString()));
-    words.addAll(arguments);
+    words.addAll(others);
     return words;
+  }
+
+  /** Makes the archive, unless it is there; tells a person if there is none. */
+  void prepareOrSayWhyNot(Console console) {
+    String problem = prepare();
+    if (problem != null) {
+      console.note(
+          "the tool server will start more slowly than it could, because nothing was prepared for"
+              + " that: "
+              + problem);
+    }
   }
 
   private List<String> java() {

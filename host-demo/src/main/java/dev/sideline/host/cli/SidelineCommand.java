@@ -60,9 +60,7 @@ final class SidelineCommand implements Callable<Integer> {
             .addSubcommand(new HoldCommand(console))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new StartupCommand())
-            .addSubcommand(
-                new CommandLine(new ConnectCommand())
-                    .addSubcommand(new ConnectOpenCodeCommand(console)));
+            .addSubcommand(ConnectCommand.withPrograms(console));
     commands
         .setOut(writer(console.out(), StandardCharsets.UTF_8))
         .setErr(writer(console.err(), Charset.defaultCharset()))

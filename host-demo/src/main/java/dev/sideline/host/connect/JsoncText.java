@@ -1,51 +1,36 @@
 package dev.sideline.host.connect;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.host.connect.JsoncSyntax.Child;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object as somebody wrote it, comments and trailing commas included: members can be set and
- * removed, and every character outside of them stays as it is.
+ * A JSON object as somebody wrote it, comments and trailing commas included: what is in it can be
+ * set and removed, and every character outside of that stays as it is.
+ *
+ * <p>Places in it are told as JSON pointers ({@code /mcpServers/x}); {@code -} is behind the last
+ * element of an array.
  */
 final class JsoncText {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-                  .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(200)
-                          .maxDocumentLength(4_000_000)
-                          .build())
-                  .build())
-          .build();
-
-  private record Member(String name, int start, int valueStart, int end) {}
-
   private static final String BYTE_ORDER_MARK = "\ufeff";
+  private static final String BEHIND_THE_LAST = "-";
 
   private final String mark;
   private final String text;
+  private final TextLayout layout;
 
-  private JsoncText(String mark, String text) {
+  private JsoncText(String mark, String text, TextLayout layout) {
     this.mark = mark;
     this.text = text;
+    this.layout = layout;
   }
 
   /**
@@ -57,227 +42,211 @@ final class JsoncText {
   static JsoncText of(String text) throws IOException {
     String mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
     String content = text.substring(mark.length());
-    JsonNode tree = JSON.readTree(content);
+    JsonNode tree = JsoncSyntax.JSON.readTree(content);
+    TextLayout layout = TextLayout.of(content);
     if (tree.isMissingNode()) {
       boolean lineBreakNeeded = !content.isEmpty() && !content.endsWith("\n");
-      return new JsoncText(mark, content + (lineBreakNeeded ? "\n" : "") + "{}\n");
+      String lineBreak = lineBreakNeeded ? layout.lineBreak() : "";
+      return new JsoncText(mark, content + lineBreak + "{}" + layout.lineBreak(), layout);
     }
     if (!tree.isObject()) {
       throw new IOException("it is not a JSON object");
     }
-    return new JsoncText(mark, content);
+    return new JsoncText(mark, content, layout);
   }
 
   String text() {
     return mark + text;
   }
 
-  /** The value of a member of a member; null if there is none. */
-  @Nullable JsonNode get(String outer, String inner) {
-    return tree().path(outer).get(inner);
-  }
-
-  /** Whether a member is there and is not an object. */
-  boolean hasOther(String name) {
-    JsonNode value = tree().get(name);
-    return value != null && !value.isObject();
-  }
-
-  /** This text with a member of a member set, both added at the end if they are not there. */
-  JsoncText with(String outer, String inner, ObjectNode value) {
-    ObjectNode expected = tree();
-    expected.withObjectProperty(outer).set(inner, value);
-    Member parent = member(rootStart(), outer);
-    String changed;
-    if (parent == null) {
-      ObjectNode object = JSON.createObjectNode();
-      object.set(inner, value);
-      changed = added(rootStart(), outer, object);
-    } else {
-      Member old = member(parent.valueStart(), inner);
-      changed =
-          old == null
-              ? added(parent.valueStart(), inner, value)
-              : text.substring(0, old.valueStart())
-                  + printed(value, indentAt(old.start()))
-                  + text.substring(old.end());
-    }
-    return checked(changed, expected);
-  }
-
-  /** This text without a member of a member, and without the outer one if that becomes empty. */
-  JsoncText without(String outer, String inner) {
-    ObjectNode expected = tree();
-    Member parent = member(rootStart(), outer);
-    if (parent == null || !(expected.get(outer) instanceof ObjectNode object)) {
-      return this;
-    }
-    object.remove(inner);
-    if (object.isEmpty()) {
-      expected.remove(outer);
-      return checked(removed(rootStart(), outer), expected);
-    }
-    return checked(removed(parent.valueStart(), inner), expected);
-  }
-
-  private String added(int objectStart, String name, ObjectNode value) {
-    List<Member> members = members(objectStart);
-    String outerIndent = indentAt(objectStart);
-    if (members.isEmpty()) {
-      String indent = outerIndent + "  ";
-      int close = skipBlank(objectStart + 1);
-      return text.substring(0, objectStart + 1)
-          + text.substring(objectStart + 1, close).stripTrailing()
-          + "\n"
-          + indent
-          + quoted(name)
-          + ": "
-          + printed(value, indent)
-          + "\n"
-          + outerIndent
-          + text.substring(close);
-    }
-    Member last = members.get(members.size() - 1);
-    String indent = onItsOwnLine(last.start()) ? indentAt(last.start()) : outerIndent + "  ";
-    return text.substring(0, last.end())
-        + ",\n"
-        + indent
-        + quoted(name)
-        + ": "
-        + printed(value, indent)
-        + text.substring(last.end());
-  }
-
-  private String removed(int objectStart, String name) {
-    List<Member> members = members(objectStart);
-    for (int i = 0; i < members.size(); i++) {
-      Member member = members.get(i);
-      if (!member.name().equals(name)) {
-        continue;
-      }
-      if (i > 0) { // The comma before it goes with it; one behind it takes that one's place.
-        int comma = skipBlank(members.get(i - 1).end());
-        return text.substring(0, comma)
-            + joined(text.substring(comma + 1, member.start()), text.substring(member.end()));
-      }
-      int behind = skipBlank(member.end());
-      int end = text.charAt(behind) == ',' ? behind + 1 : member.end();
-      return text.substring(0, objectStart + 1)
-          + joined(text.substring(objectStart + 1, member.start()), text.substring(end));
-    }
-    return text;
-  }
-
-  /** What stood before a member and what comes behind it: comments stay, blanks between them go. */
-  private static String joined(String gap, String rest) {
-    String kept = gap.stripTrailing();
-    String lastLine = kept.substring(kept.lastIndexOf('\n') + 1);
-    boolean lineBreakNeeded = lastLine.contains("//") && !rest.matches("(?s)[ \\t\\r]*\\n.*");
-    return kept + (lineBreakNeeded ? "\n" : "") + rest;
-  }
-
-  private int rootStart() {
-    return skipBlank(0);
-  }
-
-  private int skipBlank(int from) {
-    int at = from;
-    while (at < text.length()) {
-      if (Character.isWhitespace(text.charAt(at))) {
-        at++;
-      } else if (text.startsWith("//", at)) {
-        int end = text.indexOf('\n', at);
-        at = end < 0 ? text.length() : end + 1;
-      } else if (text.startsWith("/*", at)) {
-        at = text.indexOf("*/", at + 2) + 2;
-      } else {
-        break;
-      }
-    }
-    return at;
-  }
-
-  private boolean onItsOwnLine(int place) {
-    int lineStart = text.lastIndexOf('\n', place - 1) + 1;
-    return lineStart > 0 && text.substring(lineStart, place).isBlank();
-  }
-
-  private String indentAt(int place) {
-    int lineStart = text.lastIndexOf('\n', place - 1) + 1;
-    int end = lineStart;
-    while (end < place && (text.charAt(end) == ' ' || text.charAt(end) == '\t')) {
-      end++;
-    }
-    return text.substring(lineStart, end);
-  }
-
-  private @Nullable Member member(int objectStart, String name) {
-    return members(objectStart).stream()
-        .filter(member -> member.name().equals(name))
-        .findFirst()
-        .orElse(null);
-  }
-
-  private List<Member> members(int objectStart) {
-    List<Member> members = new ArrayList<>();
-    try (JsonParser parser = JSON.createParser(text.substring(objectStart))) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        int start = offset(objectStart, parser.currentTokenLocation().getCharOffset());
-        String name = parser.currentName();
-        parser.nextToken();
-        int valueStart = offset(objectStart, parser.currentTokenLocation().getCharOffset());
-        parser.skipChildren();
-        parser.finishToken();
-        int end = offset(objectStart, parser.currentLocation().getCharOffset());
-        members.add(new Member(name, start, valueStart, end));
-      }
-    } catch (IOException e) {
-      // Where a name stands twice, the first may be no object, though the last, which counts, is.
-      throw new IllegalStateException("a member stands there twice", e);
-    }
-    return members;
-  }
-
-  private static int offset(int base, long inside) {
-    return base + Math.toIntExact(inside);
-  }
-
-  private ObjectNode tree() {
+  /** What it means. The caller may change the answer. */
+  ObjectNode tree() {
     try {
-      return (ObjectNode) JSON.readTree(text);
+      return (ObjectNode) JsoncSyntax.JSON.readTree(text);
     } catch (IOException e) {
       throw new UncheckedIOException("the text was read before", e);
     }
   }
 
+  /** What stands at a place; a missing node if nothing does. */
+  JsonNode at(JsonPointer place) {
+    return tree().at(place);
+  }
+
+  /**
+   * This text with a value at a place. What the place is in is added at the end of what that is in,
+   * if it is not there.
+   *
+   * @throws IllegalStateException if it cannot be done without changing something else
+   */
+  JsoncText with(JsonPointer place, JsonNode value) {
+    ObjectNode expected = tree();
+    put(expected, place, value);
+    int container = rootStart();
+    for (JsonPointer rest = place; ; rest = rest.tail()) {
+      Child child = child(container, rest);
+      if (child == null) {
+        JsonNode added = wrapped(rest.tail(), value);
+        return checked(added(container, rest.getMatchingProperty(), added), expected);
+      }
+      if (rest.tail().matches()) {
+        String printed = layout.printed(value, TextLayout.indentAt(text, child.start()));
+        return checked(
+            text.substring(0, child.valueStart()) + printed + text.substring(child.end()),
+            expected);
+      }
+      container = child.valueStart();
+    }
+  }
+
+  /**
+   * This text without what stands at a place; it is the same text if nothing does.
+   *
+   * @throws IllegalStateException if it cannot be done without changing something else
+   */
+  JsoncText without(JsonPointer place) {
+    ObjectNode expected = tree();
+    JsonNode holder = expected.at(place.head());
+    if (holder instanceof ObjectNode object && object.has(place.last().getMatchingProperty())) {
+      object.remove(place.last().getMatchingProperty());
+    } else if (holder instanceof ArrayNode array && array.has(place.last().getMatchingIndex())) {
+      array.remove(place.last().getMatchingIndex());
+    } else {
+      return this;
+    }
+    int container = rootStart();
+    JsonPointer rest = place;
+    for (; !rest.tail().matches(); rest = rest.tail()) {
+      container = childThatIsThere(container, rest).valueStart();
+    }
+    return checked(removed(container, childThatIsThere(container, rest)), expected);
+  }
+
+  private static void put(JsonNode root, JsonPointer place, JsonNode value) {
+    JsonNode holder = root;
+    for (JsonPointer rest = place; ; rest = rest.tail()) {
+      String name = rest.getMatchingProperty();
+      JsonNode next = holder.isArray() ? holder.get(rest.getMatchingIndex()) : holder.get(name);
+      boolean last = rest.tail().matches();
+      if (next == null || last) {
+        JsonNode added = last ? value : wrapped(rest.tail(), value);
+        if (holder instanceof ObjectNode object) {
+          object.set(name, added);
+        } else if (holder instanceof ArrayNode array && next != null) {
+          array.set(rest.getMatchingIndex(), added);
+        } else if (holder instanceof ArrayNode array && name.equals(BEHIND_THE_LAST)) {
+          array.add(added);
+        } else {
+          throw new IllegalStateException("nothing can stand at " + place);
+        }
+        return;
+      }
+      holder = next;
+    }
+  }
+
+  /** A value in new objects and arrays, such that it stands at a place of the outermost one. */
+  private static JsonNode wrapped(JsonPointer place, JsonNode value) {
+    if (place.matches()) {
+      return value;
+    }
+    JsonNode inner = wrapped(place.tail(), value);
+    String name = place.getMatchingProperty();
+    return name.equals(BEHIND_THE_LAST)
+        ? JsonNodeFactory.instance.arrayNode().add(inner)
+        : JsonNodeFactory.instance.objectNode().set(name, inner);
+  }
+
+  private String added(int container, String name, JsonNode value) {
+    boolean member = text.charAt(container) == '{';
+    String label = member ? JsonNodeFactory.instance.textNode(name) + ": " : "";
+    List<Child> children = JsoncSyntax.children(text, container);
+    String outerIndent = TextLayout.indentAt(text, container);
+    if (children.isEmpty()) {
+      String indent = outerIndent + layout.indent();
+      int close = JsoncSyntax.skipBlank(text, container + 1);
+      return text.substring(0, container + 1)
+          + text.substring(container + 1, close).stripTrailing()
+          + layout.lineBreak()
+          + indent
+          + label
+          + layout.printed(value, indent)
+          + layout.lineBreak()
+          + outerIndent
+          + text.substring(close);
+    }
+    Child last = children.get(children.size() - 1);
+    boolean ownLine = TextLayout.onItsOwnLine(text, last.start());
+    String indent =
+        ownLine ? TextLayout.indentAt(text, last.start()) : outerIndent + layout.indent();
+    String gap = !ownLine && value.isValueNode() ? " " : layout.lineBreak() + indent;
+    return text.substring(0, last.end())
+        + ","
+        + gap
+        + label
+        + layout.printed(value, indent)
+        + text.substring(last.end());
+  }
+
+  private String removed(int container, Child gone) {
+    List<Child> children = JsoncSyntax.children(text, container);
+    int index = children.indexOf(gone);
+    if (index > 0) { // The comma before it goes with it; one behind it takes that one's place.
+      int comma = JsoncSyntax.skipBlank(text, children.get(index - 1).end());
+      return text.substring(0, comma)
+          + joined(text.substring(comma + 1, gone.start()), text.substring(gone.end()));
+    }
+    int behind = JsoncSyntax.skipBlank(text, gone.end());
+    int end = text.charAt(behind) == ',' ? behind + 1 : gone.end();
+    return text.substring(0, container + 1)
+        + joined(text.substring(container + 1, gone.start()), text.substring(end));
+  }
+
+  /** What stood before a child and what comes behind it: comments stay, blanks between them go. */
+  private String joined(String gap, String rest) {
+    String kept = gap.stripTrailing();
+    String lastLine = kept.substring(kept.lastIndexOf('\n') + 1);
+    boolean lineBreakNeeded = lastLine.contains("//") && !rest.matches("(?s)[ \\t\\r]*\\n.*");
+    return kept + (lineBreakNeeded ? layout.lineBreak() : "") + rest;
+  }
+
+  private int rootStart() {
+    return JsoncSyntax.skipBlank(text, 0);
+  }
+
+  private @Nullable Child child(int container, JsonPointer step) {
+    char bracket = text.charAt(container);
+    if (bracket != '{' && bracket != '[') {
+      throw new IllegalStateException("a member stands there twice");
+    }
+    List<Child> children = JsoncSyntax.children(text, container);
+    int index = step.getMatchingIndex();
+    if (bracket == '[') {
+      return index >= 0 && index < children.size() ? children.get(index) : null;
+    }
+    return children.stream()
+        .filter(child -> step.getMatchingProperty().equals(child.name()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Child childThatIsThere(int container, JsonPointer step) {
+    Child child = child(container, step);
+    if (child == null) {
+      throw new IllegalStateException("a member stands there twice");
+    }
+    return child;
+  }
+
   /** An edit by position is only as good as its check: the result must mean what was asked for. */
   private JsoncText checked(String changed, ObjectNode expected) {
     try {
-      if (JSON.readTree(changed).equals(expected)) {
-        return new JsoncText(mark, changed);
+      if (JsoncSyntax.JSON.readTree(changed).equals(expected)) {
+        return new JsoncText(mark, changed, layout);
       }
     } catch (IOException e) {
       throw new IllegalStateException("the edit broke the text", e);
     }
     throw new IllegalStateException("the edit changed the text's meaning");
-  }
-
-  private static String quoted(String name) {
-    return JSON.getNodeFactory().textNode(name).toString();
-  }
-
-  private static String printed(ObjectNode value, String indent) {
-    try {
-      DefaultPrettyPrinter printer =
-          new DefaultPrettyPrinter()
-              .withSeparators(
-                  Separators.createDefaultInstance()
-                      .withObjectFieldValueSpacing(Separators.Spacing.AFTER));
-      printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
-      return JSON.writer(printer).writeValueAsString(value).replace("\n", "\n" + indent);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a tree is always printable", e);
-    }
   }
 }

@@ -1,20 +1,19 @@
 package dev.sideline.host.connect;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.host.file.ProjectFolder;
-import dev.sideline.host.file.WholeFile;
 import dev.sideline.host.mcp.CallerKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A project folder whose OpenCode agents are given the tools.
@@ -26,7 +25,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenCodeProject {
 
+  private static final String SCHEMA = "https://opencode.ai/config.json";
+
+  /** What a configuration is before anything is written into it. */
+  private static final String FRESH_CONFIG = "{\n  \"$schema\": \"" + SCHEMA + "\"\n}\n";
+
+  private static final JsonPointer ENTRY = JsonPointer.compile("/mcp/" + ServerEntry.NAME);
+
   private static final String PLUGIN_TEMPLATE = "opencode-plugin.js";
+  private static final String PLUGIN_MARK = "// Written by \"sideline connect opencode\"";
+
+  private static final String CALLER_KEY = "--caller-key";
 
   // OpenCode waits so long for the server's list of tools and for each answer; progress prolongs
   // it.
@@ -34,15 +43,18 @@ public final class OpenCodeProject {
 
   private final Path directory;
   private final Path keyFile;
+  private final Originals originals;
 
   /**
    * @param directory the project; exists
    * @param keyFile where the key is or will be, outside of the project so that agents which may
    *     read the project's files do not come upon it
+   * @param originals what files were before
    */
-  public OpenCodeProject(Path directory, Path keyFile) {
+  public OpenCodeProject(Path directory, Path keyFile, Originals originals) {
     this.directory = Objects.requireNonNull(directory, "directory");
     this.keyFile = Objects.requireNonNull(keyFile, "keyFile");
+    this.originals = Objects.requireNonNull(originals, "originals");
   }
 
   /**
@@ -50,66 +62,58 @@ public final class OpenCodeProject {
    * written is taken back.
    *
    * @param command starts the tool server; the option that names the key is added to it
-   * @return the files that were written, the key left out
+   * @return what was done, the key left out
    * @throws ConnectException if something of somebody else's is in the way; nothing was changed
    *     then
    */
-  public List<Path> connect(List<String> command) throws IOException {
-    ProjectFolder project = new ProjectFolder(directory);
-    refuseKeyInside(project);
-    ConnectedFiles files = ConnectedFiles.in(project);
-    String plugin = plugin();
-    String config = edited(files, entry(command)).text();
-
-    List<Path> written = new ArrayList<>();
+  public List<FileChange> connect(List<String> command) throws IOException {
+    refuseKeyInside(new ProjectFolder(directory));
+    Connection connection = connection(command);
     try (Undo undo = new Undo()) {
+      List<FileChange> changes = connection.connect(undo);
       if (CallerKey.create(keyFile)) {
         undo.add(() -> Files.deleteIfExists(keyFile));
       }
       CallerKey.read(keyFile);
-      if (!plugin.equals(files.pluginText())) {
-        replace(files.plugin(), files.pluginText(), plugin, undo);
-        written.add(files.plugin());
-      }
-      if (!config.equals(files.configText())) {
-        replace(files.config(), files.configText(), config, undo);
-        written.add(files.config());
-      }
       undo.allIsDone();
+      return changes;
     }
-    return written;
   }
 
   /**
    * Takes away what connecting has written, the key included.
    *
-   * @return the files that were changed or deleted
+   * @return what was done
    * @throws ConnectException if something of somebody else's is in the way; nothing was changed
    *     then
    */
-  public List<Path> disconnect() throws IOException {
-    ConnectedFiles files = ConnectedFiles.in(new ProjectFolder(directory));
-    JsoncText config = files.parsedConfig();
-
-    List<Path> changed = new ArrayList<>();
-    if (config.get(ConnectedFiles.SERVERS, ConnectedFiles.SERVER) != null) {
-      JsoncText rest = config.without(ConnectedFiles.SERVERS, ConnectedFiles.SERVER);
-      if (ConnectedFiles.isFresh(rest)) {
-        Files.delete(files.config());
-      } else {
-        WholeFile.write(files.config(), rest.text());
+  public List<FileChange> disconnect() throws IOException {
+    try (Undo undo = new Undo()) {
+      List<FileChange> changes = new ArrayList<>(connection(List.of()).disconnect(undo));
+      if (Files.deleteIfExists(keyFile)) {
+        changes.add(new FileChange(keyFile, FileChange.Kind.DELETED, List.of()));
       }
-      changed.add(files.config());
+      undo.allIsDone();
+      return changes;
     }
-    if (Files.deleteIfExists(files.plugin())) {
-      changed.add(files.plugin());
-      deleteIfEmpty(directory.resolve(".opencode/plugin"));
-      deleteIfEmpty(directory.resolve(".opencode"));
-    }
-    if (Files.deleteIfExists(keyFile)) {
-      changed.add(keyFile);
-    }
-    return changed;
+  }
+
+  private Connection connection(List<String> command) throws IOException {
+    JsonEntry entry =
+        new JsonEntry(ENTRY, entry(command), there -> ServerEntry.isOurs(there, CALLER_KEY));
+    boolean commented =
+        Files.exists(directory.resolve("opencode.jsonc"), LinkOption.NOFOLLOW_LINKS);
+    return new Connection(
+        List.of(
+            new ConfigFile(
+                directory,
+                commented ? "opencode.jsonc" : "opencode.json",
+                new JsonContent(FRESH_CONFIG, List.of(entry))),
+            new ConfigFile(
+                directory,
+                ".opencode/plugin/sideline.js",
+                new WholeContent(PLUGIN_MARK, plugin()))),
+        originals);
   }
 
   private void refuseKeyInside(ProjectFolder project) throws IOException {
@@ -122,38 +126,11 @@ public final class OpenCodeProject {
     }
   }
 
-  /** Puts a text into its place, and notes how to take that back. */
-  private static void replace(Path file, @Nullable String old, String text, Undo undo)
-      throws IOException {
-    for (Path folder : ProjectFolder.makeFoldersOf(file)) {
-      undo.add(() -> Files.deleteIfExists(folder));
-    }
-    WholeFile.write(file, text);
-    undo.add(old == null ? () -> Files.deleteIfExists(file) : () -> WholeFile.write(file, old));
-  }
-
-  private static JsoncText edited(ConnectedFiles files, ObjectNode entry) throws ConnectException {
-    JsoncText config = files.parsedConfig();
-    try {
-      return config.with(ConnectedFiles.SERVERS, ConnectedFiles.SERVER, entry);
-    } catch (IllegalStateException e) {
-      throw new ConnectException(
-          files.config()
-              + " could not be edited safely; add this to it by hand: "
-              + entryText(entry),
-          e);
-    }
-  }
-
-  private static String entryText(ObjectNode entry) {
-    return "\"" + ConnectedFiles.SERVERS + "\": {\"" + ConnectedFiles.SERVER + "\": " + entry + "}";
-  }
-
   private ObjectNode entry(List<String> command) {
     ObjectNode entry = JsonNodeFactory.instance.objectNode();
     entry.put("type", "local");
     command.forEach(entry.withArrayProperty("command")::add);
-    entry.withArrayProperty("command").add("--caller-key").add(keyFile.toString());
+    entry.withArrayProperty("command").add(CALLER_KEY).add(keyFile.toString());
     // Without a locale, Java cannot name folders that are not spelt in ASCII.
     entry.putObject("environment").put("LC_ALL", "C.UTF-8");
     entry.put("enabled", true);
@@ -167,22 +144,12 @@ public final class OpenCodeProject {
         throw new IllegalStateException(PLUGIN_TEMPLATE + " is missing from this program's jar");
       }
       return new String(template.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("\"@SERVER@\"", quoted(ConnectedFiles.SERVER))
+          .replace("\"@SERVER@\"", quoted(ServerEntry.NAME))
           .replace("\"@KEY_FILE@\"", quoted(keyFile.toString()));
     }
   }
 
   private static String quoted(String text) {
     return JsonNodeFactory.instance.textNode(text).toString();
-  }
-
-  private static void deleteIfEmpty(Path directory) throws IOException {
-    try {
-      if (!Files.isSymbolicLink(directory)) {
-        Files.deleteIfExists(directory);
-      }
-    } catch (DirectoryNotEmptyException e) {
-      // Something else is in it: it stays.
-    }
   }
 }

@@ -47,7 +47,11 @@ class HostJarIT {
         "mcp --help",
         "doctor --help",
         "connect --help",
-        "connect opencode --help"
+        "connect opencode --help",
+        "connect claude --help",
+        "connect codex --help",
+        "connect gemini --help",
+        "connect qwen --help"
       })
   void every_command_explains_itself(String line) throws IOException {
     HostJar.Outcome outcome = HostJar.run(folder, line.split(" ", -1));
@@ -75,6 +79,9 @@ class HostJarIT {
         "connect | opencode",
         "connect frob | frob",
         "connect opencode nowhere | 'nowhere'",
+        "connect claude nowhere | 'nowhere'",
+        "connect codex --user . | --user",
+        "connect gemini . . | Unmatched",
         "demo --runtime opencode | embedded",
       })
   void wrong_usage_is_named_and_has_exit_code_2(String line, String named) throws IOException {

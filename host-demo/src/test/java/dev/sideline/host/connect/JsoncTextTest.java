@@ -3,7 +3,9 @@ package dev.sideline.host.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -12,13 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsoncTextTest {
 
+  private static final JsonPointer PLACE = JsonPointer.compile("/mcp/sideline");
+
   private final ObjectNode value = JsonNodeFactory.instance.objectNode().put("type", "local");
 
   @Test
   void a_member_is_added_at_the_end_in_the_style_of_the_rest() throws IOException {
     String text = "{\n    \"$schema\": \"x\",\n    \"mcp\": {\n        \"a\": {}\n    }\n}\n";
 
-    assertThat(JsoncText.of(text).with("mcp", "sideline", value).text())
+    assertThat(JsoncText.of(text).with(PLACE, value).text())
         .isEqualTo(
             """
             {
@@ -26,7 +30,7 @@ class JsoncTextTest {
                 "mcp": {
                     "a": {},
                     "sideline": {
-                      "type": "local"
+                        "type": "local"
                     }
                 }
             }
@@ -47,11 +51,11 @@ class JsoncTextTest {
         }
         """;
 
-    JsoncText with = JsoncText.of(text).with("mcp", "sideline", value);
+    JsoncText with = JsoncText.of(text).with(PLACE, value);
 
     assertThat(with.text())
         .contains("// which model", "// for now", "/* servers */", "// mine", "\"sideline\": {");
-    assertThat(with.without("mcp", "sideline").text()).isEqualTo(text);
+    assertThat(with.without(PLACE).text()).isEqualTo(text);
   }
 
   @ParameterizedTest
@@ -74,15 +78,16 @@ class JsoncTextTest {
   void what_was_set_can_be_read_set_again_and_taken_away(String text) throws IOException {
     JsoncText before = JsoncText.of(text);
 
-    JsoncText with = before.with("mcp", "sideline", value);
-    assertThat(with.get("mcp", "sideline")).isEqualTo(value);
-    assertThat(with.with("mcp", "sideline", value).text()).isEqualTo(with.text());
+    JsoncText with = before.with(PLACE, value);
+    assertThat(with.at(PLACE)).isEqualTo(value);
+    assertThat(with.with(PLACE, value).text()).isEqualTo(with.text());
 
     ObjectNode other = JsonNodeFactory.instance.objectNode().put("type", "remote");
-    assertThat(with.with("mcp", "sideline", other).get("mcp", "sideline")).isEqualTo(other);
+    assertThat(with.with(PLACE, other).at(PLACE)).isEqualTo(other);
 
-    String after = with.without("mcp", "sideline").text();
-    assertThat(JsoncText.of(after).get("mcp", "sideline")).isNull();
+    String after =
+        JsonPart.pruned(with.without(PLACE), PLACE.head(), MissingNode.getInstance()).text();
+    assertThat(JsoncText.of(after).at(PLACE)).isEqualTo(MissingNode.getInstance());
     assertThat(after.replaceAll("\\s", "")).isEqualTo(text.replaceAll("\\s", ""));
   }
 
@@ -97,15 +102,15 @@ class JsoncTextTest {
         "{\"a\":1, // one\n \"mcp\":{\"x\":1, // two\n \"sideline\":{}}}",
       })
   void a_member_is_removed_wherever_it_stands(String text) throws IOException {
-    JsoncText after = JsoncText.of(text).without("mcp", "sideline");
+    JsoncText after = JsoncText.of(text).without(PLACE);
 
-    assertThat(after.get("mcp", "sideline")).isNull();
+    assertThat(after.at(PLACE)).isEqualTo(MissingNode.getInstance());
     assertThat(JsoncText.of(after.text()).text()).isEqualTo(after.text());
   }
 
   @Test
   void removing_what_is_not_there_changes_nothing() throws IOException {
-    assertThat(JsoncText.of("{\"a\":1}").without("mcp", "sideline").text()).isEqualTo("{\"a\":1}");
+    assertThat(JsoncText.of("{\"a\":1}").without(PLACE).text()).isEqualTo("{\"a\":1}");
   }
 
   @ParameterizedTest

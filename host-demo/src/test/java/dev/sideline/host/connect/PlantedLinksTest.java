@@ -35,7 +35,9 @@ class PlantedLinksTest {
     directory = Files.createDirectory(home.resolve("project"));
     secret = Files.writeString(home.resolve("authorized_keys"), "ssh-ed25519 AAAA");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
-    project = new OpenCodeProject(directory, home.resolve("keys/project.key"));
+    project =
+        new OpenCodeProject(
+            directory, home.resolve("keys/project.key"), new Originals(home.resolve("connected")));
   }
 
   @ParameterizedTest

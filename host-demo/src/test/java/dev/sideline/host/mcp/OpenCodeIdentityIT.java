@@ -9,6 +9,7 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.leak.LeakCheck;
 import dev.sideline.host.connect.OpenCodeProject;
+import dev.sideline.host.connect.Originals;
 import dev.sideline.host.model.Reply;
 import dev.sideline.host.model.Turn;
 import dev.sideline.host.opencode.OpenCodeRuntime;
@@ -169,7 +170,10 @@ class OpenCodeIdentityIT {
 
   private static Path connected(String name) throws IOException {
     Path directory = opencode.newProject(name);
-    new OpenCodeProject(directory, keys.resolve(name.replace('/', '-') + ".key"))
+    new OpenCodeProject(
+            directory,
+            keys.resolve(name.replace("/", "-") + ".key"),
+            new Originals(keys.resolve("connected")))
         .connect(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
