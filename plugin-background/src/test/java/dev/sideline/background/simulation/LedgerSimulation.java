@@ -43,6 +43,7 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   private final Fate fate;
   private final Promises promises;
   private final Sights sights = new Sights();
+  private final Trace trace = new Trace();
   private final UnthreadedRuntime runtime;
   private final LedgerBooks books;
   private int steps;
@@ -241,11 +242,17 @@ final class LedgerSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     }
   }
 
+  /** What came of it, as a number. */
+  long trace() {
+    return trace.value();
+  }
+
   // --- what is seen
 
   @Override
   public void taken(Input input, Step step) {
     steps++;
+    trace.add(time.millis(), input, step);
     sights.see(input);
     journal.note("input", input);
     boolean defect = false;

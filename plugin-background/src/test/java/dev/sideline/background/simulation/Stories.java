@@ -19,18 +19,22 @@ import org.slf4j.LoggerFactory;
 /** Stories with many seeds, and what was seen in all of them together. */
 final class Stories {
 
-  private static final int STEPS = Integer.getInteger("sideline.steps", 5_000);
-  private static final int FIXED_SEEDS = 100;
+  private static final int USUAL_STEPS = 5_000;
+  private static final int STEPS = Integer.getInteger("sideline.steps", USUAL_STEPS);
+  private static final int USUAL_SEEDS = 100;
+  private static final int FIXED_SEEDS = Integer.getInteger("sideline.fixed", USUAL_SEEDS);
   private static final int THREADS = 2;
 
   private final boolean untilBroken;
   private final AtomicBoolean enough = new AtomicBoolean();
   private final Sights sights = new Sights();
   private final List<BrokenPromise> broken = new ArrayList<>();
+  private final Trace trace = new Trace();
+  private int fixed;
   private long steps;
 
   /** What is left of a story when it has been told. */
-  private record Told(String summary, int steps, Sights sights) {}
+  private record Told(long seed, String summary, int steps, Sights sights, long trace) {}
 
   /**
    * @param untilBroken whether no story is told after one in which a promise was broken
@@ -67,12 +71,12 @@ final class Stories {
 
   private Told tell(long seed) {
     if (enough.get()) {
-      return new Told("not told", 0, new Sights());
+      return new Told(seed, "not told", 0, new Sights(), 0);
     }
     LedgerSimulation simulation = new LedgerSimulation(seed, STEPS);
     try {
       String summary = simulation.run();
-      return new Told(summary, simulation.steps(), simulation.sights());
+      return new Told(seed, summary, simulation.steps(), simulation.sights(), simulation.trace());
     } catch (BrokenPromise e) {
       enough.set(untilBroken);
       throw e;
@@ -84,12 +88,26 @@ final class Stories {
       Told told = story.get();
       steps += told.steps();
       sights.seeAllOf(told.sights());
+      if (told.seed() <= FIXED_SEEDS) {
+        fixed++;
+        trace.add(told.trace());
+      }
       if (Boolean.getBoolean("sideline.verbose")) {
         System.out.println(told.summary());
       }
     } catch (ExecutionException e) {
       broken.add(new BrokenPromise(e.getCause().getMessage(), e));
     }
+  }
+
+  /** What came of the fixed seeds, as a number. */
+  long trace() {
+    return trace.value();
+  }
+
+  /** Whether all the stories were told that always are, each to its usual end, and no others. */
+  boolean traced() {
+    return fixed == USUAL_SEEDS && FIXED_SEEDS == USUAL_SEEDS && STEPS == USUAL_STEPS;
   }
 
   long steps() {
