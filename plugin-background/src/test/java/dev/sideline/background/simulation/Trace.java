@@ -9,6 +9,7 @@ import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -66,7 +67,8 @@ final class Trace {
       return ofRecord(record);
     }
     if (thing instanceof Enum<?> constant) {
-      return mixed(2, constant.ordinal());
+      // Its place and not its name, which may change.
+      return mixed(2, List.of(constant.getDeclaringClass().getEnumConstants()).indexOf(constant));
     }
     if (thing instanceof Collection<?> many) {
       LongStream each = many.stream().mapToLong(Trace::of);
