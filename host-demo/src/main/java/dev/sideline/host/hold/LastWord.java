@@ -8,6 +8,7 @@ import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
+import dev.sideline.host.Barrier;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -58,9 +59,19 @@ public final class LastWord {
     };
   }
 
-  /** The turn of a session's conversation is about to end. Never fails. */
+  /**
+   * The turn of a session's conversation is about to end. Never fails: what goes wrong here keeps
+   * nobody from it.
+   */
   public CompletionStage<Verdict> beforeTheEnd(String sessionId) {
-    return tasks.get().thenCompose(all -> decided(sessionId, atWork(sessionId, all)));
+    return tasks
+        .get()
+        .thenCompose(all -> decided(sessionId, atWork(sessionId, all)))
+        .exceptionally(
+            thrown -> {
+              Barrier.report("Finding out whether a turn may end", thrown);
+              return Verdict.FREE;
+            });
   }
 
   private static List<TaskSnapshot> atWork(String sessionId, List<TaskSnapshot> all) {

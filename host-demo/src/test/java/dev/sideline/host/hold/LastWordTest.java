@@ -125,6 +125,15 @@ class LastWordTest {
   }
 
   @Test
+  void what_goes_wrong_keeps_nobody_from_ending() {
+    LastWord broken =
+        new LastWord(
+            list, () -> CompletableFuture.failedStage(new IllegalStateException("disposed")));
+
+    assertThat(broken.beforeTheEnd(SESSION).toCompletableFuture().join()).isEqualTo(Verdict.FREE);
+  }
+
+  @Test
   void each_program_is_told_in_its_own_words() {
     Verdict stays = new Verdict(true, "wait \"here\"");
     Verdict leaves = new Verdict(false, "2 are left");
