@@ -22,6 +22,11 @@ public sealed interface AgentProgram permits ClaudeCode, Codex, GeminiCli, QwenC
   /** How it finds out whether an agent that is about to end has to stay for its tasks. */
   Hold hold();
 
+  /** Whether the tool server can set an idle conversation of it to work. */
+  default boolean canBeWoken() {
+    return false;
+  }
+
   /** What is written, in a sentence for a person. */
   String written();
 

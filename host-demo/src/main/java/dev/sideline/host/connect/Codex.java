@@ -1,5 +1,9 @@
 package dev.sideline.host.connect;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,11 +13,12 @@ import java.util.List;
  */
 record Codex() implements AgentProgram {
 
-  private static final int HOOK_SECONDS = 30;
+  static final String NAME = "codex";
+  static final int HOOK_SECONDS = 30;
 
   @Override
   public String name() {
-    return "codex";
+    return NAME;
   }
 
   @Override
@@ -24,6 +29,11 @@ record Codex() implements AgentProgram {
   @Override
   public Hold hold() {
     return Hold.SOCKET;
+  }
+
+  @Override
+  public boolean canBeWoken() {
+    return true;
   }
 
   @Override
@@ -48,25 +58,43 @@ record Codex() implements AgentProgram {
         : List.of("Start codex in any project; what runs already, start anew.", allow);
   }
 
+  /** Codex complains if there are hooks in both files, so ours stands where others do if it can. */
   @Override
   public List<ConfigFile> files(Scope scope, ServerCommands commands) {
-    FileContent config = new CodexConfig(commands);
-    FileContent hooks =
-        new JsonContent(
-            JsonContent.EMPTY,
-            List.of(
-                new JsonHook(
-                    "Stop",
-                    HoldHook.of(commands, HOOK_SECONDS),
-                    there -> HoldHook.isOurs(there, name()))));
+    ConfigFile hooks = file(scope, "hooks.json", hooks(commands));
+    ConfigFile config = file(scope, "config.toml", new CodexConfig(commands, false));
+    CodexConfig withHook = new CodexConfig(commands, true);
+    return isThere(hooks) || !hasRoomAmongHooks(config, withHook)
+        ? List.of(config, hooks)
+        : List.of(file(scope, "config.toml", withHook));
+  }
+
+  private static ConfigFile file(Scope scope, String name, FileContent content) {
     if (scope instanceof Scope.Project project) {
-      return List.of(
-          new ConfigFile(project.directory(), ".codex/config.toml", config),
-          new ConfigFile(project.directory(), ".codex/hooks.json", hooks));
+      return new ConfigFile(project.directory(), ".codex/" + name, content);
     }
     Path folder = ((Scope.User) scope).folder("CODEX_HOME", ".codex");
-    return List.of(
-        ConfigFile.ofUser(folder.resolve("config.toml"), config, 1),
-        ConfigFile.ofUser(folder.resolve("hooks.json"), hooks, 1));
+    return ConfigFile.ofUser(folder.resolve(name), content, 1);
+  }
+
+  private static FileContent hooks(ServerCommands commands) {
+    ObjectNode hook = HoldHook.of(commands, HOOK_SECONDS);
+    return new JsonContent(
+        JsonContent.EMPTY,
+        List.of(new JsonHook("Stop", hook, there -> HoldHook.isOurs(there, NAME))));
+  }
+
+  private static boolean isThere(ConfigFile file) {
+    return Files.exists(file.root().resolve(file.name()), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** What cannot be read has none; whoever edits it finds that out and says so. */
+  private static boolean hasRoomAmongHooks(ConfigFile config, CodexConfig withHook) {
+    try {
+      String text = config.find().text();
+      return text != null && CodexConfig.hasHooks(text) && !withHook.connected(text).isEmpty();
+    } catch (IOException | RefusedException e) {
+      return false;
+    }
   }
 }

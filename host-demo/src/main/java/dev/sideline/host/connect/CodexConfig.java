@@ -2,16 +2,19 @@ package dev.sideline.host.connect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.host.connect.TomlStatements.Statement;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codex' configuration, with our tool server among its tables.
+ * Codex' configuration, with our tool server among its tables, and our hook if it is kept here.
  *
  * @param commands that it is given
+ * @param withHook whether the hook has to be here; otherwise it must not
  */
-record CodexConfig(ServerCommands commands) implements FileContent {
+record CodexConfig(ServerCommands commands, boolean withHook) implements FileContent {
 
   private static final String COMMENT =
       "# Written by \"sideline connect codex\"; --remove takes it away.";
@@ -25,18 +28,22 @@ record CodexConfig(ServerCommands commands) implements FileContent {
   @Override
   public String connected(@Nullable String text) throws RefusedException {
     TomlText config = parsed(text == null ? "" : text);
-    ObjectNode wanted = tree(table());
-    ObjectNode expected = config.tree();
-    JsonNode there = ourEntry(expected);
-    if (there.equals(wanted.at(ServerEntry.at(TABLE))) && text != null) {
+    ObjectNode there = config.tree();
+    refuseForeign(there);
+    ObjectNode wanted = ours();
+    if (text != null && isIn(there, wanted)) {
       return text;
     }
     try {
-      TomlText rest = there.isMissingNode() ? config : without(config);
-      expected.withObjectProperty(SERVERS).set(ServerEntry.NAME, wanted.at(ServerEntry.at(TABLE)));
-      return rest.with(table(), expected).text();
+      TomlText rest = without(config);
+      ObjectNode expected = rest.tree();
+      expected.withObjectProperty(SERVERS).set(ServerEntry.NAME, entry(wanted));
+      if (withHook) {
+        CodexHooks.add(expected, wanted);
+      }
+      return rest.with(tables(), expected).text();
     } catch (IllegalStateException e) {
-      throw toBeDoneByHand("this has to be added to it by hand:\n" + table(), e);
+      throw toBeDoneByHand("this has to be added to it by hand:\n" + tables(), e);
     }
   }
 
@@ -44,53 +51,76 @@ record CodexConfig(ServerCommands commands) implements FileContent {
   public @Nullable String disconnected(String text, @Nullable Before before)
       throws RefusedException {
     TomlText config = parsed(text);
-    if (ourEntry(config.tree()).isMissingNode()) {
-      return text;
-    }
+    refuseForeign(config.tree());
     try {
       TomlText rest = without(config);
+      if (rest == config) {
+        return text;
+      }
       boolean mayGo = before == null || before.text() == null;
       return mayGo && rest.isBlank() ? null : rest.text();
     } catch (IllegalStateException e) {
       throw toBeDoneByHand(
-          "what is called " + String.join(".", TABLE) + " has to be taken out of it by hand", e);
+          "what is called "
+              + String.join(".", TABLE)
+              + ", and a Stop hook that runs 'hold', has to be taken out of it by hand",
+          e);
     }
   }
 
   @Override
   public List<String> serverIn(String text) throws RefusedException {
-    return ServerEntry.words(ourEntry(parsed(text).tree()));
+    ObjectNode there = parsed(text).tree();
+    refuseForeign(there);
+    return ServerEntry.words(entry(there));
+  }
+
+  /** Whether somebody keeps hooks in a configuration. */
+  static boolean hasHooks(String text) throws RefusedException {
+    return CodexHooks.areIn(parsed(text).tree());
+  }
+
+  private boolean isIn(ObjectNode there, ObjectNode wanted) {
+    return entry(there).equals(entry(wanted))
+        && CodexHooks.oursIn(there).equals(CodexHooks.oursIn(wanted));
   }
 
   private static TomlText without(TomlText config) {
     ObjectNode expected = config.tree();
-    ObjectNode servers = (ObjectNode) expected.get(SERVERS);
-    servers.remove(ServerEntry.NAME);
-    boolean headerStays =
-        TomlStatements.of(config.bare()).stream()
-            .anyMatch(statement -> statement.path().equals(List.of(SERVERS)));
-    if (servers.isEmpty() && !headerStays) {
-      expected.remove(SERVERS);
+    List<Statement> statements = TomlStatements.of(config.bare());
+    Set<Statement> gone = CodexHooks.statements(expected, statements);
+    CodexHooks.removeFrom(expected);
+    if (expected.path(SERVERS) instanceof ObjectNode servers && servers.has(ServerEntry.NAME)) {
+      servers.remove(ServerEntry.NAME);
+      statements.stream().filter(statement -> statement.isAbout(TABLE)).forEach(gone::add);
+      boolean headerStays =
+          statements.stream().anyMatch(statement -> statement.path().equals(List.of(SERVERS)));
+      if (servers.isEmpty() && !headerStays) {
+        expected.remove(SERVERS);
+      }
     }
-    return config.without(statement -> statement.isAbout(TABLE), COMMENT, expected);
+    return expected.equals(config.tree()) ? config : config.without(gone, COMMENT, expected);
   }
 
-  private static JsonNode ourEntry(ObjectNode tree) throws RefusedException {
+  private static void refuseForeign(ObjectNode tree) throws RefusedException {
     JsonNode servers = tree.path(SERVERS);
     if (!servers.isMissingNode() && !servers.isObject()) {
       throw new RefusedException("\"" + SERVERS + "\" must be a table and is not");
     }
-    JsonNode there = servers.path(ServerEntry.NAME);
+    JsonNode there = entry(tree);
     if (!there.isMissingNode() && !ServerEntry.isOurs(there, "--hold")) {
       throw new RefusedException(
           "there is already an MCP server named \""
               + ServerEntry.NAME
               + "\" that was not written by 'connect'; rename or remove it first");
     }
-    return there;
   }
 
-  private String table() {
+  private static JsonNode entry(ObjectNode tree) {
+    return tree.path(SERVERS).path(ServerEntry.NAME);
+  }
+
+  private String tables() {
     StringBuilder table = new StringBuilder(COMMENT).append("\n[");
     table.append(String.join(".", TABLE)).append("]\n");
     table.append("command = ").append(TomlText.quoted(commands.program())).append("\nargs = [\n");
@@ -103,12 +133,17 @@ record CodexConfig(ServerCommands commands) implements FileContent {
     table.append("required = true\n");
     table.append("startup_timeout_sec = ").append(START_SECONDS).append('\n');
     table.append("tool_timeout_sec = ").append(CALL_SECONDS).append('\n');
-    return table.append("default_tools_approval_mode = \"approve\"\n").toString();
+    table.append("default_tools_approval_mode = \"approve\"\n");
+    if (withHook) {
+      table.append('\n').append(COMMENT).append('\n');
+      table.append(CodexHooks.tables(HoldHook.line(commands), Codex.HOOK_SECONDS));
+    }
+    return table.toString();
   }
 
-  private static ObjectNode tree(String toml) {
+  private ObjectNode ours() {
     try {
-      return TomlText.of(toml).tree();
+      return TomlText.of(tables()).tree();
     } catch (IOException e) {
       throw new IllegalStateException("what is written is TOML", e);
     }

@@ -2,6 +2,7 @@ package dev.sideline.host.connect;
 
 import dev.sideline.host.connect.FileChange.Kind;
 import dev.sideline.host.connect.Originals.Kept;
+import dev.sideline.host.file.FileProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,10 @@ final class Connection {
   Connection(List<ConfigFile> files, Originals originals) {
     this.files = List.copyOf(files);
     this.originals = originals;
+  }
+
+  List<ConfigFile> files() {
+    return files;
   }
 
   /**
@@ -84,6 +89,44 @@ final class Connection {
     }
     emptied.delete(undo);
     return plan.stream().map(FileEdit::told).toList();
+  }
+
+  /** The command line of our tool server in some files; empty if there is none that is known. */
+  static List<String> serverIn(List<ConfigFile> files) {
+    for (ConfigFile file : files) {
+      try {
+        String text = file.find().text();
+        List<String> words = text == null ? List.of() : file.content().serverIn(text);
+        if (!words.isEmpty()) {
+          return words;
+        }
+      } catch (RefusedException | IOException e) {
+        // Whoever looks at the whole says so.
+      }
+    }
+    return List.of();
+  }
+
+  /** Looks at the files, without changing anything. */
+  Connected look(String program, Scope scope, List<String> server) {
+    List<Path> places = new ArrayList<>();
+    boolean all = true;
+    boolean some = false;
+    String problem = null;
+    for (ConfigFile file : files) {
+      try {
+        FoundFile found = file.find();
+        String text = found.text();
+        places.add(found.place());
+        all &= connected(found).equals(text);
+        some |= text != null && !text.equals(disconnected(found, null));
+      } catch (IOException e) {
+        places.add(file.root().resolve(file.name()));
+        problem = problem == null ? FileProblem.words(e) : problem;
+      }
+    }
+    return new Connected(
+        program, scope, Connected.State.of(all, some, problem), places, server, problem);
   }
 
   private static String connected(FoundFile found) throws ConnectException {

@@ -98,6 +98,15 @@ public final class OpenCodeProject {
     }
   }
 
+  /** Looks at it, without changing anything. */
+  public Connected look() throws IOException {
+    Scope scope = new Scope.Project(directory);
+    List<String> server = Connection.serverIn(connection(List.of()).files());
+    int key = server.lastIndexOf(CALLER_KEY);
+    List<String> command = key < 0 ? server : server.subList(0, key);
+    return connection(command).look("opencode", scope, server);
+  }
+
   private Connection connection(List<String> command) throws IOException {
     JsonEntry entry =
         new JsonEntry(ENTRY, entry(command), there -> ServerEntry.isOurs(there, CALLER_KEY));

@@ -1,10 +1,8 @@
 package dev.sideline.host.connect;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration of a program, in which the tool server stands or does not.
@@ -59,37 +57,11 @@ public final class ProgramConnection {
     }
   }
 
-  /**
-   * Looks at it, without changing anything.
-   *
-   * @param commands with which connecting would write it now
-   */
-  public Connected look(ServerCommands commands) {
-    List<String> server = List.of();
-    List<java.nio.file.Path> places = new ArrayList<>();
-    boolean all = true;
-    boolean some = false;
-    @Nullable String problem = null;
-    for (ConfigFile file : program.files(scope, commands)) {
-      try {
-        FoundFile found = file.find();
-        places.add(found.place());
-        String text = found.text();
-        if (text == null) {
-          all = false;
-          continue;
-        }
-        List<String> words = file.content().serverIn(text);
-        server = words.isEmpty() ? server : words;
-        all &= file.content().connected(text).equals(text);
-        some |= !text.equals(file.content().disconnected(text, null));
-      } catch (RefusedException | IOException e) {
-        problem =
-            problem == null ? file.root().resolve(file.name()) + ": " + e.getMessage() : problem;
-      }
-    }
-    return new Connected(
-        program, scope, Connected.State.of(all, some, problem), places, server, problem);
+  /** Looks at it, without changing anything. */
+  public Connected look() {
+    List<String> server = Connection.serverIn(program.files(scope, ServerCommands.NONE));
+    ServerCommands written = ServerCommands.with(server, program.name());
+    return connection(written).look(program.name(), scope, server);
   }
 
   private Connection connection(ServerCommands commands) {

@@ -9,9 +9,8 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.sideline.host.connect.TomlStatements.Statement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /**
  * A TOML file as somebody wrote it: tables can be added at its end and taken out, and every
@@ -96,12 +95,12 @@ final class TomlText {
    * @param expected what the rest has to mean
    * @throws IllegalStateException if it would not mean that
    */
-  TomlText without(Predicate<Statement> gone, String comment, ObjectNode expected) {
+  TomlText without(Set<Statement> gone, String comment, ObjectNode expected) {
     StringBuilder rest = new StringBuilder();
     int kept = 0;
     boolean goneBefore = false;
     for (Statement statement : TomlStatements.of(text)) {
-      if (!gone.test(statement)) {
+      if (!gone.contains(statement)) {
         goneBefore = false;
         continue;
       }
@@ -120,12 +119,8 @@ final class TomlText {
       return gap;
     }
     String before = stripped.substring(0, stripped.length() - comment.length());
-    for (String blank : List.of("\r\n\r\n", "\n\n")) {
-      if (before.endsWith(blank)) {
-        return before.substring(0, before.length() - blank.length() / 2);
-      }
-    }
-    return before;
+    String withoutLine = before.replaceFirst("\\r?\\n\\z", "");
+    return withoutLine.isEmpty() || withoutLine.endsWith("\n") ? withoutLine : before;
   }
 
   /** An edit by position is only as good as its check: the result must mean what was asked for. */

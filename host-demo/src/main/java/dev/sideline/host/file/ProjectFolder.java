@@ -42,7 +42,7 @@ public final class ProjectFolder {
   }
 
   /**
-   * Makes the folders that a file of {@link #place} is in.
+   * Makes the folders that a file of {@link #place} is in, all of them or none.
    *
    * @return those that were made, the topmost first
    */
@@ -52,7 +52,14 @@ public final class ProjectFolder {
       return List.of();
     }
     List<Path> made = new ArrayList<>(makeFoldersOf(folder));
-    Files.createDirectory(folder);
+    try {
+      Files.createDirectory(folder);
+    } catch (IOException e) {
+      for (int i = made.size() - 1; i >= 0; i--) {
+        Files.deleteIfExists(made.get(i));
+      }
+      throw e;
+    }
     made.add(folder);
     return made;
   }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** A user with a project, and a program of theirs that is connected or not. */
 final class ConnectedPrograms {
 
+  static final String JAR = "/x y/it's.jar";
   static final ServerCommands COMMANDS = commands("/jdk/bin/java");
 
   final Path home;
@@ -30,8 +31,8 @@ final class ConnectedPrograms {
   /** What is written for a program whose JVM lies somewhere. */
   static ServerCommands commands(String java) {
     return new ServerCommands(
-        List.of(java, "-XX:+UseSerialGC", "-jar", "/x y/it's.jar", "mcp", "--hold", "socket"),
-        List.of(java, "-jar", "/x y/it's.jar", "hold", "--program", "@PROGRAM@"));
+        List.of(java, "-Dx=\"y\"", "-jar", JAR, "mcp", "--data", "/d", "--hold", "socket"),
+        List.of(java, "-Dx=\"y\"", "-jar", JAR, "hold", "--program", "@PROGRAM@", "--data", "/d"));
   }
 
   static AgentProgram program(String name) {
@@ -53,8 +54,8 @@ final class ConnectedPrograms {
     return ofProject().disconnect();
   }
 
-  Connected.State state(ServerCommands commands) {
-    return ofProject().look(named(commands)).state();
+  Connected.State state() {
+    return ofProject().look().state();
   }
 
   ProgramConnection ofProject() {

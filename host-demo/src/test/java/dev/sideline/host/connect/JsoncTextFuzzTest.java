@@ -52,7 +52,7 @@ class JsoncTextFuzzTest {
   }
 
   /** With room, comments and commas between its parts, as people write it. */
-  private static String spaced(Garble garble, String json) {
+  static String spaced(Garble garble, String json) {
     StringBuilder spaced = new StringBuilder();
     boolean inText = false;
     for (int i = 0; i < json.length(); i++) {

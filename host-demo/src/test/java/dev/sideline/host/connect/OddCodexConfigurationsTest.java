@@ -79,13 +79,14 @@ class OddCodexConfigurationsTest {
 
     codex.connect();
 
-    assertThat(codex.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.YES);
+    assertThat(codex.state()).isEqualTo(Connected.State.YES);
     assertThat(codex.connect()).isEmpty();
     assertThat(Files.readString(file)).startsWith(text);
     ObjectNode connected = meaning();
     assertThat(connected.at("/mcp_servers/sideline/required").asBoolean()).isTrue();
     assertThat(connected.at("/mcp_servers/sideline/args/2").asText()).isEqualTo("/x y/it's.jar");
     ((ObjectNode) connected.get("mcp_servers")).remove("sideline");
+    CodexHooks.removeFrom(connected);
     if (!meant.has("mcp_servers")) {
       connected.remove("mcp_servers");
     }
@@ -104,7 +105,6 @@ class OddCodexConfigurationsTest {
     ServerCommands moved = ConnectedPrograms.commands("/other \"jdk\"/java");
 
     codex.connect();
-    assertThat(codex.state(moved)).isEqualTo(Connected.State.OUTDATED);
     codex.connect(moved);
 
     assertThat(meaning().at("/mcp_servers/sideline/command").asText())
@@ -162,6 +162,70 @@ class OddCodexConfigurationsTest {
   }
 
   @Test
+  void the_hook_stands_where_those_of_others_stand() throws IOException {
+    String mine = "[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ncommand = \"say\"\n";
+    Files.writeString(file, mine);
+
+    codex.connect();
+
+    assertThat(meaning().at("/hooks/Stop/1/hooks/0/command").asText())
+        .endsWith("hold --program codex --data /d");
+    assertThat(codex.project.resolve(".codex/hooks.json")).doesNotExist();
+    assertThat(codex.state()).isEqualTo(Connected.State.YES);
+  }
+
+  @Test
+  void the_hook_goes_to_the_file_of_hooks_when_there_is_one() throws IOException {
+    String mine = "[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ncommand = \"say\"\n";
+    Files.writeString(file, mine);
+    codex.connect();
+    Path hooks = Files.writeString(codex.project.resolve(".codex/hooks.json"), "{}");
+
+    codex.connect();
+
+    assertThat(hooks).content().contains("hold --program codex");
+    assertThat(file).content().startsWith(mine).doesNotContain("hold --program");
+    codex.disconnect();
+    assertThat(file).hasContent(mine);
+    assertThat(hooks).hasContent("{}");
+  }
+
+  @Test
+  void a_hook_that_somebody_has_put_among_others_is_found_there() throws IOException {
+    String mine = "[[hooks.Stop]]\nmatcher = \"\"\n\n[[hooks.Stop.hooks]]\ncommand = \"say\"\n\n";
+    Files.writeString(file, mine);
+    codex.connect();
+    String hook = "[[hooks.Stop.hooks]]\ncommand = \"x hold --program codex\"\n";
+    Files.writeString(file, mine + hook + "[hooks.state.x]\nh = 1\n");
+
+    codex.disconnect();
+
+    assertThat(file).content().isEqualTo(mine + "[hooks.state.x]\nh = 1\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[hooks]\nStop = []\n", "hooks = { Stop = [] }\n"})
+  void the_hook_has_a_file_where_it_cannot_stand_among_others(String text) throws IOException {
+    Files.writeString(file, text);
+
+    codex.connect();
+
+    assertThat(codex.project.resolve(".codex/hooks.json")).exists();
+    assertThat(codex.state()).isEqualTo(Connected.State.YES);
+    codex.disconnect();
+    assertThat(file).hasContent(text);
+  }
+
+  @Test
+  void what_is_allowed_of_hooks_is_none() throws IOException {
+    Files.writeString(file, "[hooks.state.\"x:stop:0:0\"]\ntrusted_hash = \"sha256:1\"\n");
+
+    codex.connect();
+
+    assertThat(codex.project.resolve(".codex/hooks.json")).exists();
+  }
+
+  @Test
   void without_what_was_kept_ours_goes_and_the_rest_stays() throws IOException {
     String text = "model = \"x\"\n\n[mcp_servers.other]\ncommand = \"x\"\n";
     Files.writeString(file, text);
@@ -195,7 +259,7 @@ class OddCodexConfigurationsTest {
         .hasMessageContaining(file.toString());
 
     assertThat(codex.files()).isEqualTo(before);
-    assertThat(codex.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.REFUSED);
+    assertThat(codex.state()).isEqualTo(Connected.State.REFUSED);
   }
 
   @Test

@@ -83,7 +83,7 @@ class OddJsonConfigurationsTest {
 
     it.connect();
 
-    assertThat(it.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.YES);
+    assertThat(it.state()).isEqualTo(Connected.State.YES);
     assertThat(it.connect()).isEmpty();
     assertAllIsStillThere(meantBefore, meaning(it, name));
     it.disconnect();
@@ -101,7 +101,6 @@ class OddJsonConfigurationsTest {
 
     it.connect();
     if (!name.startsWith(".claude")) { // Where no command is written.
-      assertThat(it.state(moved)).isEqualTo(Connected.State.OUTDATED);
       assertThat(it.connect(moved)).isNotEmpty();
       assertThat(Files.readString(it.project.resolve(name))).contains("/other jdk/java");
     }
@@ -161,7 +160,7 @@ class OddJsonConfigurationsTest {
 
     it.disconnect();
 
-    assertThat(it.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.NO);
+    assertThat(it.state()).isEqualTo(Connected.State.NO);
     if (Files.exists(it.project.resolve(name))) {
       JsonNode after = meaning(it, name);
       after.fieldNames().forEachRemaining(member -> assertThat(before.has(member)).isTrue());
@@ -200,7 +199,7 @@ class OddJsonConfigurationsTest {
         .hasMessageContaining(it.project.resolve(name).toString());
 
     assertThat(it.files()).isEqualTo(before);
-    assertThat(it.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.REFUSED);
+    assertThat(it.state()).isEqualTo(Connected.State.REFUSED);
   }
 
   private ConnectedPrograms with(String program, String name, String text) throws IOException {

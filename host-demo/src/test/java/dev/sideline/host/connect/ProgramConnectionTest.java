@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sideline.host.file.StableName;
+import dev.sideline.host.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ class ProgramConnectionTest {
     ConnectedPrograms it = with(name);
     Map<Path, String> before = it.files();
 
-    assertThat(it.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.NO);
+    assertThat(it.state()).isEqualTo(Connected.State.NO);
     List<FileChange> changes = it.connect();
 
     assertThat(changes)
@@ -71,11 +73,9 @@ class ProgramConnectionTest {
 
     user.connect(it.named(ConnectedPrograms.COMMANDS));
 
-    assertThat(it.state(ConnectedPrograms.COMMANDS)).isEqualTo(Connected.State.NO);
-    assertThat(user.look(it.named(ConnectedPrograms.COMMANDS)).state())
-        .isEqualTo(Connected.State.YES);
-    assertThat(user.look(it.named(ConnectedPrograms.COMMANDS)).server())
-        .isEqualTo(ConnectedPrograms.COMMANDS.server());
+    assertThat(it.state()).isEqualTo(Connected.State.NO);
+    assertThat(user.look().state()).isEqualTo(Connected.State.YES);
+    assertThat(user.look().server()).isEqualTo(ConnectedPrograms.COMMANDS.server());
     user.disconnect();
     assertThat(it.files()).isEqualTo(before);
   }
@@ -268,6 +268,23 @@ class ProgramConnectionTest {
   }
 
   @Test
+  void what_cannot_be_done_to_the_end_is_taken_back() throws IOException {
+    ConnectedPrograms it = with("claude");
+    Path servers = Files.writeString(it.project.resolve(".mcp.json"), "{\"mcpServers\": {}}");
+    Path settings = it.project.toRealPath().resolve(".claude/settings.local.json");
+    Files.createDirectories(
+        it.data.resolve(StableName.of(settings.toString()) + ".json/in the way"));
+    WholeFile.createSecretFolder(it.data);
+    Map<Path, String> before = it.files();
+
+    assertThatThrownBy(it::connect).isInstanceOf(IOException.class);
+
+    assertThat(servers).hasContent("{\"mcpServers\": {}}");
+    assertThat(it.files()).isEqualTo(before);
+    assertThat(it.kept()).hasSize(1);
+  }
+
+  @Test
   void words_that_were_in_a_list_before_are_the_users_and_stay() throws IOException {
     ConnectedPrograms it = with("claude");
     Path file = made(it, ".claude/settings.local.json");
@@ -297,6 +314,25 @@ class ProgramConnectionTest {
 
     assertThat(JsoncText.of(Files.readString(file)).tree().at("/hooks"))
         .hasToString("{\"Stop\":[{\"hooks\":[" + mine + "]}]}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void a_look_tells_what_is_started_and_whether_all_is_there(String name) throws IOException {
+    ConnectedPrograms it = with(name);
+    assertThat(it.ofProject().look().state()).isEqualTo(Connected.State.NO);
+    assertThat(it.ofProject().look().files()).isNotEmpty();
+
+    it.connect();
+
+    Connected found = it.ofProject().look();
+    assertThat(found.state()).isEqualTo(Connected.State.YES);
+    assertThat(found.server()).isEqualTo(ConnectedPrograms.COMMANDS.server());
+    assertThat(found.starts(Path.of("/jdk/bin/java"), Path.of(ConnectedPrograms.JAR))).isTrue();
+    assertThat(found.starts(Path.of("/jdk/bin/java"), Path.of("/other.jar"))).isFalse();
+    Path file = found.files().get(found.files().size() - 1);
+    Files.writeString(file, Files.readString(file).replaceAll("Stop|AfterAgent", "Other"));
+    assertThat(it.ofProject().look().state()).isEqualTo(Connected.State.OUTDATED);
   }
 
   @Test
@@ -340,7 +376,9 @@ class ProgramConnectionTest {
             .asText();
 
     assertThat(command)
-        .isEqualTo("LC_ALL=C.UTF-8 /jdk/bin/java -jar '/x y/it'\\''s.jar' hold --program gemini");
+        .isEqualTo(
+            "LC_ALL=C.UTF-8 /jdk/bin/java '-Dx=\"y\"' -jar '/x y/it'\\''s.jar' hold --program"
+                + " gemini --data /d");
   }
 
   private ConnectedPrograms with(String program) throws IOException {
