@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -49,6 +51,8 @@ final class ConnectProgramCommand implements Callable<Integer> {
               + " again what it was, to the byte.")
   private boolean remove;
 
+  private boolean wake;
+
   private ConnectProgramCommand(Console console, AgentProgram program) {
     this.console = console;
     this.program = program;
@@ -56,8 +60,12 @@ final class ConnectProgramCommand implements Callable<Integer> {
 
   /** The command for a program, under the program's name. */
   static CommandLine of(Console console, AgentProgram program) {
-    CommandLine command = new CommandLine(new ConnectProgramCommand(console, program));
+    ConnectProgramCommand connect = new ConnectProgramCommand(console, program);
+    CommandLine command = new CommandLine(connect);
     command.getCommandSpec().name(program.name());
+    if (program.canBeWoken()) {
+      command.getCommandSpec().addOption(wakeOption(connect));
+    }
     command
         .getCommandSpec()
         .usageMessage()
@@ -70,6 +78,24 @@ final class ConnectProgramCommand implements Callable<Integer> {
             "What is there already is kept. May be repeated, and must be when this program or its"
                 + " JDK has moved. A program that runs has to be started anew afterwards.");
     return command;
+  }
+
+  private static OptionSpec wakeOption(ConnectProgramCommand connect) {
+    return OptionSpec.builder("--wake")
+        .type(boolean.class)
+        .arity("0")
+        .description(
+            "Have an idle conversation set to work when its tasks have ended, by a message of yours"
+                + " that says what they did: see mcp --wake.")
+        .setter(
+            new ISetter() {
+              @Override
+              public <T> T set(T value) {
+                connect.wake = Boolean.TRUE.equals(value);
+                return value;
+              }
+            })
+        .build();
   }
 
   @Override
@@ -138,13 +164,15 @@ final class ConnectProgramCommand implements Callable<Integer> {
   }
 
   private ServerCommands commands(CommonOptions options) {
-    ServerCommand server = server(options, program);
+    ServerCommand server = server(options);
     server.prepareOrSayWhyNot(console);
-    return commands(server, options, program);
+    List<String> hold = new ArrayList<>(List.of("hold", "--program", program.name()));
+    hold.addAll(options.dataForAnotherProcess());
+    return new ServerCommands(server.words(), server.words(hold));
   }
 
   /** What starts the tool server of a program. */
-  private static ServerCommand server(CommonOptions options, AgentProgram program) {
+  private ServerCommand server(CommonOptions options) {
     List<String> serve = new ArrayList<>(List.of("mcp"));
     if (options.runtime == RuntimeKind.OPENCODE) {
       serve.addAll(List.of("--runtime", options.runtime.toString()));
@@ -154,13 +182,9 @@ final class ConnectProgramCommand implements Callable<Integer> {
     }
     serve.addAll(options.forAnotherProcess());
     serve.addAll(List.of("--hold", program.hold().option()));
+    if (wake) {
+      serve.add("--wake");
+    }
     return new ServerCommand(options.dataDirectory(), serve);
-  }
-
-  private static ServerCommands commands(
-      ServerCommand server, CommonOptions options, AgentProgram program) {
-    List<String> hold = new ArrayList<>(List.of("hold", "--program", program.name()));
-    hold.addAll(options.dataForAnotherProcess());
-    return new ServerCommands(server.words(), server.words(hold));
   }
 }

@@ -82,6 +82,7 @@ class HostJarIT {
         "connect claude nowhere | 'nowhere'",
         "connect codex --user . | --user",
         "connect gemini . . | Unmatched",
+        "connect qwen --wake | --wake",
         "demo --runtime opencode | embedded",
       })
   void wrong_usage_is_named_and_has_exit_code_2(String line, String named) throws IOException {
@@ -521,6 +522,42 @@ class HostJarIT {
     assertThat(project.resolve("opencode.jsonc"))
         .hasContent("{\n  // mine\n  \"model\": \"a/b\"\n}\n");
     assertThat(project.resolve(".opencode")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "claude, .mcp.json, tool",
+    "codex, .codex/config.toml, socket",
+    "gemini, .gemini/settings.json, socket",
+    "qwen, .qwen/settings.json, socket"
+  })
+  void connecting_a_program_tells_what_it_writes_and_what_is_next_and_can_be_taken_back(
+      String program, String file, String hold) throws IOException {
+    Path project = Files.createDirectory(folder.resolve("the project"));
+
+    HostJar.Outcome connected = HostJar.run(folder, "connect", program, "the project", data);
+
+    assertThat(connected.exitCode()).as(connected.err()).isZero();
+    assertThat(connected.out())
+        .contains("made " + project.resolve(file), "sideline-host.jar", "Start " + program);
+    assertThat(project.resolve(file)).content().contains("\"--hold\"", "\"" + hold + "\"");
+    assertThat(HostJar.run(folder, "connect", program, "the project", data).out())
+        .contains("up to date");
+    HostJar.Outcome removed =
+        HostJar.run(folder, "connect", program, "--remove", "the project", data);
+    assertThat(removed.exitCode()).isZero();
+    assertThat(removed.out()).contains("deleted " + project.resolve(file));
+    assertThat(project).isEmptyDirectory();
+  }
+
+  @Test
+  void connecting_codex_has_its_threads_woken_if_that_is_asked_for() throws IOException {
+    Path project = Files.createDirectory(folder.resolve("project"));
+
+    assertThat(HostJar.run(folder, "connect", "codex", "--wake", "project", data).exitCode())
+        .isZero();
+
+    assertThat(project.resolve(".codex/config.toml")).content().contains("  \"--wake\",\n");
   }
 
   private Process start(String... arguments) throws IOException {
