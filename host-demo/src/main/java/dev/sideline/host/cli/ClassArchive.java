@@ -29,6 +29,12 @@ import java.util.concurrent.TimeUnit;
  */
 record ClassArchive(Path folder, Path jar, Path jdk) {
 
+  /** How the name of a note goes on after that of its archive. */
+  static final String NOTE = ".of";
+
+  /** How the name of an archive begins that is being made. */
+  static final String DRAFT = "new";
+
   private static final long MAKING_SECONDS = 60;
 
   /** What a client says first, so that the classes are loaded that its first answers need. */
@@ -57,7 +63,7 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
 
   /** Where it stands to which jar and JDK it belongs, or that it could not be made for them. */
   Path note() {
-    return folder.resolve(file().getFileName() + ".of");
+    return folder.resolve(file().getFileName() + NOTE);
   }
 
   /** Of a JVM that starts from it if it can. */
@@ -104,8 +110,9 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
     if (fits()) {
       return;
     }
+    OldArchives.deleteIn(folder);
     String belongsTo = belongsTo();
-    Path fresh = Files.createTempFile(folder, "new", ".jsa");
+    Path fresh = Files.createTempFile(folder, DRAFT, ".jsa");
     try {
       List<String> words = new ArrayList<>(java);
       words.add("-XX:ArchiveClassesAtExit=" + fresh);
