@@ -8,10 +8,16 @@ import dev.sideline.host.opencode.ServerIdentity.Kind;
 import dev.sideline.host.opencode.harness.OpenCodeBinary;
 import dev.sideline.host.opencode.harness.RealOpenCode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -63,6 +69,41 @@ class WhichOpenCodeIT {
 
       assertThat(outcome.exitCode()).as(outcome.err()).isZero();
       assertThat(outcome.err()).as(script).isEmpty();
+    }
+  }
+
+  @Test
+  void whoever_is_pointed_at_version_2_is_told_what_works_instead() throws IOException {
+    try (MockWebServer server = new MockWebServer()) {
+      server.setDispatcher(
+          new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+              return new MockResponse.Builder()
+                  .addHeader("Content-Type", "application/json")
+                  .body("{\"version\":\"2.0.21\",\"pid\":4711}")
+                  .build();
+            }
+          });
+      server.start(InetAddress.getLoopbackAddress(), 0);
+      String url = "--opencode-url=http://127.0.0.1:" + server.getPort();
+      Files.createDirectories(folder.resolve("project"));
+
+      for (String command :
+          List.of("mcp --runtime=opencode", "call background_list --runtime=opencode")) {
+        List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+        words.addAll(List.of(url, "--data=" + folder.resolve("data")));
+        HostJar.Outcome outcome = HostJar.run(folder, words.toArray(new String[0]));
+        assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err())
+            .contains("it is OpenCode 2 (2.0.21)", "What works", "sideline mcp");
+      }
+      HostJar.Outcome connected =
+          HostJar.run(
+              folder, "connect", "opencode", "project", url, "--data=" + folder.resolve("data"));
+      assertThat(connected.exitCode()).as(connected.err()).isZero();
+      assertThat(connected.err()).contains("it is OpenCode 2 (2.0.21)");
     }
   }
 
