@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
           + " of the conversation are still at work, and prints what has the program go on if so.",
       "'connect codex', 'connect gemini' and 'connect qwen' write it down. Whatever is wrong, the"
           + " program is not disturbed: then it prints {}."
-    })
+    },
+    // The usual 2 is how a hook refuses the end: every turn would begin again, for ever.
+    exitCodeOnInvalidInput = ExitCodes.FAILED)
 final class HoldCommand implements Callable<Integer> {
 
   private static final String SESSION = "session_id";

@@ -67,11 +67,12 @@ final class SidelineCommand implements Callable<Integer> {
         .setUsageHelpAutoWidth(true)
         .setExecutionStrategy(parsed -> execute(root, parsed))
         .setParameterExceptionHandler((wrong, given) -> explain(console, wrong))
-        .setExecutionExceptionHandler((failure, command, parsed) -> report(console, failure));
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> report(console, failure, command));
     try {
       return commands.execute(arguments);
     } catch (Throwable failure) { // What is thrown here would not end the process, or not in words.
-      return report(console, failure);
+      return report(console, failure, commands);
     }
   }
 
@@ -87,14 +88,16 @@ final class SidelineCommand implements Callable<Integer> {
   private static int explain(Console console, CommandLine.ParameterException wrong) {
     console.note(String.valueOf(wrong.getMessage()));
     console.note("see '" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
-    return ExitCodes.USAGE;
+    return wrong.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static int report(Console console, Throwable failure) {
+  private static int report(Console console, Throwable failure, CommandLine command) {
     if (failure instanceof CommandFailedException told) {
       console.note(String.valueOf(told.getMessage()));
       LoggerFactory.getLogger(SidelineCommand.class).info("Why the command failed", told);
-      return told.exitCode();
+      return told.exitCode() == ExitCodes.USAGE
+          ? command.getCommandSpec().exitCodeOnInvalidInput()
+          : told.exitCode();
     }
     console.note("this should not have happened (-v shows where): " + Barrier.describe(failure));
     LoggerFactory.getLogger(SidelineCommand.class).info("Not foreseen", failure);

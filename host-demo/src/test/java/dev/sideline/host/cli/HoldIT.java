@@ -97,11 +97,18 @@ class HoldIT {
   }
 
   @Test
-  void what_is_not_allowed_is_told() throws IOException {
+  void a_hook_that_is_called_wrongly_refuses_no_end() throws IOException {
     HostJar.Outcome program = HostJar.run(folder, "hold", "--program", "emacs");
-    assertThat(program.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(program.err()).contains("'emacs'", "claude or codex or gemini or qwen");
+    HostJar.Outcome option = HostJar.run(folder, "hold", "--program", "codex", "--of-tomorrow");
+    assertThat(option.err()).contains("--of-tomorrow");
 
+    // With 2, a hook refuses.
+    assertThat(List.of(program.exitCode(), option.exitCode())).containsOnly(ExitCodes.FAILED);
+  }
+
+  @Test
+  void what_is_not_allowed_is_told() throws IOException {
     HostJar.Outcome how = HostJar.run(folder, "mcp", "--hold", "tight");
     assertThat(how.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(how.err()).contains("'tight'", "tool or socket");
