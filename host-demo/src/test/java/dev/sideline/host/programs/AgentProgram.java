@@ -15,8 +15,14 @@ interface AgentProgram {
   /** Writes what a person has set up before they hear of this host: the model, and who they are. */
   void setUp(Workplace place) throws IOException;
 
+  /** Does what a person has to do once the tools are there. */
+  default void afterConnect(Workplace place) throws IOException {}
+
   /** The command line that has it work on a prompt and end, without asking anybody. */
   List<String> command(String prompt);
+
+  /** Whether a person is shown, where nobody can be asked, what a hook has to say to people. */
+  boolean tellsWhatHooksSay();
 
   /** What is in its environment besides home, path and folder for temporary files. */
   Map<String, String> environment(Workplace place);

@@ -41,6 +41,11 @@ record ClaudeCode(Path binary) implements AgentProgram {
   }
 
   @Override
+  public boolean tellsWhatHooksSay() {
+    return false;
+  }
+
+  @Override
   public Map<String, String> environment(Workplace place) {
     return Map.of(
         "ANTHROPIC_BASE_URL", place.model().url("").toString(),

@@ -50,7 +50,17 @@ record Codex(Path binary) implements AgentProgram {
 
   @Override
   public List<String> command(String prompt) {
-    return List.of(binary.toString(), "exec", "--skip-git-repo-check", prompt);
+    return List.of(
+        binary.toString(),
+        "exec",
+        "--skip-git-repo-check",
+        "--dangerously-bypass-hook-trust", // There is nobody who could allow it.
+        prompt);
+  }
+
+  @Override
+  public boolean tellsWhatHooksSay() {
+    return false;
   }
 
   @Override

@@ -1,29 +1,72 @@
 package dev.sideline.host.programs;
 
-import dev.sideline.host.cli.HostJar;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.host.model.Reply;
+import dev.sideline.host.model.Turn;
 import java.io.IOException;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Our tools in Codex. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class CodexIT extends ProgramContract {
+
+  /** How often it is started to see whether the tools are there; some in every build. */
+  private static final int STARTS = Integer.getInteger("sideline.codex.starts", 3);
 
   @Override
   AgentProgram require() {
     return Codex.require();
   }
 
-  @Override
-  void connect(Workplace place) throws IOException {
-    List<String> words = HostJar.command("mcp", "--data", place.data().toString());
-    place.write(
-        "project/.codex/config.toml",
-        """
-        [mcp_servers.sideline]
-        command = "%s"
-        args = ["%s"]
-        required = true
-        default_tools_approval_mode = "approve"
-        """
-            .formatted(words.get(0), String.join("\", \"", words.subList(1, words.size()))));
+  @Test
+  void the_tools_are_there_in_the_first_turn_of_every_start() throws IOException {
+    for (int start = 1; start <= STARTS; start++) {
+      String prompt = "start number " + start + " of " + STARTS;
+      long begun = System.nanoTime();
+      ProgramRun run = ProgramRun.of(program(), place(), prompt);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      assertThat(place().model().turns(Turn.anyUserContains(prompt)))
+          .as("turns of " + prompt)
+          .singleElement()
+          .satisfies(turn -> assertThat(turn.tool("background_task")).isPresent());
+      System.out.println(prompt + ": the tools were there; " + millis + " ms in all");
+    }
+  }
+
+  @Test
+  void the_conversations_of_one_process_do_not_see_each_others_tasks() throws IOException {
+    Circle owner =
+        new Circle(program(), place().model(), "launch in the first")
+            .after(0, "background_task", Circle.task("The secret", "slow", "for 600 seconds"))
+            .after(1, "background_list", "{}")
+            .after(2, turn -> Reply.text("Launched."));
+    Circle stranger =
+        new Circle(program(), place().model(), "look in the second")
+            .after(0, "background_list", "{}")
+            .after(1, turn -> foreign(turn, owner))
+            .after(2, turn -> Reply.text("Looked."));
+
+    try (CodexAppServer codex = CodexAppServer.start((Codex) program(), place())) {
+      String first = codex.thread(place());
+      String second = codex.thread(place());
+      codex.turn(first, "Please launch in the first.");
+      codex.turn(second, "Please look in the second.");
+    }
+
+    assertThat(owner.last().allToolResults().get(1)).contains("The secret");
+    assertThat(stranger.last().allToolResults().get(0)).contains("You have no background tasks.");
+    assertThat(stranger.last().allToolResults().get(1)).doesNotContain("The secret");
+    ProgramRun.awaitNothingLeft(place());
+  }
+
+  /** Asks for a task of another conversation, by its id and under its name. */
+  private Reply foreign(Turn turn, Circle owner) {
+    String task = Circle.launchedIn(owner.last().allToolResults().get(0));
+    return program().call(turn, "background_output", "{\"task_id\": \"" + task + "\"}");
   }
 }

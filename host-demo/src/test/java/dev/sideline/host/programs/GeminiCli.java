@@ -46,6 +46,11 @@ record GeminiCli(Path script) implements AgentProgram {
   }
 
   @Override
+  public boolean tellsWhatHooksSay() {
+    return true;
+  }
+
+  @Override
   public Map<String, String> environment(Workplace place) {
     return Map.of(
         "GEMINI_API_KEY", "not-a-secret",

@@ -2,6 +2,7 @@ package dev.sideline.host.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.host.cli.HostJar;
 import dev.sideline.host.model.OfferedTool;
 import dev.sideline.host.model.Reply;
 import dev.sideline.host.model.ScriptedModelServer;
@@ -18,23 +19,49 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an agent in any of the programs gets by one command of ours, seen by its model. */
 abstract class ProgramContract {
 
+  /** What is said to an agent by the hook. */
+  private static final String HELD = "Your turn is about to end";
+
+  /** Shared, since a server's archive of classes is made in it only once. */
+  @TempDir private static Path data;
+
   @TempDir private Path root;
   private final ScriptedModelServer model = new ScriptedModelServer();
   private Workplace place;
   private AgentProgram program;
 
-  /** The program; skips the test if it cannot be had. */
+  /** Fetches the program; skips the test if it cannot be had. */
   abstract AgentProgram require();
 
-  /** Gives our tools to it. */
-  abstract void connect(Workplace place) throws IOException;
+  /** The program of this test. */
+  final AgentProgram program() {
+    return program;
+  }
+
+  /** Where it is at work. */
+  final Workplace place() {
+    return place;
+  }
 
   @BeforeEach
   void connectTheProgram() throws IOException {
     program = require();
-    place = Workplace.in(root, model);
+    place = Workplace.in(root, data, model);
     program.setUp(place);
-    connect(place);
+    connect();
+  }
+
+  private void connect() throws IOException {
+    HostJar.Outcome connected =
+        HostJar.run(
+            place.root(),
+            "connect",
+            program.name(),
+            place.project().toString(),
+            "--data",
+            place.data().toString());
+    assertThat(connected.exitCode()).as(connected.err()).isZero();
+    program.afterConnect(place);
   }
 
   @AfterEach
@@ -107,6 +134,50 @@ abstract class ProgramContract {
     String second = Circle.launchedIn(turn.allToolResults().get(1));
     return program.call(
         turn, "background_output", "{\"wait\": \"all\", \"task_id\": \"" + second + "\"}");
+  }
+
+  @Test
+  void an_agent_that_would_leave_its_tasks_is_held_and_waits() throws IOException {
+    Circle circle =
+        new Circle(program, model, "leave early")
+            .after(0, this::launchTwo)
+            .after(2, turn -> isHeld(turn) ? readAll(turn) : Reply.text("I am off."))
+            .after(3, turn -> Reply.text("Now I have all."));
+
+    ProgramRun run = ProgramRun.of(program, place, "Please leave early.");
+
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(run.out()).contains("Now I have all.");
+    Turn last = circle.last();
+    assertThat(last.userTexts().stream().filter(text -> text.contains(HELD)))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("Take a second", "background_output", "background_cancel");
+    assertThat(last.allToolResults().get(2)).contains("<task-output", "Second 1 of 1 is over.");
+  }
+
+  @Test
+  void an_agent_that_insists_leaves_and_nothing_goes_on() throws IOException {
+    Circle circle =
+        new Circle(program, model, "leave for good")
+            .after(0, "background_task", Circle.task("Go on", "slow", "for 600 seconds"))
+            .after(1, turn -> Reply.text(isHeld(turn) ? "I am really off." : "I am off."));
+
+    ProgramRun run = ProgramRun.of(program, place, "Please leave for good.");
+
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(run.out()).contains("I am really off.");
+    assertThat(circle.last().userTexts().stream().filter(text -> text.contains(HELD))).hasSize(1);
+    if (program.tellsWhatHooksSay()) {
+      assertThat(run.err()).contains("Sideline: 1 background task is still at work");
+    }
+  }
+
+  private static boolean isHeld(Turn turn) {
+    return turn.userTexts().stream().anyMatch(text -> text.contains(HELD));
+  }
+
+  private Reply readAll(Turn turn) {
+    return program.call(turn, "background_output", "{\"wait\": \"all\"}");
   }
 
   private Reply launchTwo(Turn turn) {

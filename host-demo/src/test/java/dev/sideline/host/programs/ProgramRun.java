@@ -97,7 +97,7 @@ record ProgramRun(int exitCode, String out, String err) {
       for (Path entry : entries) {
         String command = ofProcess(entry.resolve("cmdline"));
         String known = command + '\0' + ofProcess(entry.resolve("environ"));
-        if (known.contains(place.root().toString())) {
+        if (known.contains(place.root().toString()) || known.contains(place.data().toString())) {
           found.add(entry.getFileName() + ": " + command.replace('\0', ' '));
         }
       }

@@ -9,17 +9,28 @@ import java.nio.file.Path;
 /**
  * Where a program is at work in a test: folders that nothing else knows of, and its model.
  *
- * @param root of all of them
+ * @param root of all of them but the next
+ * @param data of the host
  */
-record Workplace(Path root, ScriptedModelServer model) {
+record Workplace(Path root, Path data, ScriptedModelServer model) {
 
   /** Makes the folders. */
-  static Workplace in(Path root, ScriptedModelServer model) throws IOException {
-    Workplace place = new Workplace(root.toRealPath(), model);
+  static Workplace in(Path root, Path data, ScriptedModelServer model) throws IOException {
+    Workplace place = new Workplace(root.toRealPath(), data.toRealPath(), model);
     Files.createDirectories(place.home());
-    Files.createDirectories(place.project());
+    place.makeRepository();
     Files.createDirectories(place.temporary());
     return place;
+  }
+
+  /**
+   * The project is a repository of its own, as most are: Codex takes no hooks from a linked
+   * worktree of another one, and the folder of a build may be in such.
+   */
+  private void makeRepository() throws IOException {
+    write("project/.git/HEAD", "ref: refs/heads/main\n");
+    Files.createDirectories(project().resolve(".git/objects"));
+    Files.createDirectories(project().resolve(".git/refs"));
   }
 
   /** The home of the person whose program it is. */
@@ -30,11 +41,6 @@ record Workplace(Path root, ScriptedModelServer model) {
   /** What is worked on. */
   Path project() {
     return root.resolve("project");
-  }
-
-  /** Of the host. */
-  Path data() {
-    return root.resolve("data");
   }
 
   /** For what processes leave behind. */
