@@ -89,7 +89,7 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
   /**
    * Outside of the project, where an agent that is bound to the project's files does not read it.
    */
-  private static Path keyFile(CommonOptions options, Path project) {
+  static Path keyFile(CommonOptions options, Path project) {
     return options
         .dataDirectory()
         .orElseThrow(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the programs whose agents can be given the tools. Changes nothing. */
 final class ProgramCheckup {
@@ -38,19 +39,20 @@ final class ProgramCheckup {
   List<Finding> look() {
     ExecutorService threads = DaemonThreads.onDemand("sideline-doctor");
     try {
-      Map<String, CompletableFuture<Finding>> asked = new LinkedHashMap<>();
+      Map<String, CompletableFuture<List<Finding>>> asked = new LinkedHashMap<>();
       for (String name : PROGRAMS.keySet()) {
-        CompletableFuture<Finding> finding = new CompletableFuture<>();
-        asked.put(name, finding);
+        CompletableFuture<List<Finding>> findings = new CompletableFuture<>();
+        asked.put(name, findings);
         threads.execute(
             () ->
                 Barrier.run(
                     "Asking " + name,
-                    () -> finding.complete(installed(name)),
-                    thrown -> finding.complete(Finding.note(name, Barrier.describe(thrown)))));
+                    () -> findings.complete(all(name)),
+                    thrown ->
+                        findings.complete(List.of(Finding.note(name, Barrier.describe(thrown))))));
       }
       List<Finding> found = new ArrayList<>();
-      asked.forEach((name, finding) -> found.add(finding.join()));
+      asked.forEach((name, findings) -> found.addAll(findings.join()));
       server().ifPresent(found::add);
       return found;
     } finally {
@@ -58,8 +60,15 @@ final class ProgramCheckup {
     }
   }
 
-  private static Finding installed(String name) {
+  private List<Finding> all(String name) {
     InstalledProgram program = InstalledProgram.look(name).orElse(null);
+    List<Finding> found = new ArrayList<>();
+    found.add(installed(name, program));
+    found.addAll(new ConnectionCheckup(options).look(name, program != null));
+    return found;
+  }
+
+  private static Finding installed(String name, @Nullable InstalledProgram program) {
     if (program == null) {
       return Finding.note(name, PROGRAMS.get(name) + " is not on the path");
     }

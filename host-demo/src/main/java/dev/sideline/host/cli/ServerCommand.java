@@ -39,7 +39,8 @@ final class ServerCommand {
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1");
 
-  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+  /** Of the JDK that runs this. */
+  static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
   private final List<String> arguments;
   private final Path jar;

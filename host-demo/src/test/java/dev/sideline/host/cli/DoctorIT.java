@@ -146,6 +146,46 @@ class DoctorIT {
     }
   }
 
+  @Test
+  void what_connect_has_written_is_told_of_and_whether_it_still_starts_something()
+      throws IOException {
+    assertThat(doctor().out().lines())
+        .anyMatch(line -> line.matches("note +claude +not connected here; 'sideline connect .*"))
+        .noneMatch(line -> line.matches("note +qwen +not connected.*"));
+    connect("claude");
+    connect("codex", "--user");
+    connect("opencode");
+
+    HostJar.Outcome well = doctor();
+    assertThat(well.exitCode()).as(well.out()).isZero();
+    assertThat(well.out().lines())
+        .anyMatch(line -> line.matches("ok +claude +connected in this folder: .*/\\.mcp\\.json.*"))
+        .anyMatch(line -> line.matches("ok +codex +connected for you: .*/config\\.toml.*"))
+        .anyMatch(line -> line.matches("ok +opencode +connected in this folder: .*"));
+
+    Files.delete(project.resolve(".claude/settings.local.json"));
+    Path codex = folder.resolve("home/.codex/config.toml");
+    Files.writeString(
+        codex, Files.readString(codex).replace(HostJar.JAR + "\"", folder + "/gone.jar\""));
+    HostJar.Outcome ill = doctor();
+    assertThat(ill.exitCode()).isEqualTo(1);
+    assertThat(ill.out().lines())
+        .anyMatch(line -> line.matches("todo +claude .*; run 'sideline connect claude' again"))
+        .anyMatch(line -> line.matches("todo +codex .*run 'sideline connect codex --user' again"));
+  }
+
+  @Test
+  void what_is_somebody_elses_is_no_fault() throws IOException {
+    Files.writeString(
+        project.resolve(".mcp.json"),
+        "{\"mcpServers\":{\"sideline\":{\"command\":\"mine\",\"args\":[]}}}");
+
+    HostJar.Outcome outcome = doctor();
+
+    assertThat(outcome.exitCode()).as(outcome.out()).isZero();
+    assertThat(outcome.out()).containsPattern("(?m)^note +claude +cannot be connected in this");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -196,12 +236,21 @@ class DoctorIT {
     return "--data=" + folder.resolve("data");
   }
 
+  private void connect(String... words) throws IOException {
+    HostJar.Outcome outcome = run("connect", words);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+  }
+
   private HostJar.Outcome doctor(String... options) throws IOException {
-    List<String> words = new ArrayList<>(HostJar.command("doctor"));
+    return run("doctor", options);
+  }
+
+  private HostJar.Outcome run(String command, String... options) throws IOException {
+    List<String> words = new ArrayList<>(HostJar.command(command));
+    words.addAll(List.of(options));
     if (Stream.of(options).noneMatch(option -> option.startsWith("--data"))) {
       words.add(data());
     }
-    words.addAll(List.of(options));
     Path outputs = Files.createDirectories(folder.resolve("outputs"));
     return HostJar.run(
         outputs,
@@ -210,7 +259,15 @@ class DoctorIT {
           builder.directory(project.toFile());
           builder.environment().put("PATH", folder.resolve("bin").toString());
           builder.environment().put("HOME", folder.resolve("home").toString());
-          builder.environment().remove(CommonOptions.OPENCODE_URL_VARIABLE);
+          for (String elsewhere :
+              List.of(
+                  CommonOptions.OPENCODE_URL_VARIABLE,
+                  "CLAUDE_CONFIG_DIR",
+                  "CODEX_HOME",
+                  "GEMINI_CLI_HOME",
+                  "QWEN_HOME")) {
+            builder.environment().remove(elsewhere);
+          }
         });
   }
 }
