@@ -114,7 +114,8 @@ class LauncherIT {
     Process process = started.process();
     assertThat(process.info().command()).hasValue(JAVA.resolve("bin/java").toString());
 
-    process.destroy();
+    // Not by Process.destroy, which closes the pipes too: their end may come first.
+    assertThat(process.toHandle().destroy()).isTrue();
 
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isEqualTo(TERMINATED);
