@@ -72,7 +72,7 @@ record CodexConfig(ServerCommands commands, boolean withHook) implements FileCon
   public List<String> serverIn(String text) throws RefusedException {
     ObjectNode there = parsed(text).tree();
     refuseForeign(there);
-    return ServerEntry.words(entry(there));
+    return ServerEntry.words(entry(there)).stream().map(TomlText::inPairs).toList();
   }
 
   /** Whether somebody keeps hooks in a configuration. */

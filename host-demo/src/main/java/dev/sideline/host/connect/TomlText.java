@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.sideline.host.connect.TomlStatements.Statement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 
@@ -28,6 +29,7 @@ final class TomlText {
                       .build())
               .build());
 
+  private static final char PRIVATE_USE = '\ue000';
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final String mark;
@@ -64,7 +66,10 @@ final class TomlText {
     return text.isBlank();
   }
 
-  /** What it means. The caller may change the answer. */
+  /**
+   * What it means, but for characters of two units: see {@link #inPairs}. The caller may change the
+   * answer.
+   */
   ObjectNode tree() {
     try {
       return parsed(text);
@@ -135,8 +140,33 @@ final class TomlText {
     throw new IllegalStateException("the edit changed the text's meaning");
   }
 
+  /**
+   * The parser misreads a pair of surrogates that is at the edge of its buffer. They are given to
+   * it as characters for private use, of which each is one unit.
+   */
+  private static String inSingleUnits(String text) {
+    return shifted(text, Character.MIN_SURROGATE, PRIVATE_USE - Character.MIN_SURROGATE);
+  }
+
+  /** A text of {@link #tree()} as it stands in the file. */
+  static String inPairs(String meant) {
+    String pairs = shifted(meant, PRIVATE_USE, Character.MIN_SURROGATE - PRIVATE_USE);
+    return StandardCharsets.UTF_8.newEncoder().canEncode(pairs) ? pairs : meant;
+  }
+
+  private static String shifted(String text, char first, int by) {
+    int last = first + (Character.MAX_SURROGATE - Character.MIN_SURROGATE);
+    char[] units = text.toCharArray();
+    for (int i = 0; i < units.length; i++) {
+      if (units[i] >= first && units[i] <= last) {
+        units[i] = (char) (units[i] + by);
+      }
+    }
+    return new String(units);
+  }
+
   private static ObjectNode parsed(String text) throws IOException {
-    JsonNode tree = TOML.readTree(text);
+    JsonNode tree = TOML.readTree(inSingleUnits(text));
     if (tree instanceof ObjectNode object) {
       return object;
     }

@@ -152,6 +152,40 @@ class OpenCodeProjectTest {
     assertThat(Files.readString(directory.resolve("opencode.jsonc"))).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{ }\r\n",
+        "{\"mcp\":{}}",
+        "{\r\n\t\"model\": \"a/b\", // mine\r\n\t\"mcp\": {\r\n\t},\r\n}\r\n",
+        "/* head */ {\"mcp\": {\"other\": {\"type\": \"local\"},}} // foot",
+      })
+  void whatever_a_file_looks_like_it_comes_back_to_the_byte(String text) throws IOException {
+    Path config = Files.writeString(directory.resolve("opencode.jsonc"), text);
+    Map<Path, String> before = files();
+
+    project.connect(COMMAND);
+    project.connect(List.of("/other/java"));
+    assertThat(project.look().state()).isEqualTo(Connected.State.YES);
+    project.disconnect();
+
+    assertThat(files()).isEqualTo(before);
+    assertThat(project.look().state()).isEqualTo(Connected.State.NO);
+    assertThat(config).exists();
+  }
+
+  @Test
+  void what_is_changed_in_between_stays() throws IOException {
+    Path config = Files.writeString(directory.resolve("opencode.json"), "{\"mcp\": {}}");
+    project.connect(COMMAND);
+    Files.writeString(config, Files.readString(config) + "// by hand\n");
+
+    project.disconnect();
+
+    assertThat(config).content().contains("// by hand", "\"mcp\"").doesNotContain("sideline");
+  }
+
   @Test
   void what_is_no_text_is_left_alone_and_said_in_words() throws IOException {
     Files.write(directory.resolve("opencode.json"), new byte[] {'{', (byte) 0xff, '}'});
