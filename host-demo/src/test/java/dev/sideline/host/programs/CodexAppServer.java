@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -14,13 +17,29 @@ final class CodexAppServer implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private static final Duration BOUND = Duration.ofMinutes(1);
+  private static final String END = "";
+
   private final Process process;
-  private final BufferedReader lines;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private int ids;
 
   private CodexAppServer(Process process) {
     this.process = process;
-    this.lines = process.inputReader();
+    Thread reader = new Thread(this::read, "codex-lines");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void read() {
+    try (BufferedReader out = process.inputReader()) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      // It has ended, and so do its lines.
+    }
+    lines.add(END);
   }
 
   /** Starts it, and says hello. */
@@ -45,11 +64,16 @@ final class CodexAppServer implements AutoCloseable {
     return request("thread/start", thread).at("/thread/id").asText();
   }
 
-  /** Says something in a conversation, and waits until the agent's turn is over. */
+  /** A person says something in a conversation; waits until the agent's turn is over. */
   void turn(String thread, String text) throws IOException {
-    ObjectNode turn = JSON.createObjectNode().put("threadId", thread);
+    ObjectNode turn = JSON.createObjectNode().put("threadId", thread).put("turnTrigger", "user");
     turn.putArray("input").addObject().put("type", "text").put("text", text);
     request("turn/start", turn);
+    awaitTurn();
+  }
+
+  /** Waits until a turn is over, whoever has begun it. */
+  void awaitTurn() throws IOException {
     JsonNode ended = await(message -> message.path("method").asText().equals("turn/completed"));
     if (!ended.at("/params/turn/status").asText().equals("completed")) {
       throw new AssertionError("the turn has ended otherwise: " + ended);
@@ -73,13 +97,25 @@ final class CodexAppServer implements AutoCloseable {
   }
 
   private JsonNode await(Predicate<JsonNode> wanted) throws IOException {
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      JsonNode message = JSON.readTree(line);
-      if (wanted.test(message)) {
-        return message;
+    try {
+      for (String line = next(); !line.equals(END); line = next()) {
+        JsonNode message = JSON.readTree(line);
+        if (wanted.test(message)) {
+          return message;
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     throw new AssertionError("codex has ended");
+  }
+
+  private String next() throws InterruptedException {
+    String line = lines.poll(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+    if (line == null) {
+      throw new AssertionError("codex has said nothing for " + BOUND);
+    }
+    return line;
   }
 
   /** Hangs up, and waits for its end. */

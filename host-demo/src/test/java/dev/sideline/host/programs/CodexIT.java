@@ -16,6 +16,8 @@ class CodexIT extends ProgramContract {
   /** How often it is started to see whether the tools are there; some in every build. */
   private static final int STARTS = Integer.getInteger("sideline.codex.starts", 3);
 
+  private static final String ENDED = "All of your background tasks have ended";
+
   @Override
   AgentProgram require() {
     return Codex.require();
@@ -62,6 +64,27 @@ class CodexIT extends ProgramContract {
     assertThat(stranger.last().allToolResults().get(0)).contains("You have no background tasks.");
     assertThat(stranger.last().allToolResults().get(1)).doesNotContain("The secret");
     ProgramRun.awaitNothingLeft(place());
+  }
+
+  @Test
+  void an_idle_conversation_is_woken_when_its_tasks_have_ended() throws IOException {
+    connect("--wake");
+    Circle circle =
+        new Circle(program(), place().model(), "launch and rest")
+            .after(0, "background_task", Circle.task("Take a second", "slow", "for 1 second"))
+            .after(1, turn -> Reply.text(isTold(turn) ? "I am awake." : "I rest."));
+
+    try (CodexAppServer codex = CodexAppServer.start((Codex) program(), place())) {
+      codex.turn(codex.thread(place()), "Please launch and rest.");
+      codex.awaitTurn();
+    }
+
+    assertThat(circle.last().userTexts()).filteredOn(text -> text.contains(ENDED)).hasSize(1);
+    ProgramRun.awaitNothingLeft(place());
+  }
+
+  private static boolean isTold(Turn turn) {
+    return turn.userTexts().stream().anyMatch(text -> text.contains(ENDED));
   }
 
   /** Asks for a task of another conversation, by its id and under its name. */

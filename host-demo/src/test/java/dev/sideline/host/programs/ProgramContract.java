@@ -9,6 +9,7 @@ import dev.sideline.host.model.ScriptedModelServer;
 import dev.sideline.host.model.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -51,15 +52,13 @@ abstract class ProgramContract {
     connect();
   }
 
-  private void connect() throws IOException {
-    HostJar.Outcome connected =
-        HostJar.run(
-            place.root(),
-            "connect",
-            program.name(),
-            place.project().toString(),
-            "--data",
-            place.data().toString());
+  /** Has connect set the program up, with options of that program if there are any. */
+  final void connect(String... options) throws IOException {
+    List<String> words =
+        new ArrayList<>(List.of("connect", program.name(), place.project().toString()));
+    words.addAll(List.of("--data", place.data().toString()));
+    words.addAll(List.of(options));
+    HostJar.Outcome connected = HostJar.run(place.root(), words.toArray(new String[0]));
     assertThat(connected.exitCode()).as(connected.err()).isZero();
     program.afterConnect(place);
   }
