@@ -119,7 +119,9 @@ public final class LastWord {
         + (atWork.stream().anyMatch(task -> task.status() == TaskStatus.INPUT_REQUIRED)
             ? "What asks you something goes on when background_send has answered it. "
             : "")
-        + "If you end your turn again without calling one of these tools, it ends.";
+        + "If somebody goes on with this conversation later, you may as well end your turn again,"
+        + " without another call of these tools: your tasks work on, and the next answer of one"
+        + " tells you what has ended.";
   }
 
   private static String left(List<TaskSnapshot> atWork) {

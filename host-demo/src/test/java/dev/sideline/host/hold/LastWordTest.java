@@ -48,7 +48,7 @@ class LastWordTest {
     assertThat(verdict.stays()).isTrue();
     assertThat(verdict.words())
         .contains("THE LIST", "2 of your background tasks are still at work")
-        .contains("background_output", "background_cancel")
+        .contains("background_output", "background_cancel", "you may as well end your turn again")
         .doesNotContain("background_send");
   }
 
