@@ -164,6 +164,7 @@ final class ConnectProgramCommand implements Callable<Integer> {
   }
 
   private ServerCommands commands(CommonOptions options) {
+    options.configFile(); // The server could not start with one that cannot be read.
     ServerCommand server = server(options);
     server.prepareOrSayWhyNot(console);
     List<String> hold = new ArrayList<>(List.of("hold", "--program", program.name()));

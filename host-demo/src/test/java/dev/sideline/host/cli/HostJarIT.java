@@ -83,6 +83,7 @@ class HostJarIT {
         "connect codex --user . | --user",
         "connect gemini . . | Unmatched",
         "connect qwen --wake | --wake",
+        "connect qwen --config nowhere.json | nowhere.json",
         "demo --runtime opencode | embedded",
       })
   void wrong_usage_is_named_and_has_exit_code_2(String line, String named) throws IOException {
