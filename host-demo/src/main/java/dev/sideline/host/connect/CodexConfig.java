@@ -129,6 +129,8 @@ record CodexConfig(ServerCommands commands, boolean withHook) implements FileCon
     }
     // Without a locale, Java cannot name folders that are not spelt in ASCII.
     table.append("]\nenv = { LC_ALL = \"C.UTF-8\" }\n");
+    // Where its threads are, which 'codex queue' has to find; it passes on but a few variables.
+    table.append("env_vars = [\"CODEX_HOME\"]\n");
     // It would start without the tools where the server takes a second.
     table.append("required = true\n");
     table.append("startup_timeout_sec = ").append(START_SECONDS).append('\n');

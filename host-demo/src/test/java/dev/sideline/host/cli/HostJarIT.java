@@ -558,7 +558,9 @@ class HostJarIT {
     assertThat(HostJar.run(folder, "connect", "codex", "--wake", "project", data).exitCode())
         .isZero();
 
-    assertThat(project.resolve(".codex/config.toml")).content().contains("  \"--wake\",\n");
+    assertThat(project.resolve(".codex/config.toml"))
+        .content()
+        .contains("  \"--wake\",\n", "env_vars = [\"CODEX_HOME\"]\n");
   }
 
   private Process start(String... arguments) throws IOException {
