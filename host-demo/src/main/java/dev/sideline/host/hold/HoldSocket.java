@@ -17,8 +17,10 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,9 @@ public final class HoldSocket implements AutoCloseable {
   private static final Duration VERDICT = Duration.ofSeconds(15);
 
   private static final Duration ANSWER = VERDICT.plusSeconds(5);
+
+  /** Between making a socket and listening on it passes less than a moment. */
+  private static final Duration YOUNG = Duration.ofMinutes(1);
 
   private final Path place;
   private final ServerSocketChannel socket;
@@ -174,11 +179,23 @@ public final class HoldSocket implements AutoCloseable {
               new Verdict(answer.path("stays").asBoolean(), answer.path("words").textValue()))
           : Optional.empty();
     } catch (ConnectException e) {
-      takeAway(socket); // Its server was killed.
+      takeAwayIfOld(socket); // Its server was killed.
       return Optional.empty();
     } catch (IOException e) {
       log.info("{} does not answer: {}", socket, FileProblem.words(e));
       return Optional.empty();
+    }
+  }
+
+  /** A young one may belong to a server that has made it and does not listen yet. */
+  private static void takeAwayIfOld(Path socket) {
+    try {
+      Instant made = Files.getLastModifiedTime(socket, LinkOption.NOFOLLOW_LINKS).toInstant();
+      if (made.isBefore(Instant.now().minus(YOUNG))) {
+        takeAway(socket);
+      }
+    } catch (IOException e) {
+      log.info("{} has gone: {}", socket, FileProblem.words(e));
     }
   }
 
