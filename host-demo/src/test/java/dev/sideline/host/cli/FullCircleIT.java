@@ -64,6 +64,7 @@ class FullCircleIT {
             "--data",
             work.resolve("data").toString());
     assertThat(connected.exitCode()).as(connected.err()).isZero();
+    opencode.open(project);
     // The first prompt in a project starts its tool server, which then stays.
     ask(session(), "hello");
   }

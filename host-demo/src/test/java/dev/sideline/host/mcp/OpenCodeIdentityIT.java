@@ -201,6 +201,7 @@ class OpenCodeIdentityIT {
   }
 
   private static String session(Path directory) {
+    opencode.open(directory);
     return get(sessions().create(new NewSession(null, "test", directory.toString(), Map.of())))
         .id();
   }

@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import okhttp3.ConnectionPool;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
@@ -60,7 +62,10 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
 
   /** Makes the calls that a person's browser would, and keeps no connection after one. */
   private static final OkHttpClient PERSON =
-      new OkHttpClient.Builder().connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS)).build();
+      new OkHttpClient.Builder()
+          .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+          .readTimeout(Duration.ofMinutes(5))
+          .build();
 
   private final ObjectNode extraConfig = JSON.createObjectNode();
   private final Map<String, String> environment = new HashMap<>();
@@ -211,22 +216,33 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     return post(project(), "/session", json).path("id").asText();
   }
 
+  /**
+   * Opens a project, as a person does who waits for it. The first time, OpenCode fetches what the
+   * project's plugins need, which on a busy machine takes longer than any client waits.
+   */
+  public void open(Path directory) {
+    call(directory, "/config", Request.Builder::get);
+  }
+
   private JsonNode post(Path directory, String path, String json) {
+    RequestBody body = RequestBody.create(json, MediaType.get("application/json"));
+    return call(directory, path, request -> request.post(body));
+  }
+
+  private JsonNode call(Path directory, String path, UnaryOperator<Request.Builder> how) {
     OpenCodeOptions options = options();
     HttpUrl url =
         HttpUrl.get(options.url() + path)
             .newBuilder()
             .addQueryParameter("directory", directory.toString())
             .build();
-    Request request =
+    Request.Builder request =
         new Request.Builder()
             .url(url)
-            .header("Authorization", Credentials.basic(options.user(), options.password()))
-            .post(RequestBody.create(json, MediaType.get("application/json")))
-            .build();
-    try (Response answer = PERSON.newCall(request).execute()) {
+            .header("Authorization", Credentials.basic(options.user(), options.password()));
+    try (Response answer = PERSON.newCall(how.apply(request).build()).execute()) {
       if (answer.code() != 200) {
-        throw new IOException("POST " + url + " was answered with " + answer.code());
+        throw new IOException(url + " was answered with " + answer.code());
       }
       return JSON.readTree(answer.body().string());
     } catch (IOException e) {
