@@ -85,7 +85,7 @@ final class Trace {
       return of(agents.byDefault());
     }
     if (thing instanceof Throwable thrown) {
-      return of(String.valueOf(thrown.getMessage()));
+      return of(thrown.getClass().getName()); // What it says is up to the JVM.
     }
     if (thing instanceof Number
         || thing instanceof Boolean
