@@ -2,6 +2,7 @@ package dev.sideline.host.cli;
 
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
+import dev.sideline.host.connect.AgentProgram;
 import dev.sideline.host.opencode.OpenCode2;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.ServerIdentity;
@@ -22,10 +23,7 @@ final class ProgramCheckup {
   private static final Map<String, String> PROGRAMS = new LinkedHashMap<>();
 
   static {
-    PROGRAMS.put("claude", "Claude Code");
-    PROGRAMS.put("codex", "Codex");
-    PROGRAMS.put("gemini", "Gemini CLI");
-    PROGRAMS.put("qwen", "Qwen Code");
+    AgentProgram.all().forEach(program -> PROGRAMS.put(program.name(), program.title()));
     PROGRAMS.put("opencode", "OpenCode");
   }
 
