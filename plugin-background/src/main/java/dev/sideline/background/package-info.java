@@ -4,7 +4,7 @@
  *
  * <ul>
  *   <li>{@code task}: what a task is.
- *   <li>{@code ledger}: what is decided about tasks.
+ *   <li>{@code engine}: what is decided about tasks.
  *   <li>{@code runtime}: how the decisions are carried out in a host.
  *   <li>{@code retain}: finished tasks in memory. {@code store}: the record of all tasks.
  *   <li>{@code schema}: whether an answer fits the schema that it has to fit.

@@ -64,7 +64,7 @@ class BarrierRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"runtime", "tools", "store", "retain", "ledger"})
+  @ValueSource(strings = {"runtime", "tools", "store", "retain", "engine"})
   void a_barrier_lets_nothing_through(String part) {
     noBarrierListsWhatItExpects(part).check(CLASSES);
   }

@@ -15,7 +15,7 @@ import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.sideline.background.ledger.Ledger;
+import dev.sideline.background.engine.TaskEngine;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -41,7 +41,7 @@ class ImportRulesTest {
           "task",
           "settings",
           "rights",
-          "ledger",
+          "engine",
           "store",
           "retain",
           "schema",
@@ -60,13 +60,13 @@ class ImportRulesTest {
     "task, ''",
     "settings, task character",
     "rights, settings",
-    "ledger, task settings rights character",
-    "store, ledger task",
-    "retain, ledger task settings",
-    "text, ledger task settings rights character",
-    "schema, ledger character",
-    "runtime, ledger task store retain settings rights schema text",
-    "tools, runtime ledger task settings rights text character",
+    "engine, task settings rights character",
+    "store, engine task",
+    "retain, engine task settings",
+    "text, engine task settings rights character",
+    "schema, engine character",
+    "runtime, engine task store retain settings rights schema text",
+    "tools, runtime engine task settings rights text character",
   })
   void a_part_imports_no_other_parts_than(String part, String allowed) {
     importsNoOthers(part, allowed).check(CLASSES);
@@ -78,9 +78,9 @@ class ImportRulesTest {
     "task, ''",
     "settings, task character",
     "rights, settings",
-    "ledger, task settings rights character",
-    "store, ledger task",
-    "text, ledger task settings rights character",
+    "engine, task settings rights character",
+    "store, engine task",
+    "text, engine task settings rights character",
   })
   void a_part_needs_the_JDK_the_contract_and_nothing_else(String part, String parts) {
     needsOnly(part, parts).check(CLASSES);
@@ -139,7 +139,7 @@ class ImportRulesTest {
 
   @Test
   void the_rules_see_the_classes_and_every_part_is_known() {
-    assertThat(CLASSES.contain(Ledger.class)).isTrue();
+    assertThat(CLASSES.contain(TaskEngine.class)).isTrue();
     assertThat(CLASSES.contain(BackgroundRuntime.class)).isTrue();
     assertThat(CLASSES.contain(getClass())).isFalse();
     assertThat(CLASSES.getPackage(PLUGIN).getSubpackages())
@@ -151,13 +151,13 @@ class ImportRulesTest {
   void the_rules_fail_where_they_should() {
     assertThatThrownBy(
             () ->
-                importsNoOthers("tools", "ledger task settings rights text character")
+                importsNoOthers("tools", "engine task settings rights text character")
                     .check(CLASSES))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("Toolbox");
-    assertThatThrownBy(() -> needsOnly("retain", "ledger task settings").check(CLASSES))
+    assertThatThrownBy(() -> needsOnly("retain", "engine task settings").check(CLASSES))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("CaffeineRetained");
+        .hasMessageContaining("CaffeineFinishedTasks");
     assertThatThrownBy(() -> onlyIn("text", "com.fasterxml.jackson").check(CLASSES))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("TaskJson");

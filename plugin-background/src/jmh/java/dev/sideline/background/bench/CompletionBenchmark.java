@@ -40,7 +40,7 @@ public class CompletionBenchmark {
   @Setup(Level.Invocation)
   public void launch() throws Exception {
     workload = new Workload(TASKS, PARENTS, Workload.unlimited());
-    workload.launch(Assignments.SHARED);
+    workload.launch(Specs.SHARED);
     workload.awaitRunning();
     children = workload.children();
   }

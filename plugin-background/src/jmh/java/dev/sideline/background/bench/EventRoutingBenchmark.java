@@ -28,10 +28,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What an event costs from the host's hands until the ledger has taken it, while few or many tasks
+ * What an event costs from the host's hands until the engine has taken it, while few or many tasks
  * are live.
  *
- * <p>Events come in batches, in random order of their sessions, and a batch is over when the ledger
+ * <p>Events come in batches, in random order of their sessions, and a batch is over when the engine
  * has taken all of it. As from a decoder, each has a session id of its own whose hash nobody has
  * computed yet.
  */
@@ -73,7 +73,7 @@ public class EventRoutingBenchmark {
   @Setup(Level.Trial)
   public void launch() throws Exception {
     workload = new Workload(tasks, PARENTS, Workload.unlimited());
-    workload.launch(Assignments.SHARED);
+    workload.launch(Specs.SHARED);
     workload.awaitRunning();
     List<String> sessions = new ArrayList<>();
     while (sessions.size() < BATCH) {

@@ -65,8 +65,7 @@ public class HeapBenchmark {
     try (Workload workload = new Workload(TASKS, PARENTS, Workload.unlimited())) {
       workload.awaitTaken();
       long before = usedAfterCollection();
-      workload.launch(
-          task -> kind.tasks == Tasks.RUNNING_WITH_TEXTS ? Assignments.own() : Assignments.SHARED);
+      workload.launch(task -> kind.tasks == Tasks.RUNNING_WITH_TEXTS ? Specs.own() : Specs.SHARED);
       workload.awaitRunning();
       if (kind.tasks == Tasks.AT_WORK) {
         useTools(workload);
@@ -81,7 +80,7 @@ public class HeapBenchmark {
   /** What is there once and for all, however many tasks there are, is not theirs. */
   private static void loadClasses() throws Exception {
     try (Workload workload = new Workload(1, 1, Workload.unlimited())) {
-      workload.launch(Assignments.SHARED);
+      workload.launch(Specs.SHARED);
       workload.awaitRunning();
       useTools(workload);
     }

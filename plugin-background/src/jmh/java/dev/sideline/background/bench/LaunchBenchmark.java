@@ -49,14 +49,14 @@ public class LaunchBenchmark {
   @Benchmark
   @OperationsPerInvocation(TASKS)
   public void untilAnswered() throws Exception {
-    queueing.launch(Assignments.SHARED);
+    queueing.launch(Specs.SHARED);
   }
 
   /** Until every task has its session and its prompt, and runs. */
   @Benchmark
   @OperationsPerInvocation(TASKS)
   public void untilRunning() throws Exception {
-    running.launch(Assignments.SHARED);
+    running.launch(Specs.SHARED);
     running.awaitRunning();
   }
 }

@@ -6,16 +6,16 @@ import dev.sideline.api.PluginEvent.TaskChanged;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Reach;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.WaitMode;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
-import dev.sideline.background.task.Assignment;
-import dev.sideline.background.task.Terms;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,25 +69,25 @@ final class Workload implements AutoCloseable {
     return host;
   }
 
-  /** Launches all tasks, each with the same assignment, and waits until each has been answered. */
-  void launch(Assignment assignment) throws Exception {
-    launch(task -> assignment);
+  /** Launches all tasks, each with the same spec, and waits until each has been answered. */
+  void launch(TaskSpec spec) throws Exception {
+    launch(task -> spec);
   }
 
   /** Launches all tasks and waits until each launch has been answered. */
-  void launch(IntFunction<Assignment> assignments) throws Exception {
+  void launch(IntFunction<TaskSpec> assignments) throws Exception {
     List<CompletableFuture<Answer>> answers = new ArrayList<>(tasks);
     for (int task = 0; task < tasks; task++) {
       String parent = parents.get(task % parents.size());
-      Assignment assignment = assignments.apply(task);
+      TaskSpec spec = assignments.apply(task);
       answers.add(
           runtime.ask(
               call ->
                   new Input.Launch(
                       call,
                       parent,
-                      assignment,
-                      Terms.NONE,
+                      spec,
+                      LaunchOptions.NONE,
                       List.of(),
                       null,
                       LaunchableAgents.any(),
@@ -111,7 +111,7 @@ final class Workload implements AutoCloseable {
     check(completed.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
-  /** Waits until the ledger has taken every event that was given to the runtime before. */
+  /** Waits until the engine has taken every event that was given to the runtime before. */
   void awaitTaken() {
     Answer unused =
         runtime

@@ -7,11 +7,11 @@ import dev.sideline.api.Message;
 import dev.sideline.api.Reach;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Ledger;
-import dev.sideline.background.retain.CaffeineRetained;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.TaskEngine;
+import dev.sideline.background.retain.CaffeineFinishedTasks;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.rights.WorkingDirectories;
 import dev.sideline.background.settings.Settings;
@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A ledger at work in a host: its mailbox, its threads and its end. Three threads, however many
+ * An engine at work in a host: its mailbox, its threads and its end. Three threads, however many
  * tasks and callers there are, and two more while there is something to do for them.
  */
 public final class BackgroundRuntime implements AutoCloseable {
@@ -75,14 +75,14 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final Timeline timeline;
   private final HostTimes hostTimes;
   private final TaskStore store;
-  private final CaffeineRetained retained;
-  private final Ledger ledger;
+  private final CaffeineFinishedTasks retained;
+  private final TaskEngine engine;
   private final Mailbox mailbox = new Mailbox();
 
   /** Launches that could not be recorded; belongs to the mailbox thread. */
   private final Deque<Input> refusals = new ArrayDeque<>();
 
-  private final Outstanding<Answer> calls = new Outstanding<>();
+  private final PendingCalls<Answer> calls = new PendingCalls<>();
 
   /** Of calls that wait, those who are told how far that is, by the calls' numbers. */
   private final Map<Long, Consumer<Effect.TellProgress>> watchers = new ConcurrentHashMap<>();
@@ -99,12 +99,12 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final Deciders deciders;
   private final List<AgentInfo> knownAgents;
   private final Reach usualReach;
-  private final Readings readings;
+  private final TranscriptReader transcripts;
   private final ResultChecks checks = new ResultChecks(checking, replies);
   private final EffectRunner runner;
 
   /** Null if sessions that the host has created itself do not matter. */
-  private final @Nullable Strangers strangers;
+  private final @Nullable UnknownSessions unknownSessions;
 
   private final Commits commits;
   private final Thread thread;
@@ -123,7 +123,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.timeline = new Timeline(host);
     this.hostTimes = new HostTimes(timeline);
     this.store = store;
-    this.retained = new CaffeineRetained(settings, timeline::nowMillis);
+    this.retained = new CaffeineFinishedTasks(settings, timeline::nowMillis);
     Duration callTimeout = settings.sessions().callTimeout();
     SessionClient sessions = host.sessions();
     this.messageIds =
@@ -136,21 +136,22 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.client =
         new GuardedSessionClient(sessions, messageIds, effects, callTimeout, timeline::nowMillis);
     this.events = new HostEvents(host, effects);
-    this.ledger =
-        new Ledger(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
+    this.engine =
+        new TaskEngine(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
     this.callers =
-        new KnownCallers(client, replies, ledger::observes, timeline::nowMillis, mailbox::wake);
+        new KnownCallers(client, replies, engine::observes, timeline::nowMillis, mailbox::wake);
     this.rules = new HostRules(client, settings.rights(), replies, mailbox::wake);
     this.deciders = Deciders.of(settings.rights().permissions(), client.whereToAnswer());
     this.knownAgents = client.knownAgents();
     this.usualReach = client.usualReach();
-    this.readings = new Readings(client, effects, replies);
+    this.transcripts = new TranscriptReader(client, effects, replies);
     this.runner =
         new EffectRunner(
             client, events, settings, effects, checks, new CallReplies(), mailbox::put);
-    this.strangers =
+    this.unknownSessions =
         settings.sessions().adoptChildren()
-            ? new Strangers(client, timeline::nowMillis, effects, ledger::observes, mailbox::put)
+            ? new UnknownSessions(
+                client, timeline::nowMillis, effects, engine::observes, mailbox::put)
             : null;
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     // No call is overslept, whoever begins one while the mailbox sleeps.
@@ -178,14 +179,14 @@ public final class BackgroundRuntime implements AutoCloseable {
    */
   public CompletableFuture<Answer> ask(
       LongFunction<Input> input, CancelSignal cancellation, Consumer<Effect.TellProgress> watcher) {
-    Outstanding.Wait<Answer> call = calls.begin();
+    PendingCalls.Wait<Answer> call = calls.begin();
     watchers.put(call.number(), watcher);
     return ask(input, cancellation, call)
         .whenComplete((answer, failure) -> watchers.remove(call.number()));
   }
 
   private CompletableFuture<Answer> ask(
-      LongFunction<Input> input, CancelSignal cancellation, Outstanding.Wait<Answer> call) {
+      LongFunction<Input> input, CancelSignal cancellation, PendingCalls.Wait<Answer> call) {
     if (closing.get()) {
       calls.complete(call.number(), new Answer.ShuttingDown());
       return call.result();
@@ -269,7 +270,7 @@ public final class BackgroundRuntime implements AutoCloseable {
    * is has been looked at before. Fails with a {@link dev.sideline.api.SessionException}.
    */
   public CompletableFuture<List<Message>> messages(String session) {
-    return readings.newest(session, MAX_MESSAGES);
+    return transcripts.newest(session, MAX_MESSAGES);
   }
 
   /**
@@ -299,7 +300,8 @@ public final class BackgroundRuntime implements AutoCloseable {
    */
   public boolean observes(String sessionId) {
     try {
-      return ledger.observes(sessionId) || (strangers != null && strangers.mayMatter(sessionId));
+      return engine.observes(sessionId)
+          || (unknownSessions != null && unknownSessions.mayMatter(sessionId));
     } catch (Throwable thrown) {
       Barrier.report("An event", thrown);
       return false;
@@ -320,12 +322,12 @@ public final class BackgroundRuntime implements AutoCloseable {
   }
 
   private void take(SessionEvent event) {
-    if (ledger.observes(event.sessionId())) {
+    if (engine.observes(event.sessionId())) {
       if (!mailbox.offer(new Input.Observed(event))) {
         eventsRefused = true;
       }
-    } else if (strangers != null && !closing.get()) {
-      strangers.met(event.sessionId());
+    } else if (unknownSessions != null && !closing.get()) {
+      unknownSessions.met(event.sessionId());
     }
   }
 
@@ -362,7 +364,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     Barrier.run("Answering", () -> calls.completeAll(new Answer.ShuttingDown()));
     Barrier.run("Ending the checks", () -> checking.stop(LAST_WORDS));
     Barrier.run("Answering checks", checks::close);
-    Barrier.run("Answering readings", readings::close);
+    Barrier.run("Answering transcripts", transcripts::close);
     Barrier.run("Answering launches", callers::close);
     Barrier.run("Answering launches", rules::close);
     Barrier.run("Ending the replies", () -> replies.close(LAST_WORDS));
@@ -372,8 +374,8 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   private void forget() {
     retained.clear();
-    if (strangers != null) {
-      strangers.clear();
+    if (unknownSessions != null) {
+      unknownSessions.clear();
     }
   }
 
@@ -414,7 +416,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     if (nextLookMillis <= now) {
       look(now);
     }
-    if (ledger.nextDue() <= now) {
+    if (engine.nextDue() <= now) {
       apply(new Input.Tick(), now);
     }
     Barrier.run("Recording", () -> commits.advance(now));
@@ -431,12 +433,12 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   /** Not for long while there is something to be late for, so that a pause is noticed. */
   private void sleep(long now) {
-    if (closing.get() && ledger.live() == 0 && commits.idle()) {
+    if (closing.get() && engine.live() == 0 && commits.idle()) {
       quiet.countDown();
     }
     look(now);
-    long due = Math.min(Math.min(ledger.nextDue(), commits.nextDue()), client.nextDueMillis());
-    long most = due == Long.MAX_VALUE && ledger.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
+    long due = Math.min(Math.min(engine.nextDue(), commits.nextDue()), client.nextDueMillis());
+    long most = due == Long.MAX_VALUE && engine.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
     if (effects.busy() || replies.busy() || callers.asks() || rules.asks()) {
       most = WATCHFUL_MILLIS;
     }
@@ -450,13 +452,13 @@ public final class BackgroundRuntime implements AutoCloseable {
     nextLookMillis = now + WATCHFUL_MILLIS;
     effects.look();
     replies.look();
-    callers.goOn();
-    rules.goOn();
+    callers.expire();
+    rules.expire();
   }
 
   private void apply(Input input, long now) {
     try {
-      commits.add(ledger.apply(hostTimes.onTimeline(input), now), now);
+      commits.add(engine.apply(hostTimes.onTimeline(input), now), now);
     } catch (Throwable thrown) {
       // A barrier: one input that uncovers a defect must not end the work of all other tasks.
       if (input.call() != 0) {

@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The edge of what a thread does, for each of the plugin's threads and for callbacks on others:
  * whatever comes up to it is logged, and the thread goes on with the next. What breaks off inside a
- * step of the ledger does not come up to here: the ledger keeps itself in order.
+ * step of the engine does not come up to here: the engine keeps itself in order.
  *
  * <p>It does not list what it expects. An {@link OutOfMemoryError} or a {@link StackOverflowError}
  * of one unit says nothing about the next either, and a thread that has ended in silence helps

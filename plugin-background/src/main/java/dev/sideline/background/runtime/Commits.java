@@ -1,11 +1,11 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Changes;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Input.NotStored.Refused;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Changes;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Input.NotStored.Refused;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class Commits {
 
   /**
    * @param recorded takes effects that may be carried out
-   * @param refusals takes launches that were refused; the ledger has to know of them before it
+   * @param refusals takes launches that were refused; the engine has to know of them before it
    *     takes anything else, lest another call be answered with such a task
    * @param wake has {@link #advance} called soon; may be called from any thread
    */

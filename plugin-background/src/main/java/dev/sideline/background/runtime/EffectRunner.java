@@ -6,9 +6,9 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Findings;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.ProbeClassifier;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.text.Deciders;
@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out what the ledger wants of the host, each effect by itself, and tells it what came of
+ * Carries out what the engine wants of the host, each effect by itself, and tells it what came of
  * that: one that fails in whatever way is told as failed. Called on the effects thread, but for
  * {@link Effect.Reply}, which may come on any; what the host answers arrives on the host's threads.
  */
@@ -41,8 +41,8 @@ final class EffectRunner implements Effect.Performer {
   private final Consumer<PluginEvent> events;
   private final int maxDepth;
   private final SharedStatuses statuses;
-  private final Inspections inspections;
-  private final NoticeDelivery notices;
+  private final ProbeRunner probes;
+  private final NotificationRunner notices;
   private final ResultChecks checks;
   private final Replies replies;
   private final Consumer<Input> mailbox;
@@ -64,11 +64,11 @@ final class EffectRunner implements Effect.Performer {
     this.events = events;
     this.maxDepth = settings.launches().maxDepth();
     this.statuses = new SharedStatuses(client);
-    this.inspections =
-        new Inspections(
-            client, statuses, new Findings(settings.texts().maxResult()), effects, mailbox);
+    this.probes =
+        new ProbeRunner(
+            client, statuses, new ProbeClassifier(settings.texts().maxResult()), effects, mailbox);
     this.notices =
-        new NoticeDelivery(
+        new NotificationRunner(
             client,
             statuses,
             Deciders.of(settings.rights().permissions(), client.whereToAnswer()),
@@ -126,8 +126,8 @@ final class EffectRunner implements Effect.Performer {
     NewSession request =
         new NewSession(
             task.parent(),
-            task.assignment().description(),
-            task.assignment().directory(),
+            task.spec().description(),
+            task.spec().directory(),
             Map.of(TASK_METADATA, task.id().value()));
     Calls.then(
         // One that comes too late is used all the same, or removed.
@@ -178,25 +178,25 @@ final class EffectRunner implements Effect.Performer {
     if (session == null || promptId == null) {
       throw new IllegalStateException(task.id() + " cannot be prompted before it has a session");
     }
-    boolean mayLaunch = task.lineage().size() < maxDepth;
+    boolean mayLaunch = task.ancestors().size() < maxDepth;
     Calls.then(
         promptText(task, send.text())
             .thenCompose(
                 text ->
                     client.prompt(
                         Prompt.of(session, promptId, text)
-                            .withAgent(task.assignment().agent())
+                            .withAgent(task.spec().agent())
                             .withModel(task.model())
-                            .withVariant(task.assignment().variant())
+                            .withVariant(task.spec().variant())
                             .withDeniedTools(mayLaunch ? Set.of() : LAUNCH_TOOLS)
-                            .withResultSchema(task.assignment().resultSchema()))),
+                            .withResultSchema(task.spec().resultSchema()))),
         ok -> mailbox.accept(new Input.Prompted(task.id(), task.activation())),
         failure -> failed(send, failure));
   }
 
   /** Where the host does not see to it that an answer fits its schema, the agent is asked to. */
   private CompletableFuture<String> promptText(Task task, String text) {
-    String schema = task.assignment().resultSchema();
+    String schema = task.spec().resultSchema();
     if (schema == null) {
       return CompletableFuture.completedFuture(text);
     }
@@ -230,8 +230,8 @@ final class EffectRunner implements Effect.Performer {
   // --- looks
 
   @Override
-  public void inspect(Effect.Inspect inspect) {
-    inspections.begin(inspect);
+  public void probe(Effect.Probe probe) {
+    probes.begin(probe);
   }
 
   @Override
@@ -281,7 +281,7 @@ final class EffectRunner implements Effect.Performer {
 
   @Override
   public void reportDefect(Effect.ReportDefect report) {
-    Barrier.report("A unit of work of the ledger", report.defect());
+    Barrier.report("A unit of work of the engine", report.defect());
   }
 
   @Override

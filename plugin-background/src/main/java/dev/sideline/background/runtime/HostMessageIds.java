@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * New message ids of the host, for a thread that must neither block nor fail: the ledger needs an
+ * New message ids of the host, for a thread that must neither block nor fail: the engine needs an
  * id in the middle of a step. They cannot be fetched ahead, since hosts order messages by them.
  *
  * <p>So the host is asked on another thread, and if it gives none in time, or nothing that could be

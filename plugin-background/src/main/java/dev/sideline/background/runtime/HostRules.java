@@ -35,7 +35,7 @@ final class HostRules {
 
   /**
    * @param replies completes what callers wait for
-   * @param wake has {@link #goOn} called soon, and now and then while {@link #asks}
+   * @param wake has {@link #expire} called soon, and now and then while {@link #asks}
    */
   HostRules(GuardedSessionClient client, Settings.Rights rights, Executor replies, Runnable wake) {
     this.client = client;
@@ -93,9 +93,9 @@ final class HostRules {
   }
 
   /** Lets those go on who have waited for long enough. */
-  void goOn() {
-    agents.goOn();
-    places.goOn();
+  void expire() {
+    agents.expire();
+    places.expire();
   }
 
   /** Ends what is still open, and whatever comes later at once. */

@@ -2,14 +2,14 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Input;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The edge at which times that a host names by its clock become times of the {@link Timeline}, so
- * that the ledger knows one time only. A host may name any time, also one that fits nowhere.
+ * that the engine knows one time only. A host may name any time, also one that fits nowhere.
  */
 final class HostTimes {
 

@@ -29,7 +29,7 @@ final class KnownCallers {
    * @param replies completes what callers wait for
    * @param observed whether a session has tasks already
    * @param nowMillis the time that all goes by
-   * @param wake has {@link #goOn} called soon, and now and then while {@link #asks}
+   * @param wake has {@link #expire} called soon, and now and then while {@link #asks}
    */
   KnownCallers(
       GuardedSessionClient client,
@@ -70,8 +70,8 @@ final class KnownCallers {
   }
 
   /** Lets those go on who have waited for long enough. */
-  void goOn() {
-    questions.goOn();
+  void expire() {
+    questions.expire();
   }
 
   /** Ends what is still open, and whatever comes later at once; forgets all. */

@@ -1,6 +1,6 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Input;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of the ledger, in order: many threads put, one takes.
+ * The inputs of the engine, in order: many threads put, one takes.
  *
  * <p>Events are refused beyond a bound, for they can be made good by asking the host. Other inputs
  * are always taken; there is one at most for each call and each effect under way.

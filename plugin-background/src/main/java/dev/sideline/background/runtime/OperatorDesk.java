@@ -4,8 +4,8 @@ import dev.sideline.api.CancelSignal;
 import dev.sideline.api.Reply;
 import dev.sideline.api.TaskOperator;
 import dev.sideline.api.TaskSnapshot;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public final class OperatorDesk implements TaskOperator {
 
   private static Answered answered(Answer.OperatorAnswered answer) {
     Fate fate =
-        switch (answer.fate()) {
+        switch (answer.status()) {
           case TAKEN -> Fate.TAKEN;
           case KEPT -> Fate.KEPT;
           case REFUSED -> Fate.REFUSED;

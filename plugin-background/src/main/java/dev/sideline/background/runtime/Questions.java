@@ -19,7 +19,7 @@ final class Questions<T> {
   private final T otherwise;
   private final Executor replies;
   private final Runnable wake;
-  private final Outstanding<T> open = new Outstanding<>();
+  private final PendingCalls<T> open = new PendingCalls<>();
 
   /** What is asked, oldest first; all have the same patience. */
   private final Queue<Question<T>> asked = new ConcurrentLinkedQueue<>();
@@ -31,7 +31,7 @@ final class Questions<T> {
    *
    * @param sinceNanos since when, by {@link System#nanoTime}
    */
-  private record Question<T>(Outstanding.Wait<T> asking, long sinceNanos) {
+  private record Question<T>(PendingCalls.Wait<T> asking, long sinceNanos) {
 
     boolean isOlderThan(Duration patience) {
       return System.nanoTime() - sinceNanos > patience.toNanos();
@@ -42,7 +42,7 @@ final class Questions<T> {
    * @param patience how long somebody is held up, by the real time
    * @param otherwise the answer where the host gives none in time, or the end comes before
    * @param replies completes what callers wait for
-   * @param wake has {@link #goOn} called soon, and now and then while {@link #anyOpen}
+   * @param wake has {@link #expire} called soon, and now and then while {@link #anyOpen}
    */
   Questions(Duration patience, T otherwise, Executor replies, Runnable wake) {
     this.patience = patience;
@@ -57,7 +57,7 @@ final class Questions<T> {
    * @param host asks the host, and has somebody told of its answer
    */
   CompletableFuture<T> ask(Consumer<Consumer<T>> host) {
-    Outstanding.Wait<T> question = open.begin();
+    PendingCalls.Wait<T> question = open.begin();
     asked.add(new Question<>(question, System.nanoTime()));
     wake.run();
     host.accept(answer -> answer(question, answer));
@@ -72,7 +72,7 @@ final class Questions<T> {
   }
 
   /** Lets those go on who have waited for long enough. */
-  void goOn() {
+  void expire() {
     for (Question<T> first = asked.peek(); first != null; first = asked.peek()) {
       if (!first.asking().result().isDone() && !first.isOlderThan(patience)) {
         return;
@@ -82,7 +82,7 @@ final class Questions<T> {
     }
   }
 
-  private void answer(Outstanding.Wait<T> question, T answer) {
+  private void answer(PendingCalls.Wait<T> question, T answer) {
     replies.execute(() -> open.complete(question.number(), answer));
   }
 

@@ -1,6 +1,6 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.ledger.ResultCheck;
+import dev.sideline.background.engine.ResultCheck;
 import dev.sideline.background.schema.ResultSchemas;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -21,7 +21,7 @@ final class ResultChecks {
   private final BiFunction<String, String, ResultCheck> check;
   private final Executor thread;
   private final Executor replies;
-  private final Outstanding<List<String>> open = new Outstanding<>();
+  private final PendingCalls<List<String>> open = new PendingCalls<>();
   private volatile boolean closed;
 
   /**
@@ -57,7 +57,7 @@ final class ResultChecks {
       return CompletableFuture.failedFuture(
           new RejectedExecutionException("too many schemas at once"));
     }
-    Outstanding.Wait<List<String>> wait = open.begin();
+    PendingCalls.Wait<List<String>> wait = open.begin();
     thread.execute(
         () -> {
           List<String> found = guarded(() -> problems.apply(schema), problem -> List.of(problem));

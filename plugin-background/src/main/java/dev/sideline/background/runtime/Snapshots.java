@@ -2,8 +2,8 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.TaskSnapshot;
-import dev.sideline.background.ledger.Answer.OperatorView;
-import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.engine.Answer.OperatorView;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
@@ -30,9 +30,9 @@ final class Snapshots {
         task.parent(),
         task.root(),
         task.session(),
-        task.assignment().agent(),
+        task.spec().agent(),
         task.model(),
-        task.assignment().description(),
+        task.spec().description(),
         task.status().published(),
         outcome == null ? null : outcome.reason().published(),
         outcome == null ? null : outcome.detail(),

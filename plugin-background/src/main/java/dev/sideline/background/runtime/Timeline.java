@@ -1,7 +1,7 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Input;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +106,7 @@ final class Timeline {
     long expected = wallOffsetMillis + gapMillis;
     long offset = wallOffset();
     if (Math.abs(offset - expected) >= READING_MILLIS) {
-      // The thread may have been held up between the two readings, which makes it more.
+      // The thread may have been held up between the two transcripts, which makes it more.
       offset = Math.min(offset, wallOffset());
     }
     boolean changed = Math.abs(offset - expected) >= READING_MILLIS;

@@ -9,11 +9,11 @@ final class Evaluation extends ExecutionContext {
   /** A schema that refers to itself goes round until the stack is full. */
   private static final int MAX_DEPTH = 2_000;
 
-  private final Effort effort;
+  private final StepBudget budget;
   private int depth;
 
-  Evaluation(Effort effort) {
-    this.effort = effort;
+  Evaluation(StepBudget budget) {
+    this.budget = budget;
   }
 
   @Override
@@ -36,12 +36,12 @@ final class Evaluation extends ExecutionContext {
 
   @Override
   public void addError(Error error) {
-    effort.spend(1);
+    budget.spend(1);
     super.addError(error);
   }
 
   private void deeper() {
-    effort.spend(1);
+    budget.spend(1);
     depth++;
     if (depth > MAX_DEPTH) {
       throw new TooMuchEffort();

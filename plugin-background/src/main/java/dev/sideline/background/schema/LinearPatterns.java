@@ -20,11 +20,11 @@ final class LinearPatterns implements RegularExpressionFactory {
   /** How much matching is as much work as looking at a keyword. */
   private static final int MATCHING_PER_STEP = 200;
 
-  private final Effort effort;
+  private final StepBudget budget;
   private final List<String> problems = new ArrayList<>();
 
-  LinearPatterns(Effort effort) {
-    this.effort = effort;
+  LinearPatterns(StepBudget budget) {
+    this.budget = budget;
   }
 
   /** What is wrong with the patterns that there have been. */
@@ -41,7 +41,7 @@ final class LinearPatterns implements RegularExpressionFactory {
     }
     int size = pattern.programSize();
     return text -> {
-      effort.spend((long) text.length() * size / MATCHING_PER_STEP);
+      budget.spend((long) text.length() * size / MATCHING_PER_STEP);
       return pattern.matcher(text).find();
     };
   }
@@ -53,7 +53,7 @@ final class LinearPatterns implements RegularExpressionFactory {
     }
     try {
       Pattern pattern = Pattern.compile(regex);
-      effort.spend(pattern.programSize());
+      budget.spend(pattern.programSize());
       return pattern;
     } catch (PatternSyntaxException e) {
       problems.add("the pattern '" + regex + "' cannot be used: " + e.getDescription());

@@ -16,9 +16,9 @@ final class LookAlikes {
   /** So many different values of one hash code are taken. */
   private static final int MAX_ALIKE = 50;
 
-  private final Effort effort;
+  private final StepBudget effort;
 
-  private LookAlikes(Effort effort) {
+  private LookAlikes(StepBudget effort) {
     this.effort = effort;
   }
 
@@ -27,7 +27,7 @@ final class LookAlikes {
    *
    * @throws TooMuchEffort if there is such a list in it
    */
-  static void refuseIn(JsonNode value, Effort effort) {
+  static void refuseIn(JsonNode value, StepBudget effort) {
     new LookAlikes(effort).hash(value);
   }
 

@@ -19,7 +19,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import dev.sideline.background.character.Characters;
-import dev.sideline.background.ledger.ResultCheck;
+import dev.sideline.background.engine.ResultCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -78,7 +78,7 @@ public final class ResultSchemas {
 
   /** Why a text is of no use as a schema, each in a line; empty if it is one. */
   public List<String> problems(String schema) {
-    Effort effort = new Effort(MAX_STEPS, MAX_NANOS);
+    StepBudget effort = new StepBudget(MAX_STEPS, MAX_NANOS);
     List<String> problems = new ArrayList<>();
     attempt(
         problems,
@@ -102,7 +102,7 @@ public final class ResultSchemas {
 
   /** Whether an answer fits a schema. */
   public ResultCheck check(String schema, String answer) {
-    Effort effort = new Effort(MAX_STEPS, MAX_NANOS);
+    StepBudget effort = new StepBudget(MAX_STEPS, MAX_NANOS);
     List<String> problems = new ArrayList<>();
     @Nullable String[] fitting = new @Nullable String[1];
     attempt(problems, () -> fitting[0] = fitting(schema, answer, effort, problems));
@@ -114,7 +114,7 @@ public final class ResultSchemas {
 
   /** The JSON of an answer if it fits; null, and why not, if it does not. */
   private @Nullable String fitting(
-      String schema, String answer, Effort effort, List<String> problems)
+      String schema, String answer, StepBudget effort, List<String> problems)
       throws JsonProcessingException {
     LinearPatterns patterns = new LinearPatterns(effort);
     Schema compiled = compiled(mapper.readTree(schema), patterns);
@@ -211,7 +211,7 @@ public final class ResultSchemas {
                         .build()));
   }
 
-  private static List<String> validate(Schema schema, JsonNode node, Effort effort) {
+  private static List<String> validate(Schema schema, JsonNode node, StepBudget effort) {
     LookAlikes.refuseIn(node, effort);
     Evaluation evaluation = new Evaluation(effort);
     schema.validate(evaluation, node);

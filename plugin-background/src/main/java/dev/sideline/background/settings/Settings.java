@@ -12,7 +12,7 @@ import java.util.List;
  * @param launches what may be launched
  * @param rights what those who launch may ask for
  * @param models which models agents work with
- * @param guards when a task is stopped that does not end by itself
+ * @param watchdog when a task is stopped that does not end by itself
  * @param requests what becomes of permissions and questions that nobody answers
  * @param notices how parents are told
  * @param sessions how sessions are followed
@@ -26,7 +26,7 @@ public record Settings(
     Launches launches,
     Rights rights,
     Models models,
-    Guards guards,
+    Watchdog watchdog,
     Requests requests,
     Notices notices,
     Sessions sessions,
@@ -128,7 +128,7 @@ public record Settings(
    * @param perTree what the tasks of a session and all below it may use together
    * @param retrying how long a host may try a model again and again
    */
-  public record Guards(
+  public record Watchdog(
       Duration timeout,
       Duration stall,
       OnStall onStall,

@@ -3,7 +3,6 @@ package dev.sideline.background.settings;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.PluginSetting;
 import dev.sideline.background.settings.Settings.AfterFailed;
-import dev.sideline.background.settings.Settings.Guards;
 import dev.sideline.background.settings.Settings.Launches;
 import dev.sideline.background.settings.Settings.Notices;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
@@ -17,6 +16,7 @@ import dev.sideline.background.settings.Settings.Rights;
 import dev.sideline.background.settings.Settings.Sessions;
 import dev.sideline.background.settings.Settings.Slots;
 import dev.sideline.background.settings.Settings.Texts;
+import dev.sideline.background.settings.Settings.Watchdog;
 import dev.sideline.background.settings.Settings.WhenFull;
 import dev.sideline.background.task.Budget;
 import java.time.Duration;
@@ -94,7 +94,7 @@ public final class SettingsReader {
         launches(),
         rights(),
         models(),
-        guards(),
+        watchdog(),
         requests(),
         notices(),
         sessions(),
@@ -247,9 +247,9 @@ public final class SettingsReader {
     return text;
   }
 
-  private Guards guards() {
+  private Watchdog watchdog() {
     values.group("When a task is stopped that does not end by itself");
-    return new Guards(
+    return new Watchdog(
         values.secondsOrUnlimited(
             "timeout_seconds",
             0,

@@ -1,6 +1,6 @@
 package dev.sideline.background.store;
 
-import dev.sideline.background.ledger.Changes;
+import dev.sideline.background.engine.Changes;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A record in memory, for tests and for hosts that want none on disk. It survives nothing, and is
- * bounded because the ledger forgets what it does not retain.
+ * bounded because the engine forgets what it does not retain.
  */
 public final class MemoryTaskStore implements TaskStore {
 

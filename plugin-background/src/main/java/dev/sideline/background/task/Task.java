@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param number its place among all tasks, in order of launch; what was launched or has ended in
- *     the same millisecond is told apart by it. 0 until the ledger has taken it
- * @param lineage the sessions above it, its parent first, then the parent's parent and so on as far
- *     as they are tasks' sessions; each of them may see and touch it
- * @param assignment what it is to do
- * @param terms under what conditions
- * @param origin how it came to be
+ *     the same millisecond is told apart by it. 0 until the engine has taken it
+ * @param ancestors the sessions above it, its parent first, then the parent's parent and so on as
+ *     far as they are tasks' sessions; each of them may see and touch it
+ * @param spec what it is to do
+ * @param options under what conditions
+ * @param provenance how it came to be
  * @param status where it is in its life
  * @param session the child session that it runs in; null before that exists
  * @param activation how often its session was set to work for it: 1 for the first prompt; a message
@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 public record Task(
     TaskId id,
     long number,
-    List<String> lineage,
-    Assignment assignment,
-    Terms terms,
-    Origin origin,
+    List<String> ancestors,
+    TaskSpec spec,
+    LaunchOptions options,
+    Provenance provenance,
     TaskStatus status,
     @Nullable String session,
     int activation,
@@ -65,9 +65,9 @@ public record Task(
 
   public Task {
     Objects.requireNonNull(id, "id");
-    Objects.requireNonNull(assignment, "assignment");
-    Objects.requireNonNull(terms, "terms");
-    Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(spec, "spec");
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(provenance, "provenance");
     Objects.requireNonNull(status, "status");
     Objects.requireNonNull(progress, "progress");
   }
@@ -79,24 +79,24 @@ public record Task(
    */
   public static Task pending(
       TaskId id,
-      List<String> lineage,
-      Assignment assignment,
-      Terms terms,
-      Origin origin,
+      List<String> ancestors,
+      TaskSpec spec,
+      LaunchOptions options,
+      Provenance provenance,
       @Nullable String session,
       long createdMillis) {
     return new Task(
         id,
         0,
-        lineage,
-        assignment,
-        terms,
-        origin,
+        ancestors,
+        spec,
+        options,
+        provenance,
         TaskStatus.PENDING,
         session,
         0,
         null,
-        assignment.model(),
+        spec.model(),
         createdMillis,
         0,
         0,
@@ -106,14 +106,14 @@ public record Task(
 
   /** A task that was found at work in a session of the host's own making. */
   public static Task adopted(
-      TaskId id, List<String> lineage, Assignment assignment, String session, long nowMillis) {
+      TaskId id, List<String> ancestors, TaskSpec spec, String session, long nowMillis) {
     return new Task(
         id,
         0,
-        lineage,
-        assignment,
-        Terms.NONE,
-        Origin.ADOPTED,
+        ancestors,
+        spec,
+        LaunchOptions.NONE,
+        Provenance.ADOPTED,
         TaskStatus.RUNNING,
         session,
         1,
@@ -128,17 +128,17 @@ public record Task(
 
   /** The session that launched it. */
   public String parent() {
-    return lineage.get(0);
+    return ancestors.get(0);
   }
 
   /** The uppermost session of its tree. */
   public String root() {
-    return lineage.get(lineage.size() - 1);
+    return ancestors.get(ancestors.size() - 1);
   }
 
   /** Whether the task is of the tree below a session, and so that session's to see and touch. */
   public boolean belongsTo(String sessionId) {
-    return lineage.contains(sessionId);
+    return ancestors.contains(sessionId);
   }
 
   /** Whether it has ended for a reason. */
@@ -147,15 +147,15 @@ public record Task(
   }
 
   /** Whether it was launched with exactly this. */
-  public boolean launchedWith(Assignment what, Terms how, Origin following) {
-    return assignment.equals(what) && terms.equals(how) && origin.equals(following);
+  public boolean launchedWith(TaskSpec what, LaunchOptions how, Provenance following) {
+    return spec.equals(what) && options.equals(how) && provenance.equals(following);
   }
 
   /** What it takes in memory, in bytes, as far as that depends on what others have written. */
   public long bytes() {
-    long chars = assignment.prompt().length() + (long) assignment.description().length();
-    if (assignment.resultSchema() != null) {
-      chars += assignment.resultSchema().length();
+    long chars = spec.prompt().length() + (long) spec.description().length();
+    if (spec.resultSchema() != null) {
+      chars += spec.resultSchema().length();
     }
     if (outcome != null) {
       chars += outcome.text().length();
@@ -266,10 +266,10 @@ public record Task(
       return new Task(
           task.id,
           number,
-          task.lineage,
-          task.assignment,
-          task.terms,
-          task.origin,
+          task.ancestors,
+          task.spec,
+          task.options,
+          task.provenance,
           status,
           session,
           activation,

@@ -1,8 +1,8 @@
 package dev.sideline.background.text;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -47,7 +47,7 @@ public final class LaunchText {
   }
 
   private static String next(Task task, Promise promise) {
-    return promise.afterLaunch(task.terms().notification(), output(task));
+    return promise.afterLaunch(task.options().notification(), output(task));
   }
 
   private static String output(Task task) {
@@ -134,7 +134,7 @@ public final class LaunchText {
   private static String cannotResume(Answer.CannotResume cannot) {
     Task task = cannot.task().task();
     TaskId id = task.id();
-    return switch (cannot.why()) {
+    return switch (cannot.reason()) {
       case LIVE ->
           id
               + " has not ended, it is "

@@ -1,7 +1,7 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.engine.Answer;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;
@@ -99,9 +99,9 @@ public final class NoticeText {
           "- "
               + task.id()
               + " "
-              + Phrases.quoted(task.assignment().description())
+              + Phrases.quoted(task.spec().description())
               + " ("
-              + Phrases.name(task.assignment().agent())
+              + Phrases.name(task.spec().agent())
               + "): "
               + said.apply(task));
     }
@@ -131,7 +131,7 @@ public final class NoticeText {
 
   /** Of when it was written, since it may be read much later. */
   private static String silence(Task task) {
-    long stall = task.terms().stallMillis();
+    long stall = task.options().stallMillis();
     String lastTool = task.progress().lastTool();
     return "When this was written, it had given no sign of life"
         + (stall == 0 ? "" : " for more than " + Phrases.duration(stall))

@@ -1,7 +1,7 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.Reach;
-import dev.sideline.background.task.Terms.Notify;
+import dev.sideline.background.task.LaunchOptions.Notify;
 
 /**
  * What an agent is promised about the end of its tasks, by how its session can be told: no more

@@ -1,7 +1,7 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.engine.Answer;
 import dev.sideline.background.task.Task;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,7 +17,7 @@ public final class SendText {
   /** What has become of a message. */
   public static String sent(Answer.Sent sent) {
     Task task = sent.task().task();
-    return switch (sent.how()) {
+    return switch (sent.status()) {
       case DELIVERED ->
           "Delivered to "
               + task.id()
@@ -73,7 +73,7 @@ public final class SendText {
   public static String answered(Answer.RequestAnswered answered, Deciders deciders) {
     Task task = answered.task().task();
     String request = "The request " + Phrases.id(answered.requestId()) + " of " + task.id();
-    return switch (answered.fate()) {
+    return switch (answered.status()) {
       case TAKEN -> request + " is answered; its agent goes on." + detail(answered.detail());
       case KEPT ->
           request

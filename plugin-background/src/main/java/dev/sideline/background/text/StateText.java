@@ -1,8 +1,8 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;
@@ -37,7 +37,7 @@ final class StateText {
       more.add(limit(view.limit()));
     }
     if (waitsForTasks(view)) {
-      more.add("after " + ids(task.origin().after()));
+      more.add("after " + ids(task.provenance().after()));
     }
     if (task.progress().nextTryMillis() > 0 && task.status() == TaskStatus.RETRYING) {
       more.add("next try " + in(task.progress().nextTryMillis() - nowMillis));
@@ -91,7 +91,7 @@ final class StateText {
   static String waiting(View view) {
     Task task = view.task();
     if (waitsForTasks(view)) {
-      return ", waiting until " + ids(task.origin().after()) + " ended";
+      return ", waiting until " + ids(task.provenance().after()) + " ended";
     }
     if (view.queuePosition() == 0) {
       String waitingFor = task.progress().waitingFor();
@@ -106,7 +106,7 @@ final class StateText {
   private static boolean waitsForTasks(View view) {
     return view.task().status() == TaskStatus.PENDING
         && view.queuePosition() == 0
-        && !view.task().origin().after().isEmpty();
+        && !view.task().provenance().after().isEmpty();
   }
 
   /** A limit as it stands in the settings. */

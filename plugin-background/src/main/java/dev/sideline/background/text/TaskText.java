@@ -1,12 +1,12 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms.Notify;
 
 /** A task in words: one line for lists, a paragraph for whoever asks about it. */
 public final class TaskText {
@@ -25,8 +25,8 @@ public final class TaskText {
     StringBuilder line = new StringBuilder();
     line.append(task.id()).append("  ").append(StateText.brief(view, nowMillis)).append("  ");
     line.append(Phrases.duration(task.elapsedMillis(nowMillis))).append("  ");
-    line.append(Phrases.name(task.assignment().agent())).append("  ");
-    line.append(Phrases.quoted(task.assignment().description()));
+    line.append(Phrases.name(task.spec().agent())).append("  ");
+    line.append(Phrases.quoted(task.spec().description()));
     String counts = StateText.counts(task.progress());
     return counts.isEmpty() ? line.toString() : line.append("  ").append(counts).toString();
   }
@@ -57,9 +57,9 @@ public final class TaskText {
     StringBuilder text = new StringBuilder();
     text.append(task.id())
         .append(' ')
-        .append(Phrases.quoted(task.assignment().description()))
+        .append(Phrases.quoted(task.spec().description()))
         .append(" (")
-        .append(Phrases.name(task.assignment().agent()))
+        .append(Phrases.name(task.spec().agent()))
         .append("): ");
     if (!task.status().terminal()) {
       return text.append(StateText.live(view, nowMillis)).toString();
@@ -104,7 +104,7 @@ public final class TaskText {
         shown.tasks().stream()
             .map(View::task)
             .filter(task -> !task.status().terminal())
-            .anyMatch(task -> task.terms().notification() != Notify.SILENT);
+            .anyMatch(task -> task.options().notification() != Notify.SILENT);
     if (shown.waitedInVain()) {
       return "\n\nThe wait is over before what it waited for. "
           + (told ? promise.waitedInVain() : "Go on with your own work, and look again later.");

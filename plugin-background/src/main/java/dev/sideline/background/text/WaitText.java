@@ -1,6 +1,6 @@
 package dev.sideline.background.text;
 
-import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.engine.Effect;
 import dev.sideline.background.task.Task;
 import java.util.stream.Collectors;
 
@@ -27,9 +27,9 @@ public final class WaitText {
   }
 
   private static String name(Task task) {
-    return Phrases.quoted(task.assignment().description(), MAX_DESCRIPTION_CHARS)
+    return Phrases.quoted(task.spec().description(), MAX_DESCRIPTION_CHARS)
         + " ("
-        + Phrases.name(task.assignment().agent())
+        + Phrases.name(task.spec().agent())
         + ", "
         + task.status().wireName()
         + ")";

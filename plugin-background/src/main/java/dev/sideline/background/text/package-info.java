@@ -1,6 +1,6 @@
 /**
  * What models are told, in words. Written with the care of a user interface, for a reader that acts
- * on what it reads. Imports {@code ledger} (for its answers), {@code task} and {@code settings}.
+ * on what it reads. Imports {@code engine} (for its answers), {@code task} and {@code settings}.
  */
 @NullMarked
 package dev.sideline.background.text;

@@ -7,8 +7,8 @@ import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
 import dev.sideline.background.character.Characters;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.text.NoticeText;
 import dev.sideline.background.text.Phrases;
 import dev.sideline.background.text.WaitText;
@@ -56,7 +56,7 @@ abstract class BackgroundTool implements Tool {
     this.box = box;
   }
 
-  /** What a call asks of the ledger, and how its answer is told. */
+  /** What a call asks of the engine, and how its answer is told. */
   interface Request {
 
     /**
@@ -166,7 +166,7 @@ abstract class BackgroundTool implements Tool {
                     : result)
         .exceptionally(
             thrown -> {
-              box.runtime().report("News for the answer of " + spec.name(), thrown);
+              box.runtime().report("PendingNotifications for the answer of " + spec.name(), thrown);
               return result;
             });
   }

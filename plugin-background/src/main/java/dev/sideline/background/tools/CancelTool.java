@@ -3,9 +3,9 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Input;
 import java.util.List;
 import java.util.Locale;
 

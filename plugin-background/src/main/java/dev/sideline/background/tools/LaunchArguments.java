@@ -6,10 +6,10 @@ import dev.sideline.api.AgentInfo;
 import dev.sideline.api.ModelRef;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
-import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Budget;
-import dev.sideline.background.task.Terms;
-import dev.sideline.background.task.Terms.Notify;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.LaunchOptions.Notify;
+import dev.sideline.background.task.TaskSpec;
 import dev.sideline.background.text.AgentText;
 import dev.sideline.background.text.Promise;
 import java.time.Duration;
@@ -39,11 +39,12 @@ final class LaunchArguments {
    * @param after the tasks that have to end first, by any of their ids
    * @param resumes the task in whose session it goes on; null for a session of its own
    */
-  record Launch(Assignment assignment, Terms terms, List<String> after, @Nullable String resumes) {
+  record Launch(
+      TaskSpec spec, LaunchOptions options, List<String> after, @Nullable String resumes) {
 
     /** The same in a folder; null for where its parent works. */
     Launch in(@Nullable String directory) {
-      return new Launch(assignment.in(directory), terms, after, resumes);
+      return new Launch(spec.in(directory), options, after, resumes);
     }
   }
 
@@ -51,8 +52,8 @@ final class LaunchArguments {
     String description = arguments.text("description", MAX_DESCRIPTION_CHARS).strip();
     String prompt = arguments.text("prompt", settings.texts().maxPrompt());
     String resumes = arguments.optionalText("task_id", BackgroundTool.MAX_REF_CHARS);
-    Assignment assignment =
-        new Assignment(
+    TaskSpec spec =
+        new TaskSpec(
             description,
             prompt,
             agent(arguments),
@@ -61,8 +62,8 @@ final class LaunchArguments {
             directory(arguments, resumes),
             resultSchema(arguments));
     return new Launch(
-        assignment,
-        terms(arguments),
+        spec,
+        options(arguments),
         arguments.texts("after", MAX_AFTER, BackgroundTool.MAX_REF_CHARS),
         resumes);
   }
@@ -128,13 +129,13 @@ final class LaunchArguments {
     return text;
   }
 
-  private Terms terms(Arguments arguments) {
+  private LaunchOptions options(Arguments arguments) {
     String notify = arguments.choice("notify", List.of("each", "all", "silent"));
-    return new Terms(
+    return new LaunchOptions(
         arguments.number("priority", 0, -MAX_PRIORITY, MAX_PRIORITY),
         notify == null ? Notify.EACH : Notify.valueOf(notify.toUpperCase(Locale.ROOT)),
-        millis(arguments, "timeout_seconds", settings.guards().timeout()),
-        millis(arguments, "stall_seconds", settings.guards().stall()),
+        millis(arguments, "timeout_seconds", settings.watchdog().timeout()),
+        millis(arguments, "stall_seconds", settings.watchdog().stall()),
         budget(arguments.inner("budget")),
         arguments.optionalText("idempotency_key", MAX_NAME_CHARS),
         arguments.optionalText("requested_by", MAX_NAME_CHARS));
@@ -148,7 +149,7 @@ final class LaunchArguments {
 
   /** No more than the operator allows for each task. */
   private Budget budget(Arguments arguments) {
-    Budget most = settings.guards().perTask();
+    Budget most = settings.watchdog().perTask();
     return new Budget(
         count(arguments, "max_tool_calls", most.maxToolCalls(), SettingsReader.MAX_TOOL_CALLS),
         count(arguments, "max_tokens", most.maxTokens(), SettingsReader.MAX_TOKENS),
@@ -194,7 +195,7 @@ final class LaunchArguments {
             "variant":{"type":"string","description":"Variant of the model, such as an effort"},
             """
             : "";
-    Budget most = settings.guards().perTask();
+    Budget most = settings.watchdog().perTask();
     return String.format(
         Locale.ROOT,
         """
@@ -231,9 +232,9 @@ final class LaunchArguments {
         -MAX_PRIORITY,
         MAX_PRIORITY,
         SettingsReader.MAX_TIMEOUT_SECONDS,
-        unlessSaid(settings.guards().timeout()),
+        unlessSaid(settings.watchdog().timeout()),
         SettingsReader.MAX_TIMEOUT_SECONDS,
-        unlessSaid(settings.guards().stall()),
+        unlessSaid(settings.watchdog().stall()),
         most.maxToolCalls() > 0 ? most.maxToolCalls() : SettingsReader.MAX_TOOL_CALLS,
         most.maxTokens() > 0 ? most.maxTokens() : SettingsReader.MAX_TOKENS,
         most.maxCostUsd() > 0

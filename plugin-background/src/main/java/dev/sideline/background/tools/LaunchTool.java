@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
 import dev.sideline.background.character.Characters;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.rights.WorkingDirectories;
 import dev.sideline.background.text.LaunchText;
@@ -95,12 +95,12 @@ final class LaunchTool extends BackgroundTool {
         throw new BadArgument(
             NO_CALLER.formatted(Characters.cut(Characters.visible(caller), MAX_REF_CHARS)));
       }
-      String schema = launch.assignment().resultSchema();
+      String schema = launch.spec().resultSchema();
       return schema == null ? CompletableFuture.completedStage(null) : refuseUnlessGood(schema);
     }
 
     private CompletionStage<WorkingDirectories.Decision> directory() {
-      String wish = launch.assignment().directory();
+      String wish = launch.spec().directory();
       return wish == null
           ? CompletableFuture.completedStage(new WorkingDirectories.Decision(null, null))
           : box.runtime()
@@ -119,8 +119,8 @@ final class LaunchTool extends BackgroundTool {
       return new Input.Launch(
           call,
           caller,
-          launch.assignment(),
-          launch.terms(),
+          launch.spec(),
+          launch.options(),
           launch.after(),
           launch.resumes(),
           Objects.requireNonNull(agents, "not checked"),

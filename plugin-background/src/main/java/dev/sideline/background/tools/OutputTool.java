@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.WaitMode;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.text.Excerpt;
 import dev.sideline.background.text.Promise;
@@ -193,7 +193,7 @@ final class OutputTool extends BackgroundTool {
     Outcome outcome = view.task().outcome();
     if (outcome != null
         && outcome.reason() == Outcome.Reason.OK
-        && view.task().assignment().resultSchema() != null
+        && view.task().spec().resultSchema() != null
         && excerpt.whole()) {
       JsonNode result = box.json().tree(outcome.text());
       if (result != null) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code reply} of a call. Of what kind the request is, the ledger knows: three words are
+ * Reads the {@code reply} of a call. Of what kind the request is, the engine knows: three words are
  * taken for answers to a permission, everything else for answers to questions.
  */
 final class Replies {

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.Reply;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
-import dev.sideline.background.ledger.Answer.Sent.How;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.ReplyStatus;
+import dev.sideline.background.engine.Answer.SendStatus;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.text.SendText;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -40,8 +40,12 @@ final class SendTool extends BackgroundTool {
       "A permission is given by a person; yours to give is \"reject\" (with a message that says"
           + " why, if you like)";
 
-  private static final Set<How> NOT_SENT =
-      EnumSet.of(How.NOT_DELIVERED, How.TASK_OVER, How.TASK_STOPPING, How.TOO_MANY);
+  private static final Set<SendStatus> NOT_SENT =
+      EnumSet.of(
+          SendStatus.NOT_DELIVERED,
+          SendStatus.TASK_OVER,
+          SendStatus.TASK_STOPPING,
+          SendStatus.TOO_MANY);
 
   private final int maxChars;
 
@@ -75,7 +79,7 @@ final class SendTool extends BackgroundTool {
 
   private static String outputSchema() {
     String results =
-        Stream.concat(Arrays.stream(How.values()), Arrays.stream(Fate.values()))
+        Stream.concat(Arrays.stream(SendStatus.values()), Arrays.stream(ReplyStatus.values()))
             .map(value -> '"' + word(value) + '"')
             .distinct()
             .collect(Collectors.joining(","));
@@ -133,13 +137,14 @@ final class SendTool extends BackgroundTool {
     @Override
     public ToolResult result(Answer answer) {
       if (answer instanceof Answer.Sent sent) {
-        return NOT_SENT.contains(sent.how())
+        return NOT_SENT.contains(sent.status())
             ? ToolResult.failure(SendText.sent(sent))
             : ToolResult.of(
-                SendText.sent(sent), json(sent.task(), null, word(sent.how()), sent.detail()));
+                SendText.sent(sent), json(sent.task(), null, word(sent.status()), sent.detail()));
       }
       if (answer instanceof Answer.RequestAnswered answered) {
-        boolean failed = answered.fate() == Fate.REFUSED || answered.fate() == Fate.GONE;
+        boolean failed =
+            answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE;
         String text = SendText.answered(answered, box.runtime().deciders());
         return failed
             ? ToolResult.failure(text)
@@ -148,7 +153,7 @@ final class SendTool extends BackgroundTool {
                 json(
                     answered.task(),
                     answered.requestId(),
-                    word(answered.fate()),
+                    word(answered.status()),
                     answered.detail()));
       }
       return ToolResult.failure(SendText.refused(answer, box.runtime().deciders()));

@@ -3,8 +3,8 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Dollars;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
@@ -80,8 +80,8 @@ final class TaskJson {
   static void write(ObjectNode json, View view, long nowMillis) {
     Task task = view.task();
     json.put("task_id", task.id().value());
-    json.put("description", task.assignment().description());
-    json.put("agent", task.assignment().agent());
+    json.put("description", task.spec().description());
+    json.put("agent", task.spec().agent());
     if (task.model() != null) {
       json.put("model", task.model().toString());
     }
@@ -99,17 +99,17 @@ final class TaskJson {
   }
 
   private static void origin(ObjectNode json, Task task) {
-    put(json, "requested_by", task.terms().requestedBy());
-    if (task.terms().priority() != 0) {
-      json.put("priority", task.terms().priority());
+    put(json, "requested_by", task.options().requestedBy());
+    if (task.options().priority() != 0) {
+      json.put("priority", task.options().priority());
     }
-    if (!task.origin().after().isEmpty()) {
+    if (!task.provenance().after().isEmpty()) {
       ArrayNode after = json.putArray("after");
-      task.origin().after().forEach(id -> after.add(id.value()));
+      task.provenance().after().forEach(id -> after.add(id.value()));
     }
-    TaskId resumes = task.origin().resumes();
+    TaskId resumes = task.provenance().resumes();
     put(json, "resumes", resumes == null ? null : resumes.value());
-    if (task.origin().adopted()) {
+    if (task.provenance().adopted()) {
       json.put("adopted", true);
     }
   }

@@ -1,6 +1,6 @@
 /**
  * The tools: JSON in, text and JSON out, one class a tool. They check the form of what they are
- * given and decide nothing else. Imports {@code runtime}, {@code ledger} (its inputs and answers),
+ * given and decide nothing else. Imports {@code runtime}, {@code engine} (its inputs and answers),
  * {@code task}, {@code settings}, {@code text} and Jackson.
  */
 @NullMarked

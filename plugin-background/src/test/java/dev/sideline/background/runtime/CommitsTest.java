@@ -2,19 +2,19 @@ package dev.sideline.background.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Changes;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Input.NotStored.Refused;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Changes;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Input.NotStored.Refused;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.store.TaskStore;
-import dev.sideline.background.task.Assignment;
-import dev.sideline.background.task.Origin;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
-import dev.sideline.background.task.Terms;
+import dev.sideline.background.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -170,13 +170,13 @@ class CommitsTest {
   }
 
   private static Task task(String name) {
-    Assignment assignment = new Assignment("a task", "do it", "agent", null, null, null, null);
+    TaskSpec spec = new TaskSpec("a task", "do it", "agent", null, null, null, null);
     return Task.pending(
         new TaskId("bg_" + name),
         List.of("parent"),
-        assignment,
-        Terms.NONE,
-        Origin.LAUNCHED,
+        spec,
+        LaunchOptions.NONE,
+        Provenance.LAUNCHED,
         null,
         1);
   }

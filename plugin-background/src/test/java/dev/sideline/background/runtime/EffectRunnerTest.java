@@ -8,16 +8,16 @@ import dev.sideline.api.Reply;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Finding;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.ProbeResult;
 import dev.sideline.background.settings.SettingsReader;
-import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Origin;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
-import dev.sideline.background.task.Terms;
+import dev.sideline.background.task.TaskSpec;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +36,9 @@ class EffectRunnerTest {
       Task.pending(
               ID,
               List.of("parent"),
-              new Assignment("a", "do it", "agent", null, null, null, null),
-              Terms.NONE,
-              Origin.LAUNCHED,
+              new TaskSpec("a", "do it", "agent", null, null, null, null),
+              LaunchOptions.NONE,
+              Provenance.LAUNCHED,
               null,
               1)
           .activated("child", "msg_prompt");
@@ -55,7 +55,7 @@ class EffectRunnerTest {
       turn("msg_older_" + i, "older " + i);
     }
 
-    assertThat(look("msg_not_there_yet").kind()).isEqualTo(Finding.Kind.UNPROMPTED);
+    assertThat(look("msg_not_there_yet").kind()).isEqualTo(ProbeResult.Kind.UNPROMPTED);
   }
 
   @Test
@@ -66,7 +66,7 @@ class EffectRunnerTest {
       turn("msg_later_" + i, "later " + i);
     }
 
-    assertThat(look("msg_prompt").kind()).isEqualTo(Finding.Kind.FINISHED);
+    assertThat(look("msg_prompt").kind()).isEqualTo(ProbeResult.Kind.FINISHED);
     assertThat(look("msg_prompt").text()).isEqualTo("later 29");
   }
 
@@ -78,11 +78,11 @@ class EffectRunnerTest {
     }
     prompt("child", "msg_broken_off", "agent", null);
     sessions.write("child", "half");
-    assertThat(look("msg_not_there").kind()).isEqualTo(Finding.Kind.WORKING);
+    assertThat(look("msg_not_there").kind()).isEqualTo(ProbeResult.Kind.WORKING);
     assertThat(sessions.calls(SessionCall.GetMessages.class)).hasSize(1);
     sessions.stumble("child");
 
-    assertThat(look("msg_not_there").kind()).isEqualTo(Finding.Kind.UNPROMPTED);
+    assertThat(look("msg_not_there").kind()).isEqualTo(ProbeResult.Kind.UNPROMPTED);
   }
 
   @Test
@@ -150,7 +150,7 @@ class EffectRunnerTest {
         List.of(
             new Effect.OpenSession(TASK, false),
             new Effect.SendPrompt(TASK, "do it"),
-            new Effect.Inspect(ID, 1, "child", "msg_prompt", "msg_prompt", true),
+            new Effect.Probe(ID, 1, "child", "msg_prompt", "msg_prompt", true),
             new Effect.Abort(ID, "child"),
             new Effect.FetchStatuses(),
             new Effect.AnswerRequest(ID, "per_1", new Reply.Allow()),
@@ -194,11 +194,11 @@ class EffectRunnerTest {
     assertThat(inputs).hasSize(1);
   }
 
-  private Finding look(String promptId) {
+  private ProbeResult look(String promptId) {
     inputs.clear();
-    run(sessions, new Effect.Inspect(ID, 2, "child", promptId, promptId, true));
+    run(sessions, new Effect.Probe(ID, 2, "child", promptId, promptId, true));
     assertThat(inputs).hasSize(1);
-    return ((Input.Inspected) inputs.get(0)).finding();
+    return ((Input.Probed) inputs.get(0)).result();
   }
 
   private void turn(String messageId, String answer) {

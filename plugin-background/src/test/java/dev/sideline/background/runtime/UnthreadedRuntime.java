@@ -2,11 +2,11 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
 import dev.sideline.api.SessionClient;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Ledger;
-import dev.sideline.background.ledger.Retained;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.FinishedTasks;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.TaskEngine;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;
@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A ledger at work as in {@link BackgroundRuntime}, with the same commits and the same effects, but
- * without a thread: whoever drives it says when. For simulations.
+ * An engine at work as in {@link BackgroundRuntime}, with the same commits and the same effects,
+ * but without a thread: whoever drives it says when. For simulations.
  */
 public final class UnthreadedRuntime {
 
@@ -45,7 +45,7 @@ public final class UnthreadedRuntime {
 
   private final Clock clock;
   private final GuardedSessionClient client;
-  private final Ledger ledger;
+  private final TaskEngine engine;
   private final EffectRunner runner;
   private final Commits commits;
   private final Watcher watcher;
@@ -60,7 +60,7 @@ public final class UnthreadedRuntime {
       HostContext host,
       Settings settings,
       TaskStore store,
-      Retained retained,
+      FinishedTasks retained,
       Supplier<TaskId> taskIds,
       Consumer<Input> mailbox,
       Runnable wake,
@@ -76,7 +76,7 @@ public final class UnthreadedRuntime {
             Runnable::run,
             settings.sessions().callTimeout(),
             clock::millis);
-    this.ledger = new Ledger(settings, taskIds, client::newMessageId, retained);
+    this.engine = new TaskEngine(settings, taskIds, client::newMessageId, retained);
     this.runner =
         new EffectRunner(
             client,
@@ -99,7 +99,7 @@ public final class UnthreadedRuntime {
   /** Does what is due. */
   public void advance() {
     client.endOverdue(clock.millis());
-    if (ledger.nextDue() <= clock.millis()) {
+    if (engine.nextDue() <= clock.millis()) {
       apply(new Input.Tick());
     }
     commits.advance(clock.millis());
@@ -114,7 +114,7 @@ public final class UnthreadedRuntime {
 
   /** When {@link #advance} is to be called at the latest, in epoch milliseconds. */
   public long nextDue() {
-    return Math.min(Math.min(ledger.nextDue(), commits.nextDue()), client.nextDueMillis());
+    return Math.min(Math.min(engine.nextDue(), commits.nextDue()), client.nextDueMillis());
   }
 
   /** Whether everything is recorded and its effects are begun. */
@@ -122,12 +122,12 @@ public final class UnthreadedRuntime {
     return commits.idle();
   }
 
-  public Ledger ledger() {
-    return ledger;
+  public TaskEngine engine() {
+    return engine;
   }
 
   private void apply(Input input) {
-    Step step = ledger.apply(input, clock.millis());
+    Step step = engine.apply(input, clock.millis());
     watcher.taken(input, step);
     commits.add(step, clock.millis());
   }

@@ -252,12 +252,12 @@ class SettingsReaderTest {
     given.put("permissions", "parent_once");
     Settings settings = SettingsReader.read(given);
 
-    assertThat(settings.guards().timeout()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(settings.guards().stall()).isZero();
-    assertThat(settings.guards().onStall()).isEqualTo(OnStall.NUDGE);
-    assertThat(settings.guards().loopCalls()).isEqualTo(3);
-    assertThat(settings.guards().perTask()).isEqualTo(new Budget(10, 20_000_000_000L, 2.5));
-    assertThat(settings.guards().perTree()).isEqualTo(new Budget(0, 0, 20));
+    assertThat(settings.watchdog().timeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(settings.watchdog().stall()).isZero();
+    assertThat(settings.watchdog().onStall()).isEqualTo(OnStall.NUDGE);
+    assertThat(settings.watchdog().loopCalls()).isEqualTo(3);
+    assertThat(settings.watchdog().perTask()).isEqualTo(new Budget(10, 20_000_000_000L, 2.5));
+    assertThat(settings.watchdog().perTree()).isEqualTo(new Budget(0, 0, 20));
     assertThat(settings.requests().timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.requests().onTimeout()).isEqualTo(OnTimeout.ALLOW);
   }

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.WaitMode;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** P8, and that callers are told the truth. */
 final class Answers {
 
-  private final Book book;
-  private final Orders orders;
+  private final TaskHistory history;
+  private final WorkloadGenerator workload;
   private final Limits limits;
   private final SimulatedRequests requests;
   private final Messages messages;
@@ -27,9 +27,14 @@ final class Answers {
   /** Calls that were answered because their time was over. */
   private final Set<Long> atTheirTime = new HashSet<>();
 
-  Answers(Book book, Orders orders, Limits limits, SimulatedRequests requests, Messages messages) {
-    this.book = book;
-    this.orders = orders;
+  Answers(
+      TaskHistory history,
+      WorkloadGenerator workload,
+      Limits limits,
+      SimulatedRequests requests,
+      Messages messages) {
+    this.history = history;
+    this.workload = workload;
     this.limits = limits;
     this.requests = requests;
     this.messages = messages;
@@ -40,7 +45,7 @@ final class Answers {
     for (View view : shown(answer)) {
       checkOwn(caller, view.task().id(), input);
       if (view.task().session() != null) {
-        orders.learnt(caller, view.task().session());
+        workload.learnt(caller, view.task().session());
       }
     }
     if (answer instanceof Answer.CaughtUp told) {
@@ -59,7 +64,7 @@ final class Answers {
     } else if (answer instanceof Answer.UnknownRequest unknown) {
       unknown.open().forEach(request -> checkOwnSession(caller, request.sessionId()));
     } else if (answer instanceof Answer.RequestAnswered answered
-        && answered.fate() == Answer.RequestAnswered.Fate.TAKEN
+        && answered.status() == Answer.ReplyStatus.TAKEN
         && requests.find(answered.requestId()) != null) {
       throw new BrokenPromise("said to be taken, but was not: " + answered);
     }
@@ -113,29 +118,29 @@ final class Answers {
   }
 
   private void launched(Input.Launch launch, Answer.Launched launched) {
-    String agent = launched.task().task().assignment().agent();
+    String agent = launched.task().task().spec().agent();
     if (!launched.existing() && launch.agents().refusal(agent) != null) {
       throw new BrokenPromise("launched an agent that its caller may not have work: " + launched);
     }
     Task task = launched.task().task();
-    orders.learnt(launch.caller(), task.id().value());
+    workload.learnt(launch.caller(), task.id().value());
     if (!task.parent().equals(launch.caller())) {
       throw new BrokenPromise("P8: " + launch + " has made a task of another: " + task);
     }
     if (launched.existing()) {
       return;
     }
-    book.answered(task.id());
+    history.answered(task.id());
     limits.launched(task);
-    task.origin().after().forEach(after -> checkOwn(launch.caller(), after, launch));
+    task.provenance().after().forEach(after -> checkOwn(launch.caller(), after, launch));
     if (launch.resumes() != null) {
       resumed(launch, task);
     }
   }
 
   private void resumed(Input.Launch launch, Task task) {
-    TaskId id = task.origin().resumes();
-    Task before = id == null ? null : book.find(id);
+    TaskId id = task.provenance().resumes();
+    Task before = id == null ? null : history.find(id);
     if (before == null
         || !before.status().terminal()
         || before.session() == null
@@ -143,26 +148,26 @@ final class Answers {
         || !before.parent().equals(launch.caller())) {
       throw new BrokenPromise("goes on with " + before + ", but so: " + task);
     }
-    String asked = launch.assignment().agent();
-    String agent = asked.isEmpty() ? before.assignment().agent() : asked;
-    if (!agent.equals(task.assignment().agent())) {
+    String asked = launch.spec().agent();
+    String agent = asked.isEmpty() ? before.spec().agent() : asked;
+    if (!agent.equals(task.spec().agent())) {
       throw new BrokenPromise("goes on with another agent than " + agent + ": " + task);
     }
   }
 
   /** A launch is made once under its key. In the step in which it is decided. */
   void checkKey(Input.Launch launch, Answer answer) {
-    String key = launch.terms().idempotencyKey();
+    String key = launch.options().idempotencyKey();
     if (answer instanceof Answer.Launched launched && launched.existing()) {
       checkHasKey(launch, launched.task().task().id());
-      if (!launched.task().task().terms().equals(launch.terms())) {
+      if (!launched.task().task().options().equals(launch.options())) {
         throw new BrokenPromise("its key is that of another: " + launch + ", " + launched);
       }
     } else if (answer instanceof Answer.Launched launched && key != null) {
-      for (TaskId id : book.ofParent(launch.caller())) {
-        boolean other = !id.equals(launched.task().task().id()) && !book.forgotten(id);
+      for (TaskId id : history.ofParent(launch.caller())) {
+        boolean other = !id.equals(launched.task().task().id()) && !history.forgotten(id);
         if (other && hasKey(launch.caller(), key, id)) {
-          throw new BrokenPromise("launched twice: " + book.find(id) + " and " + launched);
+          throw new BrokenPromise("launched twice: " + history.find(id) + " and " + launched);
         }
       }
     } else if (answer instanceof Answer.KeyTaken taken) {
@@ -171,35 +176,35 @@ final class Answers {
   }
 
   private void checkHasKey(Input.Launch launch, TaskId id) {
-    String key = launch.terms().idempotencyKey();
-    if (key == null || book.forgotten(id) || !hasKey(launch.caller(), key, id)) {
-      throw new BrokenPromise("not of that key: " + launch + ", " + book.find(id));
+    String key = launch.options().idempotencyKey();
+    if (key == null || history.forgotten(id) || !hasKey(launch.caller(), key, id)) {
+      throw new BrokenPromise("not of that key: " + launch + ", " + history.find(id));
     }
   }
 
   private boolean hasKey(String caller, String key, TaskId id) {
-    Task task = book.find(id);
+    Task task = history.find(id);
     return task != null
         && task.parent().equals(caller)
-        && key.equals(task.terms().idempotencyKey());
+        && key.equals(task.options().idempotencyKey());
   }
 
   private void checkOwn(String caller, TaskId id, Input input) {
-    Task task = book.find(id);
+    Task task = history.find(id);
     if (task == null || !task.belongsTo(caller)) {
       throw new BrokenPromise("P8: " + caller + " was shown " + task + " by " + input);
     }
   }
 
   private void checkOwnSession(String caller, String session) {
-    Task task = book.ofSession(session);
+    Task task = history.ofSession(session);
     if (task == null || !task.belongsTo(caller)) {
       throw new BrokenPromise("P8: " + caller + " was shown a request of " + task);
     }
   }
 
   private void checkKnown(String caller, String known) {
-    Task task = book.find(new TaskId(known));
+    Task task = history.find(new TaskId(known));
     if (task == null || !task.belongsTo(caller)) {
       throw new BrokenPromise("P8: " + caller + " was told of " + known);
     }
@@ -211,7 +216,7 @@ final class Answers {
   }
 
   private void checkWait(Input.Output output, Answer.Shown shown) {
-    Task own = book.ofSession(output.caller());
+    Task own = history.ofSession(output.caller());
     if (atTheirTime.remove(output.call()) && own != null) {
       limits.letGo(own.id());
     }
@@ -224,7 +229,7 @@ final class Answers {
     }
     // One of any may have turned out not to be recorded, and is then not shown. And an agent that
     // was let go because one asked is answered when it has a slot, when that may be over.
-    boolean atOnce = book.ofSession(output.caller()) == null;
+    boolean atOnce = history.ofSession(output.caller()) == null;
     boolean all = output.mode() == WaitMode.ALL;
     boolean mustBeOver = all && !shown.waitedInVain() && atOnce;
     // Of one that is being stopped, it depends on why whether it counts as ended.
@@ -248,12 +253,12 @@ final class Answers {
 
   /** L4: what was not forgotten is known. In the step in which it is looked for. */
   void checkUnknown(@Nullable String caller, Answer.UnknownTask unknown) {
-    Task task = book.find(new TaskId(unknown.ref()));
-    if (task != null && !book.forgotten(task.id()) && task.belongsTo(caller)) {
+    Task task = history.find(new TaskId(unknown.ref()));
+    if (task != null && !history.forgotten(task.id()) && task.belongsTo(caller)) {
       throw new BrokenPromise("L4: not known although it was not forgotten: " + task);
     }
     for (String known : unknown.known()) {
-      if (book.forgotten(new TaskId(known))) {
+      if (history.forgotten(new TaskId(known))) {
         throw new BrokenPromise("L4: suggests a task that is forgotten: " + known);
       }
     }

@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.Reach;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Input;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,8 +30,8 @@ final class Callers {
   private static final Then NOTHING = answered -> {};
 
   private final VirtualTime time;
-  private final Dice dice;
-  private final Orders orders;
+  private final SeededRandom random;
+  private final WorkloadGenerator workload;
   private final Consumer<Input> mailbox;
   private final BiConsumer<Input, Answer> checks;
   private final Map<Long, Call> open = new LinkedHashMap<>();
@@ -48,19 +48,19 @@ final class Callers {
    */
   Callers(
       VirtualTime time,
-      Dice dice,
-      Orders orders,
+      SeededRandom random,
+      WorkloadGenerator workload,
       Consumer<Input> mailbox,
       BiConsumer<Input, Answer> checks) {
     this.time = time;
-    this.dice = dice;
-    this.orders = orders;
+    this.random = random;
+    this.workload = workload;
     this.mailbox = mailbox;
     this.checks = checks;
   }
 
   void launch(String caller, Then then) {
-    ask(caller, call -> orders.launch(call, caller), then);
+    ask(caller, call -> workload.launch(call, caller), then);
   }
 
   void launch(String caller) {
@@ -68,7 +68,7 @@ final class Callers {
   }
 
   void output(String caller, Then then) {
-    ask(caller, call -> orders.output(call, caller), then);
+    ask(caller, call -> workload.output(call, caller), then);
   }
 
   void output(String caller) {
@@ -76,7 +76,7 @@ final class Callers {
   }
 
   void cancel(String caller, Then then) {
-    ask(caller, call -> orders.cancel(call, caller), then);
+    ask(caller, call -> workload.cancel(call, caller), then);
   }
 
   void cancel(String caller) {
@@ -84,7 +84,7 @@ final class Callers {
   }
 
   void send(String caller, Then then) {
-    ask(caller, call -> orders.send(call, caller), then);
+    ask(caller, call -> workload.send(call, caller), then);
   }
 
   void send(String caller) {
@@ -93,14 +93,14 @@ final class Callers {
 
   /** More than a task takes, if it has not started. */
   void sendMany(String caller) {
-    String ref = orders.ref(caller);
+    String ref = workload.ref(caller);
     for (int i = 0; i < MANY; i++) {
-      ask(caller, call -> orders.sendTo(ref, call, caller), NOTHING);
+      ask(caller, call -> workload.sendTo(ref, call, caller), NOTHING);
     }
   }
 
   void answer(String caller, Then then) {
-    ask(caller, call -> orders.answer(call, caller), then);
+    ask(caller, call -> workload.answer(call, caller), then);
   }
 
   void answer(String caller) {
@@ -108,7 +108,7 @@ final class Callers {
   }
 
   void list(String caller, Then then) {
-    ask(caller, call -> orders.list(call, caller), then);
+    ask(caller, call -> workload.list(call, caller), then);
   }
 
   void list(String caller) {
@@ -116,7 +116,7 @@ final class Callers {
   }
 
   void clearNotices(String caller, Then then) {
-    ask(caller, call -> orders.clearNotices(call, caller), then);
+    ask(caller, call -> workload.clearNotices(call, caller), then);
   }
 
   void clearNotices(String caller) {
@@ -129,13 +129,13 @@ final class Callers {
 
   /** Whoever runs the host looks at tasks, or does something about one. */
   void operate() {
-    ask(Operators.NAME, orders::operate, NOTHING);
+    ask(Operators.NAME, workload::operate, NOTHING);
   }
 
   /** Nobody waits for the answer to some call any more. */
   void giveUpOnOne() {
     if (!open.isEmpty()) {
-      giveUp(dice.pick(new ArrayList<>(open.keySet())));
+      giveUp(random.pick(new ArrayList<>(open.keySet())));
     }
   }
 
@@ -149,7 +149,7 @@ final class Callers {
           }
         });
     for (Long number : theirs) {
-      if (dice.chance(0.7)) {
+      if (random.chance(0.7)) {
         giveUp(number);
       } else {
         // Not every host tells, and its program takes the answer that nobody reads.
@@ -173,7 +173,7 @@ final class Callers {
     }
     Call made = new Call(caller, input.apply(call), then);
     open.put(call, made);
-    time.after(dice.delay(MAX_ASKING_MILLIS), () -> mailbox.accept(made.input()));
+    time.after(random.delay(MAX_ASKING_MILLIS), () -> mailbox.accept(made.input()));
   }
 
   /**
@@ -183,7 +183,7 @@ final class Callers {
    */
   boolean answered(long number, Answer answer) {
     Call call = open.remove(number);
-    boolean wanted = call != null && !dice.chance(0.01);
+    boolean wanted = call != null && !random.chance(0.01);
     if (call != null && !wanted) {
       // Its caller has gone in this very moment, and has not been heard of.
       abandoned.put(number, call);

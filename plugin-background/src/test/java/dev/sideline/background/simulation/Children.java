@@ -3,9 +3,9 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.Prompt;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ final class Children implements Check {
   /** So far back it is looked for whom a parent has talked to, at least. */
   private static final int LOOKED_AT = 20;
 
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedHost host;
 
   /** How many messages a parent had when a notice was to be sent to it. */
@@ -31,18 +31,20 @@ final class Children implements Check {
   /** Notices that are sent without an agent and a model. */
   private final Set<String> plain = new HashSet<>();
 
-  Children(Book book, SimulatedHost host) {
-    this.book = book;
+  Children(TaskHistory history, SimulatedHost host) {
+    this.history = history;
     this.host = host;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
-    for (Book.Change change : changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
       boolean opened =
           change.now().session() != null
               && (change.before() == null || change.before().session() == null);
-      if (opened && !change.now().origin().adopted() && change.now().origin().resumes() == null) {
+      if (opened
+          && !change.now().provenance().adopted()
+          && change.now().provenance().resumes() == null) {
         checkSession(change.now());
       }
     }
@@ -54,7 +56,7 @@ final class Children implements Check {
       return;
     }
     boolean right =
-        Objects.equals(session.session.directory(), task.assignment().directory())
+        Objects.equals(session.session.directory(), task.spec().directory())
             && task.parent().equals(session.session.parentId())
             && session.session.metadata().containsValue(task.id().value());
     if (!right) {
@@ -79,9 +81,9 @@ final class Children implements Check {
       checkNotice(prompt, length);
       return;
     }
-    Task task = book.ofSession(prompt.sessionId());
+    Task task = history.ofSession(prompt.sessionId());
     boolean current = task != null && prompt.messageId().equals(task.promptId());
-    if (current && !prompt.agent().equals(task.assignment().agent())) {
+    if (current && !prompt.agent().equals(task.spec().agent())) {
       throw new BrokenPromise("prompts another agent: " + prompt + ", " + task);
     }
     if (current && !Objects.equals(prompt.model(), task.model())) {

@@ -2,9 +2,9 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
@@ -25,7 +25,7 @@ final class Endings implements Check {
 
   private final Settings settings;
   private final VirtualTime time;
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedHost host;
   private final Instructed instructed;
   private final Map<String, Long> heardMillis = new HashMap<>();
@@ -34,20 +34,24 @@ final class Endings implements Check {
   private final Set<String> complained = new HashSet<>();
 
   Endings(
-      Settings settings, VirtualTime time, Book book, SimulatedHost host, Instructed instructed) {
+      Settings settings,
+      VirtualTime time,
+      TaskHistory history,
+      SimulatedHost host,
+      Instructed instructed) {
     this.settings = settings;
     this.time = time;
-    this.book = book;
+    this.history = history;
     this.host = host;
     this.instructed = instructed;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     hear(input);
     boolean defect =
         step.effects().stream().anyMatch(effect -> effect instanceof Effect.ReportDefect);
-    for (Book.Change change : changes) {
+    for (TaskHistory.Change change : changes) {
       if (change.enters(TaskStatus.CANCELLING)) {
         stoppedMillis.put(change.now().id(), silence(change.now()));
       }
@@ -103,7 +107,7 @@ final class Endings implements Check {
                   || refused.contains(task.id())
                   || complained.contains(task.session())
                   || session.failed();
-          case STALLED -> stoppedMillis.getOrDefault(task.id(), 0L) >= task.terms().stallMillis();
+          case STALLED -> stoppedMillis.getOrDefault(task.id(), 0L) >= task.options().stallMillis();
           case LOST -> session == null || rightlyLost(task, session);
           case INTERRUPTED -> session == null || session.wasStopped;
           case PARENT_GONE -> parentGone(task);
@@ -130,10 +134,10 @@ final class Endings implements Check {
     if (host.find(task.parent()) == null) {
       return true;
     }
-    Task above = book.ofSession(task.parent());
+    Task above = history.ofSession(task.parent());
     return above != null
         && (above.status() == TaskStatus.CANCELLING
             || (above.status().terminal() && above.status() != TaskStatus.COMPLETED)
-            || above.origin().resumes() != null);
+            || above.provenance().resumes() != null);
   }
 }

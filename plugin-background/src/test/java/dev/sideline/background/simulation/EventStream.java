@@ -14,16 +14,16 @@ final class EventStream {
   private static final int MAX_DELAY_MILLIS = 900;
 
   private final VirtualTime time;
-  private final Dice dice;
+  private final SeededRandom random;
   private final Consumer<SessionEvent> receiver;
   private final Map<String, Long> lastArrival = new HashMap<>();
   private double faults;
   private int stream;
   private boolean cut;
 
-  EventStream(VirtualTime time, Dice dice, Consumer<SessionEvent> receiver) {
+  EventStream(VirtualTime time, SeededRandom random, Consumer<SessionEvent> receiver) {
     this.time = time;
-    this.dice = dice;
+    this.random = random;
     this.receiver = receiver;
   }
 
@@ -33,17 +33,17 @@ final class EventStream {
   }
 
   void send(SessionEvent event) {
-    if (cut || dice.chance(faults)) {
+    if (cut || random.chance(faults)) {
       return;
     }
     long arrival =
         Math.max(
-            time.millis() + dice.delay(MAX_DELAY_MILLIS),
+            time.millis() + random.delay(MAX_DELAY_MILLIS),
             lastArrival.getOrDefault(event.sessionId(), 0L));
     lastArrival.put(event.sessionId(), arrival);
     deliver(event, arrival);
-    if (dice.chance(faults)) {
-      deliver(event, arrival + dice.delay(5_000));
+    if (random.chance(faults)) {
+      deliver(event, arrival + random.delay(5_000));
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.HashMap;
@@ -16,22 +16,22 @@ import java.util.Set;
 final class FirstNotices implements Check {
 
   private final VirtualTime time;
-  private final Book book;
+  private final TaskHistory history;
   private final long delayMillis;
   private final Map<String, Long> sinceMillis = new HashMap<>();
 
   /** Parents that were told something, or are to be told at once; then it is more involved. */
   private final Set<String> told = new HashSet<>();
 
-  FirstNotices(VirtualTime time, Book book, long delayMillis) {
+  FirstNotices(VirtualTime time, TaskHistory history, long delayMillis) {
     this.time = time;
-    this.book = book;
+    this.history = history;
     this.delayMillis = delayMillis;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
-    for (Book.Change change : changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
       String parent = change.now().parent();
       if (change.ends()) {
         sinceMillis.putIfAbsent(parent, time.millis());
@@ -50,7 +50,7 @@ final class FirstNotices implements Check {
 
   /** Some task of a tree needs its parent. */
   private void needed(String root) {
-    for (Task task : book.live()) {
+    for (Task task : history.live()) {
       if (task.root().equals(root)) {
         told.add(task.parent());
       }

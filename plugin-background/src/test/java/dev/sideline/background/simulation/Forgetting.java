@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
@@ -11,19 +11,19 @@ import java.util.List;
 /** What a caller has had forgotten is, and lists are in order. */
 final class Forgetting implements Check {
 
-  private final Book book;
-  private final WatchedRetained retained;
+  private final TaskHistory history;
+  private final WatchedFinishedTasks retained;
 
-  Forgetting(Book book, WatchedRetained retained) {
-    this.book = book;
+  Forgetting(TaskHistory history, WatchedFinishedTasks retained) {
+    this.history = history;
     this.retained = retained;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (input instanceof Input.ClearCompleted clear) {
       for (TaskId id : retained.ids()) {
-        Task task = book.find(id);
+        Task task = history.find(id);
         if (task != null && task.belongsTo(clear.caller())) {
           throw new BrokenPromise("to be forgotten, and is still there: " + task);
         }

@@ -2,9 +2,9 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -44,7 +44,7 @@ final class Instructed implements Check {
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (input instanceof Input.PromptFailed failed && failed.code() == Code.UNAVAILABLE) {
       undelivered.add(failed.task());
     }
@@ -57,7 +57,10 @@ final class Instructed implements Check {
         sends(send.task(), send.task().promptId(), send.text());
       }
     }
-    changes.stream().filter(Book.Change::ends).map(Book.Change::now).forEach(this::ended);
+    changes.stream()
+        .filter(TaskHistory.Change::ends)
+        .map(TaskHistory.Change::now)
+        .forEach(this::ended);
   }
 
   private void opens(Task task) {
@@ -98,7 +101,7 @@ final class Instructed implements Check {
     boolean again =
         before != null && (promptId.equals(before.promptId()) || undelivered.contains(task.id()));
     boolean same = model == null || (before != null && model.equals(before.model()));
-    List<ModelRef> left = settings.models().fallbacks(task.assignment().agent());
+    List<ModelRef> left = settings.models().fallbacks(task.spec().agent());
     if (!again && (same || !left.contains(model))) {
       throw new BrokenPromise("to go on with another model, but not: " + before + ", " + task);
     }

@@ -1,10 +1,10 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.List;
 final class Launches implements Check {
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (!(input instanceof Input.Launch)) {
       return;
     }

@@ -19,7 +19,7 @@ import java.util.Set;
 final class Limits {
 
   private final Settings settings;
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedHost host;
   private final Map<String, Integer> launchedBy = new HashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
@@ -39,9 +39,9 @@ final class Limits {
   /** Those of them that have begun another wait, but have been at work since. */
   private final Set<TaskId> waitingAgain = new HashSet<>();
 
-  Limits(Settings settings, Book book, SimulatedHost host) {
+  Limits(Settings settings, TaskHistory history, SimulatedHost host) {
     this.settings = settings;
-    this.book = book;
+    this.history = history;
     this.host = host;
   }
 
@@ -53,8 +53,8 @@ final class Limits {
     atWork.clear();
     Settings.Slots slots = settings.slots();
     int launched = 0;
-    for (Task task : book.live()) {
-      if (task.origin().adopted()) {
+    for (Task task : history.live()) {
+      if (task.provenance().adopted()) {
         continue;
       }
       launched++;
@@ -79,7 +79,7 @@ final class Limits {
   }
 
   private void checkKeys(Task task) {
-    String agent = KeyLimits.normalised(task.assignment().agent());
+    String agent = KeyLimits.normalised(task.spec().agent());
     ModelRef used = task.model();
     String model = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.toString());
     String provider = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.provider());
@@ -137,7 +137,7 @@ final class Limits {
     if (there && launches.maxPerParent() > 0 && count > launches.maxPerParent()) {
       throw new BrokenPromise("P5: " + task.parent() + " has launched " + count + " tasks");
     }
-    if (task.lineage().size() > launches.maxDepth()) {
+    if (task.ancestors().size() > launches.maxDepth()) {
       throw new BrokenPromise("P5: launched too deep: " + task);
     }
   }

@@ -2,8 +2,8 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolUse;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -28,8 +28,8 @@ final class Loops implements Check {
       boolean shown = use.state() != ToolUse.State.PENDING && !use.arguments().isEmpty();
       if ((shown || use.state().ended()) && compared.add(use.callId())) {
         // Of one that was never shown, nobody knows what it was; and to look at tasks is none.
-        boolean looks = use.tool().contains("background_");
-        String call = looks || use.arguments().isEmpty() ? "" : use.tool() + " " + use.arguments();
+        boolean probes = use.tool().contains("background_");
+        String call = probes || use.arguments().isEmpty() ? "" : use.tool() + " " + use.arguments();
         same = call.isEmpty() ? 0 : call.equals(last) ? same + 1 : 1;
         last = call;
         most = Math.max(most, same);
@@ -38,31 +38,31 @@ final class Loops implements Check {
   }
 
   private final int loopCalls;
-  private final Book book;
+  private final TaskHistory history;
   private final Map<TaskId, Calls> heard = new HashMap<>();
   private final Set<TaskId> ended = new HashSet<>();
 
-  Loops(int loopCalls, Book book) {
+  Loops(int loopCalls, TaskHistory history) {
     this.loopCalls = loopCalls;
-    this.book = book;
+    this.history = history;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
-    if (input instanceof Input.Inspected inspected) {
-      Task task = book.find(inspected.task());
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
+    if (input instanceof Input.Probed probed) {
+      Task task = history.find(probed.task());
       if (task != null) {
-        hear(task, inspected.finding().toolUses());
+        hear(task, probed.result().toolUses());
       }
     } else if (input instanceof Input.Observed observed
         && observed.event() instanceof SessionEvent.PartUpdated part
         && part.toolUse() != null) {
-      Task task = book.ofSession(part.sessionId());
+      Task task = history.ofSession(part.sessionId());
       if (task != null) {
         hear(task, List.of(part.toolUse()));
       }
     }
-    for (Book.Change change : changes) {
+    for (TaskHistory.Change change : changes) {
       if (change.ends()) {
         ended.add(change.now().id());
         checkReason(change.now());

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.Prompt;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.Sent.How;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.SendStatus;
+import dev.sideline.background.engine.Input;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,9 +13,14 @@ import java.util.Set;
 /** What becomes of the messages to tasks: each arrives once at most, and its sender knows. */
 final class Messages {
 
-  private static final Set<How> ARRIVED = EnumSet.of(How.DELIVERED, How.INTERRUPTED);
-  private static final Set<How> REFUSED =
-      EnumSet.of(How.NOT_DELIVERED, How.TASK_OVER, How.TASK_STOPPING, How.TOO_MANY);
+  private static final Set<SendStatus> ARRIVED =
+      EnumSet.of(SendStatus.DELIVERED, SendStatus.INTERRUPTED);
+  private static final Set<SendStatus> REFUSED =
+      EnumSet.of(
+          SendStatus.NOT_DELIVERED,
+          SendStatus.TASK_OVER,
+          SendStatus.TASK_STOPPING,
+          SendStatus.TOO_MANY);
 
   private final Map<String, String> acceptedAs = new HashMap<>();
   private final Set<String> lost = new HashSet<>();
@@ -42,10 +47,10 @@ final class Messages {
   }
 
   void answered(Input.Send send, Answer.Sent sent) {
-    if (ARRIVED.contains(sent.how()) && !acceptedAs.containsKey(send.message())) {
+    if (ARRIVED.contains(sent.status()) && !acceptedAs.containsKey(send.message())) {
       throw new BrokenPromise("said to be delivered, but was not: " + send + ", " + sent);
     }
-    if (REFUSED.contains(sent.how())) {
+    if (REFUSED.contains(sent.status())) {
       if (acceptedAs.containsKey(send.message())) {
         throw new BrokenPromise("said not to be delivered, but was: " + send + ", " + sent);
       }

@@ -25,19 +25,19 @@ final class Network {
   }
 
   private final VirtualTime time;
-  private final Dice dice;
+  private final SeededRandom random;
   private final Journal journal;
-  private final Sights sights;
+  private final CoverageTracker coverage;
   private double faults;
   private double clientFaults;
   private double refusals;
   private boolean down;
 
-  Network(VirtualTime time, Dice dice, Journal journal, Sights sights) {
+  Network(VirtualTime time, SeededRandom random, Journal journal, CoverageTracker coverage) {
     this.time = time;
-    this.dice = dice;
+    this.random = random;
     this.journal = journal;
-    this.sights = sights;
+    this.coverage = coverage;
   }
 
   /** How often a call goes wrong, of 1. */
@@ -61,22 +61,22 @@ final class Network {
   }
 
   <T> CompletionStage<T> call(String what, Supplier<T> work) {
-    return dice.chance(clientFaults) && !down ? strangely(what, work) : travel(what, work);
+    return random.chance(clientFaults) && !down ? strangely(what, work) : travel(what, work);
   }
 
   /** A call that nothing but the way to the host and back can fail. */
   <T> CompletionStage<T> travel(String what, Supplier<T> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    time.after(dice.delay(MAX_TRAVEL_MILLIS), () -> arrive(what, work, answer));
+    time.after(random.delay(MAX_TRAVEL_MILLIS), () -> arrive(what, work, answer));
     return answer;
   }
 
   /** A call that the host may refuse, for one of some reasons. */
   <T> CompletionStage<T> order(String what, Supplier<T> work, Code... reasons) {
-    if (!dice.chance(refusals)) {
+    if (!random.chance(refusals)) {
       return call(what, work);
     }
-    Code code = dice.pick(List.of(reasons));
+    Code code = random.pick(List.of(reasons));
     return call(
         what,
         () -> {
@@ -87,13 +87,13 @@ final class Network {
   /** The contract forbids most of this; to the plugin, all of it is a call that has failed. */
   @SuppressWarnings("NullAway") // A client that breaks its contract.
   private <T> CompletionStage<T> strangely(String what, Supplier<T> work) {
-    Strange how = dice.pick(List.of(Strange.values()));
+    Strange how = random.pick(List.of(Strange.values()));
     journal.note("strange", how + " " + what);
-    sights.see(how);
+    coverage.see(how);
     switch (how) {
       case THROWS -> throw new IllegalStateException("a client that throws");
       case THROWS_ERROR ->
-          throw dice.chance(0.5)
+          throw random.chance(0.5)
               ? new NoClassDefFoundError("a class of the client's")
               : new StackOverflowError("a client that calls itself");
       case THROWS_AFTERWARDS -> {
@@ -123,13 +123,13 @@ final class Network {
 
   /** It is answered when nobody waits for that any more, or never. */
   private <T> CompletionStage<T> tooLate(String what, Supplier<T> work) {
-    if (dice.chance(0.7)) {
+    if (random.chance(0.7)) {
       time.after(
-          dice.delay(MAX_TRAVEL_MILLIS), () -> carryOut(what, work, new CompletableFuture<>()));
+          random.delay(MAX_TRAVEL_MILLIS), () -> carryOut(what, work, new CompletableFuture<>()));
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    if (dice.chance(0.5)) {
-      long late = CALL_TIMEOUT_MILLIS + dice.between(1, 600_000);
+    if (random.chance(0.5)) {
+      long late = CALL_TIMEOUT_MILLIS + random.between(1, 600_000);
       time.after(
           late,
           () -> {
@@ -142,14 +142,14 @@ final class Network {
 
   private <T> void arrive(String what, Supplier<T> work, CompletableFuture<T> answer) {
     if (down) {
-      fail(what, answer, dice.chance(0.5) ? Code.UNAVAILABLE : Code.UNCERTAIN);
+      fail(what, answer, random.chance(0.5) ? Code.UNAVAILABLE : Code.UNCERTAIN);
       return;
     }
-    if (!dice.chance(faults)) {
+    if (!random.chance(faults)) {
       carryOut(what, work, answer);
       return;
     }
-    switch (dice.between(0, 3)) {
+    switch (random.between(0, 3)) {
       case 0 -> fail(what, answer, Code.UNAVAILABLE);
       case 1 -> fail(what, answer, Code.UNCERTAIN);
       default -> {
@@ -166,14 +166,14 @@ final class Network {
       result = work.get();
     } catch (SessionException refused) {
       time.after(
-          dice.delay(MAX_TRAVEL_MILLIS),
+          random.delay(MAX_TRAVEL_MILLIS),
           () -> {
             boolean unused = answer.completeExceptionally(refused);
           });
       return;
     }
     time.after(
-        dice.delay(MAX_TRAVEL_MILLIS),
+        random.delay(MAX_TRAVEL_MILLIS),
         () -> {
           boolean unused = answer.complete(result);
         });
@@ -182,7 +182,7 @@ final class Network {
   private <T> void fail(String what, CompletableFuture<T> answer, Code code) {
     journal.note("failed", code + " " + what);
     time.after(
-        dice.delay(MAX_TRAVEL_MILLIS),
+        random.delay(MAX_TRAVEL_MILLIS),
         () -> {
           boolean unused =
               answer.completeExceptionally(new SessionException(code, "lost on the way"));

@@ -1,11 +1,11 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
-import dev.sideline.background.ledger.WaitMode;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.WaitMode;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -37,16 +37,16 @@ final class OpenWaits implements Check {
   }
 
   private final VirtualTime time;
-  private final Book book;
+  private final TaskHistory history;
   private final Map<Long, Open> open = new LinkedHashMap<>();
 
-  OpenWaits(VirtualTime time, Book book) {
+  OpenWaits(VirtualTime time, TaskHistory history) {
     this.time = time;
-    this.book = book;
+    this.history = history;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (input instanceof Input.Output output && output.mode() != WaitMode.NONE) {
       long due = time.millis() + output.timeoutMillis();
       open.put(output.call(), new Open(output, meant(output), due));
@@ -76,15 +76,15 @@ final class OpenWaits implements Check {
   private List<TaskId> meant(Input.Output output) {
     List<TaskId> meant = new ArrayList<>();
     if (output.refs().isEmpty()) {
-      for (Task task : book.live()) {
+      for (Task task : history.live()) {
         if (task.belongsTo(output.caller())) {
           meant.add(task.id());
         }
       }
     }
     for (String ref : output.refs()) {
-      Task task = book.find(new TaskId(ref));
-      task = task == null ? book.ofSession(ref) : task;
+      Task task = history.find(new TaskId(ref));
+      task = task == null ? history.ofSession(ref) : task;
       if (task != null) {
         meant.add(task.id());
       }
@@ -101,7 +101,7 @@ final class OpenWaits implements Check {
 
   /** Whether the agent that waits may just have been heard of as not waiting any more. */
   private boolean mayBeStopped(String caller, Input input) {
-    Task own = book.ofSession(caller);
+    Task own = history.ofSession(caller);
     return own != null
         || input instanceof Input.Shutdown
         || input instanceof Input.StatusesFetched
@@ -109,9 +109,9 @@ final class OpenWaits implements Check {
             && observed.event().sessionId().equals(caller));
   }
 
-  private void checkOpen(Open wait, List<Book.Change> changes) {
+  private void checkOpen(Open wait, List<TaskHistory.Change> changes) {
     Input.Output output = wait.output;
-    Task own = book.ofSession(output.caller());
+    Task own = history.ofSession(output.caller());
     boolean stopping = own != null && own.status() == TaskStatus.CANCELLING;
     if (time.millis() > wait.dueMillis + SLACK_MILLIS && !stopping) {
       throw new BrokenPromise("still waits after its time: " + output);
@@ -124,7 +124,7 @@ final class OpenWaits implements Check {
     if (output.mode() == WaitMode.ALL ? over == wait.tasks.size() : over > 0) {
       throw new BrokenPromise("still waits for what has come: " + output);
     }
-    for (Book.Change change : changes) {
+    for (TaskHistory.Change change : changes) {
       if (change.enters(TaskStatus.INPUT_REQUIRED) && wait.tasks.contains(change.now().id())) {
         throw new BrokenPromise("still waits for one that asks: " + output + ", " + change.now());
       }
@@ -132,15 +132,15 @@ final class OpenWaits implements Check {
   }
 
   private boolean isOver(TaskId id) {
-    Task task = book.find(id);
-    return task == null || task.status().terminal() || book.forgotten(id);
+    Task task = history.find(id);
+    return task == null || task.status().terminal() || history.forgotten(id);
   }
 
   /** A person has stopped an agent in its wait: it must not be told what nobody reads. */
   private void checkStopped(String session) {
     boolean hasTasks =
-        book.live().stream().anyMatch(task -> task.parent().equals(session))
-            && book.ofSession(session) == null;
+        history.live().stream().anyMatch(task -> task.parent().equals(session))
+            && history.ofSession(session) == null;
     if (hasTasks && any(session)) {
       throw new BrokenPromise("was stopped, and its calls still wait: " + session);
     }

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.OperatorView;
-import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.OperatorView;
+import dev.sideline.background.engine.Answer.ReplyStatus;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -18,12 +18,12 @@ final class Operators {
   /** Who makes their calls; no session has that name. */
   static final String NAME = "an operator";
 
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedRequests requests;
   private final Set<TaskId> cancelled = new HashSet<>();
 
-  Operators(Book book, SimulatedRequests requests) {
-    this.book = book;
+  Operators(TaskHistory history, SimulatedRequests requests) {
+    this.history = history;
     this.requests = requests;
   }
 
@@ -58,7 +58,7 @@ final class Operators {
     if (input instanceof Input.OperatorTasks) {
       Set<TaskId> shown =
           views.tasks().stream().map(view -> view.task().id()).collect(Collectors.toSet());
-      book.live().stream()
+      history.live().stream()
           .filter(task -> !shown.contains(task.id()))
           .forEach(
               task -> {
@@ -72,7 +72,7 @@ final class Operators {
 
   private void checkTrue(OperatorView view) {
     Task task = view.task();
-    Task known = book.find(task.id());
+    Task known = history.find(task.id());
     if (known == null || known.status() != task.status()) {
       throw new BrokenPromise("an operator is shown " + task + ", which is " + known);
     }
@@ -94,14 +94,14 @@ final class Operators {
 
   /** One that an operator has cancelled may be trimmed in the step in which it ends. */
   private void checkRemembered(OperatorView view) {
-    if (book.forgotten(view.task().id())) {
+    if (history.forgotten(view.task().id())) {
       throw new BrokenPromise("an operator is shown what is forgotten: " + view);
     }
   }
 
   /** One that is to follow on what has failed is about to fail itself. */
   private static boolean doomed(Task task) {
-    return !task.origin().after().isEmpty();
+    return !task.provenance().after().isEmpty();
   }
 
   /** When it arrives. */
@@ -114,7 +114,7 @@ final class Operators {
       }
     } else if (answer instanceof Answer.OperatorAnswered answered
         && input instanceof Input.OperatorAnswer asked
-        && answered.fate() == Fate.TAKEN
+        && answered.status() == ReplyStatus.TAKEN
         && requests.find(asked.requestId()) != null) {
       throw new BrokenPromise("said to be taken, but was not: " + asked);
     }

@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.settings.Settings.Sessions;
@@ -14,15 +14,15 @@ import java.util.List;
 final class Orphans implements Check {
 
   private final Sessions policies;
-  private final Book book;
+  private final TaskHistory history;
 
-  Orphans(Sessions policies, Book book) {
+  Orphans(Sessions policies, TaskHistory history) {
     this.policies = policies;
-    this.book = book;
+    this.history = history;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (!(input instanceof Input.Observed observed)) {
       return;
     }
@@ -35,7 +35,7 @@ final class Orphans implements Check {
       }
     } else if (observed.event() instanceof SessionEvent.Failed failed
         && failed.failure().aborted()
-        && book.ofSession(session) == null) {
+        && history.ofSession(session) == null) {
       if (policies.onParentInterrupted() == OnParentInterrupted.CANCEL) {
         checkStopped(session, "stopped");
       } else {
@@ -45,15 +45,15 @@ final class Orphans implements Check {
   }
 
   private void checkStopped(String session, String how) {
-    for (Task task : book.live()) {
+    for (Task task : history.live()) {
       if (task.parent().equals(session) && task.status() != TaskStatus.CANCELLING) {
         throw new BrokenPromise("its parent was " + how + ", and it goes on: " + task);
       }
     }
   }
 
-  private static void checkLeft(String session, List<Book.Change> changes) {
-    for (Book.Change change : changes) {
+  private static void checkLeft(String session, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
       if (change.now().parent().equals(session) && change.isStopped()) {
         throw new BrokenPromise("was to be left alone, and is stopped: " + change.now());
       }

@@ -3,9 +3,9 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnTimeout;
 import dev.sideline.background.task.Task;
@@ -25,21 +25,21 @@ final class Overdue implements Check {
 
   private final Settings settings;
   private final VirtualTime time;
-  private final Book book;
+  private final TaskHistory history;
   private final Map<TaskId, Long> retryingSince = new HashMap<>();
   private final Map<String, Long> askedMillis = new HashMap<>();
 
   /** Requests that somebody has tried to answer, or that may be over. */
   private final Set<String> touched = new HashSet<>();
 
-  Overdue(Settings settings, VirtualTime time, Book book) {
+  Overdue(Settings settings, VirtualTime time, TaskHistory history) {
     this.settings = settings;
     this.time = time;
-    this.book = book;
+    this.history = history;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     touch(input);
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.AnswerRequest answer) {
@@ -51,7 +51,7 @@ final class Overdue implements Check {
         askedMillis.putIfAbsent(pending.request().id(), time.millis());
       }
     }
-    for (Book.Change change : changes) {
+    for (TaskHistory.Change change : changes) {
       Task task = change.now();
       if (task.status() != TaskStatus.RETRYING) {
         retryingSince.remove(task.id());
@@ -62,7 +62,7 @@ final class Overdue implements Check {
         askedMillis.putIfAbsent(request.id(), time.millis());
       }
     }
-    book.live().forEach(this::check);
+    history.live().forEach(this::check);
   }
 
   private void touch(Input input) {
@@ -91,7 +91,7 @@ final class Overdue implements Check {
   }
 
   private void check(Task task) {
-    long retrying = settings.guards().retrying().toMillis();
+    long retrying = settings.watchdog().retrying().toMillis();
     Long since = retryingSince.get(task.id());
     if (retrying > 0 && since != null && time.millis() > since + retrying + SLACK_MILLIS) {
       throw new BrokenPromise("its model is tried again and again: " + task);

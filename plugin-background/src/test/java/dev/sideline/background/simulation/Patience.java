@@ -1,12 +1,12 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
-import dev.sideline.background.task.Terms.Notify;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,10 @@ final class Patience implements Check {
   private static final long SLACK_MILLIS = 60_000;
 
   private final VirtualTime time;
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedHost host;
   private final SimulatedStore store;
-  private final Deliveries deliveries;
+  private final NotificationInvariants notifications;
   private final long patienceMillis;
   private final Map<String, Notice> sent = new HashMap<>();
   private final Map<String, PutOff> putOff = new HashMap<>();
@@ -33,24 +33,24 @@ final class Patience implements Check {
   Patience(
       Settings settings,
       VirtualTime time,
-      Book book,
+      TaskHistory history,
       SimulatedHost host,
       SimulatedStore store,
-      Deliveries deliveries) {
+      NotificationInvariants notifications) {
     this.time = time;
-    this.book = book;
+    this.history = history;
     this.host = host;
     this.store = store;
-    this.deliveries = deliveries;
+    this.notifications = notifications;
     this.patienceMillis = settings.notices().busyParent().toMillis() + SLACK_MILLIS;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (input instanceof Input.ParentBusy busy) {
       Notice notice = sent.get(busy.messageId());
       // When a task may be told is for its slot to say.
-      if (notice != null && book.ofSession(busy.parent()) == null) {
+      if (notice != null && history.ofSession(busy.parent()) == null) {
         putOff.put(busy.parent(), new PutOff(notice, time.millis()));
       }
     }
@@ -78,8 +78,8 @@ final class Patience implements Check {
       return null;
     }
     return notice.announced().stream()
-        .filter(task -> task.terms().notification() == Notify.EACH)
-        .filter(task -> !deliveries.told(task.id()))
+        .filter(task -> task.options().notification() == Notify.EACH)
+        .filter(task -> !notifications.told(task.id()))
         .findFirst()
         .orElse(null);
   }

@@ -1,12 +1,12 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.ledger.Answer;
+import dev.sideline.background.engine.Answer;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms.Notify;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
 final class Questions {
 
   private final Settings settings;
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedHost host;
   private final Map<String, Set<String>> carried = new HashMap<>();
   private final Set<String> told = new HashSet<>();
 
-  Questions(Settings settings, Book book, SimulatedHost host) {
+  Questions(Settings settings, TaskHistory history, SimulatedHost host) {
     this.settings = settings;
-    this.book = book;
+    this.history = history;
     this.host = host;
   }
 
@@ -73,7 +73,7 @@ final class Questions {
   /** After a long time in which nothing has gone wrong, and nobody has answered. */
   void checkAfterSilence(Set<String> excusedParents) {
     for (PendingRequest request : host.requests().open()) {
-      Task task = book.ofSession(request.sessionId());
+      Task task = history.ofSession(request.sessionId());
       if (task == null || task.status().terminal()) {
         continue;
       }
@@ -86,8 +86,8 @@ final class Questions {
       boolean owed =
           host.find(task.parent()) != null
               && !excusedParents.contains(task.parent())
-              && task.terms().notification() != Notify.SILENT
-              && !task.origin().adopted();
+              && task.options().notification() != Notify.SILENT
+              && !task.provenance().adopted();
       if (owed && !told.contains(request.id())) {
         throw new BrokenPromise("P4: its parent was never told of " + request + ": " + task);
       }

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 /** Of a parent's tasks, those of higher priority start first, and callers are told their place. */
 final class Queue implements Check {
 
-  private final Book book;
+  private final TaskHistory history;
 
-  Queue(Book book) {
-    this.book = book;
+  Queue(TaskHistory history) {
+    this.history = history;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
-    for (Book.Change change : changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
       boolean started =
           change.before() != null
               && change.before().status() == TaskStatus.PENDING
@@ -41,13 +41,13 @@ final class Queue implements Check {
     }
   }
 
-  private static boolean isNew(Task task, List<Book.Change> changes) {
+  private static boolean isNew(Task task, List<TaskHistory.Change> changes) {
     return changes.stream().noneMatch(change -> change.now().id().equals(task.id()));
   }
 
   /** A parent's tasks that wait for a slot and for nothing else. */
   private Stream<Task> waiting(String parent) {
-    return pending(parent).filter(task -> task.origin().after().isEmpty());
+    return pending(parent).filter(task -> task.provenance().after().isEmpty());
   }
 
   private Stream<Task> pending(String parent) {
@@ -55,15 +55,15 @@ final class Queue implements Check {
   }
 
   private Stream<Task> live(String parent) {
-    return book.live().stream().filter(task -> task.parent().equals(parent));
+    return history.live().stream().filter(task -> task.parent().equals(parent));
   }
 
   /** One with the same limits has waited as long as the other was there. */
   private static void checkOrder(Task started, Task other) {
-    int priority = started.terms().priority();
-    boolean later = started.number() > other.number() && started.origin().after().isEmpty();
+    int priority = started.options().priority();
+    boolean later = started.number() > other.number() && started.provenance().after().isEmpty();
     boolean first =
-        other.terms().priority() > priority || (other.terms().priority() == priority && later);
+        other.options().priority() > priority || (other.options().priority() == priority && later);
     if (first && sameLimits(started, other)) {
       throw new BrokenPromise("started before " + other + ": " + started);
     }
@@ -74,7 +74,7 @@ final class Queue implements Check {
   }
 
   private static String agent(Task task) {
-    return KeyLimits.normalised(task.assignment().agent());
+    return KeyLimits.normalised(task.spec().agent());
   }
 
   /**
@@ -90,7 +90,7 @@ final class Queue implements Check {
     // Those that were at work, and wait for a slot again, go before all.
     boolean exact =
         changed == 0
-            && pending.stream().allMatch(other -> other.origin().after().isEmpty())
+            && pending.stream().allMatch(other -> other.provenance().after().isEmpty())
             && live(task.parent()).noneMatch(other -> other.status().active());
     long before = pending.stream().filter(other -> goesBefore(other, task)).count();
     if (task.status() != TaskStatus.PENDING
@@ -101,7 +101,7 @@ final class Queue implements Check {
   }
 
   private static boolean goesBefore(Task one, Task other) {
-    int byPriority = Integer.compare(one.terms().priority(), other.terms().priority());
+    int byPriority = Integer.compare(one.options().priority(), other.options().priority());
     return byPriority > 0 || (byPriority == 0 && one.number() < other.number());
   }
 

@@ -6,14 +6,14 @@ import dev.sideline.background.task.TaskId;
 /** P7: what is live, owed, or has siblings running, is kept. */
 final class Retirement {
 
-  private final Book book;
+  private final TaskHistory history;
   private final SimulatedHost host;
-  private final Deliveries deliveries;
+  private final NotificationInvariants notifications;
 
-  Retirement(Book book, SimulatedHost host, Deliveries deliveries) {
-    this.book = book;
+  Retirement(TaskHistory history, SimulatedHost host, NotificationInvariants notifications) {
+    this.history = history;
     this.host = host;
-    this.deliveries = deliveries;
+    this.notifications = notifications;
   }
 
   /** A task is about to be only retained, or forgotten altogether. */
@@ -24,15 +24,15 @@ final class Retirement {
     if (host.find(task.parent()) == null) {
       return;
     }
-    if (!deliveries.told(task.id())) {
+    if (!notifications.told(task.id())) {
       throw new BrokenPromise("P7: retired before its parent was told: " + task);
     }
-    if (deliveries.closed(task.id()) || deliveries.excused(task.id())) {
+    if (notifications.closed(task.id()) || notifications.excused(task.id())) {
       return;
     }
-    for (TaskId id : book.ofParent(task.parent())) {
-      Task sibling = book.find(id);
-      boolean live = sibling != null && !sibling.status().terminal() && !book.forgotten(id);
+    for (TaskId id : history.ofParent(task.parent())) {
+      Task sibling = history.find(id);
+      boolean live = sibling != null && !sibling.status().terminal() && !history.forgotten(id);
       if (live && sibling.createdMillis() < task.settledMillis()) {
         throw new BrokenPromise(
             "P7: retired " + task + " while its sibling still runs: " + sibling);

@@ -18,50 +18,54 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedAgents {
 
   private final VirtualTime time;
-  private final Dice dice;
+  private final SeededRandom random;
   private final SimulatedHost host;
   private final Callers callers;
-  private final Climate climate;
+  private final FaultProfile profile;
   private final Set<ModelRef> badModels = new HashSet<>();
   private final Weighted<Consumer<SimulatedSession>> acts = new Weighted<>();
   private boolean calm;
   private long last;
 
   SimulatedAgents(
-      VirtualTime time, Dice dice, SimulatedHost host, Callers callers, Climate climate) {
+      VirtualTime time,
+      SeededRandom random,
+      SimulatedHost host,
+      Callers callers,
+      FaultProfile profile) {
     this.time = time;
-    this.dice = dice;
+    this.random = random;
     this.host = host;
     this.callers = callers;
-    this.climate = climate;
-    for (ModelRef model : Orders.MODELS) {
-      if (dice.chance(climate.badModels())) {
+    this.profile = profile;
+    for (ModelRef model : WorkloadGenerator.MODELS) {
+      if (random.chance(profile.badModels())) {
         badModels.add(model);
       }
     }
     acts.add(6, this::finish)
         .add(3, this::write)
         .add(2, this::useTool)
-        .add(3 * climate.loops(), this::repeatItself)
-        .add(2 * climate.loops(), this::pollItself)
-        .add(5 + 30 * climate.zeal(), session -> call(session, callers::launch))
+        .add(3 * profile.loops(), this::repeatItself)
+        .add(2 * profile.loops(), this::pollItself)
+        .add(5 + 30 * profile.zeal(), session -> call(session, callers::launch))
         .add(1, session -> call(session, callers::output, true, new int[] {1}))
         .add(1, session -> call(session, callers::cancel))
-        .add(4 * climate.messages(), session -> call(session, callers::send))
-        .add(2 * climate.requests(), session -> call(session, callers::answer))
-        .add(climate.chats(), session -> call(session, callers::list))
-        .add(climate.chats(), session -> call(session, callers::clearNotices))
-        .add(2 * climate.chats(), this::callSeveral)
+        .add(4 * profile.messages(), session -> call(session, callers::send))
+        .add(2 * profile.requests(), session -> call(session, callers::answer))
+        .add(profile.chats(), session -> call(session, callers::list))
+        .add(profile.chats(), session -> call(session, callers::clearNotices))
+        .add(2 * profile.chats(), this::callSeveral)
         .add(1, this::manyRounds)
-        .add(1 + 3 * climate.spending(), this::spend)
+        .add(1 + 3 * profile.spending(), this::spend)
         .add(1, this::retry)
-        .add(climate.retries(), this::retryForLong)
-        .add(3 * climate.requests(), this::ask)
+        .add(profile.retries(), this::retryForLong)
+        .add(3 * profile.requests(), this::ask)
         .add(1, this::seemIdle)
         .add(1, session -> host.finish(session, null, new Failure("model_error", "it said no")))
-        .add(1, session -> goOn(session, dice.between(5_000, 40_000)))
-        .add(climate.silences(), this::fallSilent)
-        .add(2 * climate.ownChildren(), this::createChild);
+        .add(1, session -> goOn(session, random.between(5_000, 40_000)))
+        .add(profile.silences(), this::fallSilent)
+        .add(2 * profile.ownChildren(), this::createChild);
   }
 
   /** From now on, agents come to their end at their next opportunity. */
@@ -71,20 +75,20 @@ final class SimulatedAgents {
 
   /** An agent was set to work. */
   void begin(SimulatedSession session) {
-    if (!calm && dice.chance(0.2 * climate.deafness())) {
-      session.deafUntil = time.millis() + dice.between(1_000, 40_000);
+    if (!calm && random.chance(0.2 * profile.deafness())) {
+      session.deafUntil = time.millis() + random.between(1_000, 40_000);
     }
     Prompt prompt = session.prompt;
     boolean bad = prompt != null && prompt.model() != null && badModels.contains(prompt.model());
-    if (!calm && bad && dice.chance(0.9)) {
+    if (!calm && bad && random.chance(0.9)) {
       Consumer<SimulatedSession> fail =
-          dice.chance(0.7)
+          random.chance(0.7)
               ? failing -> host.finish(failing, null, new Failure("model_error", "it is broken"))
               : this::retryForLong;
-      later(session, dice.between(20, 5_000), () -> fail.accept(session));
+      later(session, random.between(20, 5_000), () -> fail.accept(session));
       return;
     }
-    goOn(session, dice.between(20, 2_000));
+    goOn(session, random.between(20, 2_000));
   }
 
   private void goOn(SimulatedSession session, long delay) {
@@ -95,25 +99,25 @@ final class SimulatedAgents {
     if (calm) {
       finish(session);
     } else {
-      dice.pick(acts).accept(session);
+      random.pick(acts).accept(session);
     }
   }
 
   private void write(SimulatedSession session) {
     session.write("words_" + ++last + " ");
     host.part(session, null);
-    goOn(session, dice.between(50, 3_000));
+    goOn(session, random.between(50, 3_000));
   }
 
   private void finish(SimulatedSession session) {
-    boolean cutOff = !calm && dice.chance(0.05);
+    boolean cutOff = !calm && random.chance(0.05);
     String json = null;
-    if (dice.chance(0.9)) {
+    if (random.chance(0.9)) {
       Prompt prompt = session.prompt;
       boolean wanted = prompt != null && prompt.resultSchema() != null;
-      json = wanted && dice.chance(0.5) ? "{\"n\":" + dice.between(0, 9) + "}" : null;
+      json = wanted && random.chance(0.5) ? "{\"n\":" + random.between(0, 9) + "}" : null;
       last++;
-      session.write(dice.chance(0.5) ? "done_" + last + "." : "{\"n\":" + last + "}");
+      session.write(random.chance(0.5) ? "done_" + last + "." : "{\"n\":" + last + "}");
       host.part(session, null);
     }
     end(session, cutOff ? "length" : "stop", json);
@@ -124,53 +128,53 @@ final class SimulatedAgents {
     int turn = session.turn;
     host.finish(session, finish, null, json);
     if (session.inTurn(turn)) {
-      goOn(session, dice.between(50, 1_000));
+      goOn(session, random.between(50, 1_000));
     }
   }
 
   /** Many messages, each with tool calls. */
   private void manyRounds(SimulatedSession session) {
-    for (int i = dice.between(1, 12); i > 0; i--) {
+    for (int i = random.between(1, 12); i > 0; i--) {
       session.complete(time.instant(), "tool-calls", null, null);
       host.updated(session);
       host.beginAnswer(session);
     }
-    goOn(session, dice.between(50, 1_000));
+    goOn(session, random.between(50, 1_000));
   }
 
   private void spend(SimulatedSession session) {
-    int much = dice.between(1, 12);
+    int much = random.between(1, 12);
     session.spend(new Usage(10L * much, 5L * much, much, 0, 0, 0.01 * much));
     host.updated(session);
-    goOn(session, dice.between(50, 1_000));
+    goOn(session, random.between(50, 1_000));
   }
 
   private void seemIdle(SimulatedSession session) {
     // Said, but not so.
     host.tell(new SessionEvent.Idle(session.id()));
-    goOn(session, dice.between(50, 1_000));
+    goOn(session, random.between(50, 1_000));
   }
 
   /** Nothing is heard of it, although it is at work. */
   private void fallSilent(SimulatedSession session) {
-    goOn(session, dice.between(30_000, 600_000));
+    goOn(session, random.between(30_000, 600_000));
   }
 
   // --- tools
 
   private void useTool(SimulatedSession session) {
-    useTool(session, "{\"n\":" + dice.between(0, 99) + "}", () -> goOn(session, pause()));
+    useTool(session, "{\"n\":" + random.between(0, 99) + "}", () -> goOn(session, pause()));
   }
 
   /** The same call with the same arguments, again and again. */
   private void repeatItself(SimulatedSession session) {
-    repeat(session, dice.between(2, 9));
+    repeat(session, random.between(2, 9));
   }
 
   /** It looks in the same words how far its own tasks are, which is no loop. */
   private void pollItself(SimulatedSession session) {
-    String tool = dice.chance(0.5) ? "background_output" : "mcp__sideline__background_list";
-    poll(session, tool, dice.between(2, 9));
+    String tool = random.chance(0.5) ? "background_output" : "mcp__sideline__background_list";
+    poll(session, tool, random.between(2, 9));
   }
 
   private void poll(SimulatedSession session, String tool, int times) {
@@ -198,7 +202,7 @@ final class SimulatedAgents {
     use(session, call, tool, ToolUse.State.RUNNING, arguments);
     later(
         session,
-        dice.between(50, 5_000),
+        random.between(50, 5_000),
         () -> {
           use(session, call, tool, ToolUse.State.COMPLETED, arguments);
           then.run();
@@ -216,9 +220,9 @@ final class SimulatedAgents {
 
   /** Some at once, and it goes on when all have answered. */
   private void callSeveral(SimulatedSession session) {
-    int[] open = {dice.between(2, 3)};
+    int[] open = {random.between(2, 3)};
     for (int i = open[0]; i > 0; i--) {
-      boolean output = dice.chance(0.6);
+      boolean output = random.chance(0.6);
       call(session, output ? callers::output : callers::launch, output, open);
     }
   }
@@ -254,7 +258,7 @@ final class SimulatedAgents {
   }
 
   private int pause() {
-    return dice.between(50, 1_000);
+    return random.between(50, 1_000);
   }
 
   // --- models, requests, sessions
@@ -264,12 +268,12 @@ final class SimulatedAgents {
   }
 
   private void retryForLong(SimulatedSession session) {
-    retry(session, 1, dice.between(3, 40));
+    retry(session, 1, random.between(3, 40));
   }
 
   private void retry(SimulatedSession session, int attempt, int last) {
-    long delay = dice.between(1_000, 30_000);
-    boolean told = dice.chance(0.8);
+    long delay = random.between(1_000, 30_000);
+    boolean told = random.chance(0.8);
     host.changed(
         session,
         SessionStatus.retrying(
@@ -288,8 +292,8 @@ final class SimulatedAgents {
   }
 
   private void ask(SimulatedSession session) {
-    for (int i = dice.chance(0.8) ? 1 : 2; i > 0; i--) {
-      Kind kind = dice.chance(0.6) ? Kind.PERMISSION : Kind.QUESTION;
+    for (int i = random.chance(0.8) ? 1 : 2; i > 0; i--) {
+      Kind kind = random.chance(0.6) ? Kind.PERMISSION : Kind.QUESTION;
       host.requests().ask(session, kind, reply -> answered(session, reply));
     }
   }
@@ -297,7 +301,7 @@ final class SimulatedAgents {
   private void answered(SimulatedSession session, Reply reply) {
     if (reply instanceof Reply.Reject refusal && refusal.message() == null) {
       refused(session);
-    } else if (reply instanceof Reply.Reject && dice.chance(0.5)) {
+    } else if (reply instanceof Reply.Reject && random.chance(0.5)) {
       later(session, pause(), () -> end(session, "stop", null));
     } else {
       goOn(session, pause());
@@ -317,13 +321,13 @@ final class SimulatedAgents {
     host.addSession(child, session.id());
     later(
         session,
-        dice.between(10, 1_000),
+        random.between(10, 1_000),
         () -> {
           if (host.find(child) != null) {
             host.say(child, "do something");
           }
         });
-    goOn(session, dice.between(100, 4_000));
+    goOn(session, random.between(100, 4_000));
   }
 
   private void later(SimulatedSession session, long delay, Runnable then) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedClient implements SessionClient, HostContext {
 
   private final VirtualTime time;
-  private final Dice dice;
+  private final SeededRandom random;
   private final Network network;
   private final SimulatedHost host;
 
@@ -35,9 +35,9 @@ final class SimulatedClient implements SessionClient, HostContext {
 
   private double idFaults;
 
-  SimulatedClient(VirtualTime time, Dice dice, Network network, SimulatedHost host) {
+  SimulatedClient(VirtualTime time, SeededRandom random, Network network, SimulatedHost host) {
     this.time = time;
-    this.dice = dice;
+    this.random = random;
     this.network = network;
     this.host = host;
   }
@@ -107,7 +107,7 @@ final class SimulatedClient implements SessionClient, HostContext {
         quiet(
             () -> {
               if (closed.contains(prompt.sessionId())) {
-                Code code = dice.chance(0.5) ? Code.INVALID : Code.UNSUPPORTED;
+                Code code = random.chance(0.5) ? Code.INVALID : Code.UNSUPPORTED;
                 throw new SessionException(code, "the session takes no messages");
               }
               host.accept(prompt, true);
@@ -127,7 +127,7 @@ final class SimulatedClient implements SessionClient, HostContext {
     } else if (session != null && session.working()) {
       int turn = session.turn;
       time.after(
-          dice.delay(4_000),
+          random.delay(4_000),
           () -> {
             if (session.inTurn(turn)) {
               host.stop(session);
@@ -164,8 +164,8 @@ final class SimulatedClient implements SessionClient, HostContext {
 
   @Override
   public String newMessageId() {
-    if (dice.chance(idFaults)) {
-      if (dice.chance(0.5)) {
+    if (random.chance(idFaults)) {
+      if (random.chance(0.5)) {
         throw new NoClassDefFoundError("a class of the plugin's");
       }
       throw new IllegalStateException("a plugin that is wrong");

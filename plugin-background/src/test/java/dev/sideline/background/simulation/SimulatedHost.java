@@ -44,7 +44,7 @@ final class SimulatedHost {
   }
 
   private final VirtualTime time;
-  private final Dice dice;
+  private final SeededRandom random;
   private final EventStream events;
   private final Watcher watcher;
   private final SimulatedRequests requests;
@@ -53,12 +53,12 @@ final class SimulatedHost {
   private long lastId;
   private int epoch;
 
-  SimulatedHost(VirtualTime time, Dice dice, EventStream events, Watcher watcher) {
+  SimulatedHost(VirtualTime time, SeededRandom random, EventStream events, Watcher watcher) {
     this.time = time;
-    this.dice = dice;
+    this.random = random;
     this.events = events;
     this.watcher = watcher;
-    this.requests = new SimulatedRequests(dice, events);
+    this.requests = new SimulatedRequests(random, events);
   }
 
   SimulatedRequests requests() {
@@ -105,8 +105,8 @@ final class SimulatedHost {
   }
 
   void say(String session, String text) {
-    String agent = dice.chance(0.7) ? "agent" : "plan";
-    ModelRef model = dice.chance(0.2) ? dice.pick(Orders.MODELS) : null;
+    String agent = random.chance(0.7) ? "agent" : "plan";
+    ModelRef model = random.chance(0.2) ? random.pick(WorkloadGenerator.MODELS) : null;
     accept(new Prompt(session, newId(), text, agent, model, null, Set.of(), true, null), false);
   }
 
@@ -168,7 +168,7 @@ final class SimulatedHost {
     }
     int acceptedIn = epoch;
     time.after(
-        dice.delay(MAX_APPEAR_MILLIS),
+        random.delay(MAX_APPEAR_MILLIS),
         () -> {
           if (acceptedIn == epoch) {
             appear(prompt, byPlugin);
@@ -191,7 +191,7 @@ final class SimulatedHost {
     } else if (prompt.wake()) {
       int acceptedIn = epoch;
       time.after(
-          dice.delay(MAX_START_MILLIS),
+          random.delay(MAX_START_MILLIS),
           () -> {
             if (acceptedIn == epoch) {
               start(session, prompt, byPlugin);
@@ -213,7 +213,7 @@ final class SimulatedHost {
     watcher.beginsToWork(session);
     say(session, SessionStatus.BUSY);
     beginAnswer(session);
-    if (dice.chance(0.02)) {
+    if (random.chance(0.02)) {
       events.send(
           new SessionEvent.Failed(session.id(), new Failure("hiccup", "no title was found")));
     }

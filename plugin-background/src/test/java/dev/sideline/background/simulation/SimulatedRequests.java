@@ -28,13 +28,13 @@ final class SimulatedRequests {
   private record Asked(
       PendingRequest request, SimulatedSession session, int turn, Consumer<Reply> then) {}
 
-  private final Dice dice;
+  private final SeededRandom random;
   private final EventStream events;
   private final Map<String, Asked> listed = new LinkedHashMap<>();
   private long last;
 
-  SimulatedRequests(Dice dice, EventStream events) {
-    this.dice = dice;
+  SimulatedRequests(SeededRandom random, EventStream events) {
+    this.random = random;
     this.events = events;
   }
 
@@ -98,7 +98,7 @@ final class SimulatedRequests {
     session.unbidden |= !session.waitsFor.isEmpty();
     for (String id : List.copyOf(session.waitsFor)) {
       Asked asked = listed.get(id);
-      if (asked != null && dice.chance(0.5)) {
+      if (asked != null && random.chance(0.5)) {
         withdraw(asked);
       }
     }

@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Changes;
-import dev.sideline.background.ledger.Effect;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Changes;
+import dev.sideline.background.engine.Effect;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.TaskStore;
 import java.util.HashSet;
@@ -16,16 +16,16 @@ final class SimulatedStore implements TaskStore {
   private static final int MAX_SAVE_MILLIS = 60;
 
   private final VirtualTime time;
-  private final Dice dice;
+  private final SeededRandom random;
   private final Journal journal;
   private final MemoryTaskStore memory = new MemoryTaskStore();
   private final Set<String> recorded = new HashSet<>();
   private double faults;
   private long failedMillis;
 
-  SimulatedStore(VirtualTime time, Dice dice, Journal journal) {
+  SimulatedStore(VirtualTime time, SeededRandom random, Journal journal) {
     this.time = time;
-    this.dice = dice;
+    this.random = random;
     this.journal = journal;
   }
 
@@ -37,9 +37,9 @@ final class SimulatedStore implements TaskStore {
   @Override
   public CompletionStage<Void> save(Changes changes) {
     CompletableFuture<Void> saved = new CompletableFuture<>();
-    boolean fails = dice.chance(faults);
+    boolean fails = random.chance(faults);
     time.after(
-        dice.delay(MAX_SAVE_MILLIS),
+        random.delay(MAX_SAVE_MILLIS),
         () -> {
           if (fails) {
             failedMillis = time.millis();

@@ -27,14 +27,14 @@ final class Stories {
 
   private final boolean untilBroken;
   private final AtomicBoolean enough = new AtomicBoolean();
-  private final Sights sights = new Sights();
+  private final CoverageTracker coverage = new CoverageTracker();
   private final List<BrokenPromise> broken = new ArrayList<>();
   private final Trace trace = new Trace();
   private int fixed;
   private long steps;
 
   /** What is left of a story when it has been told. */
-  private record Told(long seed, String summary, int steps, Sights sights, long trace) {}
+  private record Told(long seed, String summary, int steps, CoverageTracker coverage, long trace) {}
 
   /**
    * @param untilBroken whether no story is told after one in which a promise was broken
@@ -71,12 +71,12 @@ final class Stories {
 
   private Told tell(long seed) {
     if (enough.get()) {
-      return new Told(seed, "not told", 0, new Sights(), 0);
+      return new Told(seed, "not told", 0, new CoverageTracker(), 0);
     }
-    LedgerSimulation simulation = new LedgerSimulation(seed, STEPS);
+    EngineSimulation simulation = new EngineSimulation(seed, STEPS);
     try {
       String summary = simulation.run();
-      return new Told(seed, summary, simulation.steps(), simulation.sights(), simulation.trace());
+      return new Told(seed, summary, simulation.steps(), simulation.coverage(), simulation.trace());
     } catch (BrokenPromise e) {
       enough.set(untilBroken);
       throw e;
@@ -87,7 +87,7 @@ final class Stories {
     try {
       Told told = story.get();
       steps += told.steps();
-      sights.seeAllOf(told.sights());
+      coverage.seeAllOf(told.coverage());
       if (told.seed() <= FIXED_SEEDS) {
         fixed++;
         trace.add(told.trace());
@@ -121,7 +121,7 @@ final class Stories {
   /** What should have been seen, and was not. */
   Set<String> missing() {
     // One story alone need not have everything in it.
-    return Long.getLong("sideline.seed") == null ? sights.missing() : Set.of();
+    return Long.getLong("sideline.seed") == null ? coverage.missing() : Set.of();
   }
 
   /** The seeds that are asked for, or those that are always told and a new one. */

@@ -1,7 +1,7 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.rights.LaunchableAgents;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * A number for all that went into a ledger, when, and what came of it. It is the same as long as
- * the ledger behaves the same: made of values alone and of no names, so that classes and their
+ * A number for all that went into an engine, when, and what came of it. It is the same as long as
+ * the engine behaves the same: made of values alone and of no names, so that classes and their
  * parts may be called and placed otherwise.
  */
 final class Trace {

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.ModelRef;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
@@ -25,7 +25,7 @@ final class Turns implements Check {
   private static final int TURNS_UNTIL_LONGEST_WAITING = 4;
 
   private final Settings.Slots slots;
-  private final Book book;
+  private final TaskHistory history;
   private int starts;
   private final Map<String, Integer> lastStart = new HashMap<>();
   private final Map<String, Wait> waits = new HashMap<>();
@@ -40,20 +40,20 @@ final class Turns implements Check {
     }
   }
 
-  Turns(Settings.Slots slots, Book book) {
+  Turns(Settings.Slots slots, TaskHistory history) {
     this.slots = slots;
-    this.book = book;
+    this.history = history;
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (changes.isEmpty() && step.changes().forgotten().isEmpty()) {
       return;
     }
     Set<String> ready = ready();
     waits.keySet().retainAll(ready);
     List<Integer> before = new ArrayList<>();
-    for (Book.Change change : changes) {
+    for (TaskHistory.Change change : changes) {
       if (change.enters(TaskStatus.STARTING)) {
         String parent = change.now().parent();
         before.add(lastStart.getOrDefault(parent, 0));
@@ -83,18 +83,18 @@ final class Turns implements Check {
     Set<String> ready = new HashSet<>();
     Set<String> involved = new HashSet<>();
     Set<String> rootsAtWork = new HashSet<>();
-    for (Task task : book.live()) {
+    for (Task task : history.live()) {
       if (task.status() != TaskStatus.PENDING) {
         rootsAtWork.add(task.root());
         involved.add(task.parent());
-      } else if (!task.origin().after().isEmpty()) {
+      } else if (!task.provenance().after().isEmpty()) {
         involved.add(task.parent());
       } else if (unlimited(task)) {
         ready.add(task.parent());
       }
     }
     if (slots.maxRunningPerTree() > 0) {
-      book.live().stream()
+      history.live().stream()
           .filter(task -> rootsAtWork.contains(task.root()))
           .forEach(task -> involved.add(task.parent()));
     }
@@ -104,7 +104,7 @@ final class Turns implements Check {
 
   private boolean unlimited(Task task) {
     ModelRef used = task.model();
-    String agent = KeyLimits.normalised(task.assignment().agent());
+    String agent = KeyLimits.normalised(task.spec().agent());
     String model = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.toString());
     String provider = used == null ? KeyLimits.UNNAMED : KeyLimits.normalised(used.provider());
     return slots.perAgent().of(agent) == 0

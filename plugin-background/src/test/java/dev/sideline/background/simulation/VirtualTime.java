@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * A clock that jumps to whatever happens next, and never back: as for the ledger itself, which
+ * A clock that jumps to whatever happens next, and never back: as for the engine itself, which
  * knows one time that no clock of the machine can change.
  */
 final class VirtualTime extends Clock {

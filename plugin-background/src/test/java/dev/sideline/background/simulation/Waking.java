@@ -2,9 +2,9 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.ledger.Effect;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Notice;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +27,7 @@ final class Waking implements Check {
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (input instanceof Input.Observed observed) {
       heard(observed.event());
     } else if (input instanceof Input.NoticeArrived arrived

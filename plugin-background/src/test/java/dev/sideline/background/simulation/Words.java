@@ -2,8 +2,8 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Step;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -25,8 +25,8 @@ final class Words implements Check {
   }
 
   @Override
-  public void after(Input input, Step step, List<Book.Change> changes) {
-    for (Book.Change change : changes) {
+  public void after(Input input, Step step, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
       Outcome outcome = change.now().outcome();
       SimulatedSession session =
           change.now().session() == null ? null : host.find(change.now().session());
@@ -52,7 +52,7 @@ final class Words implements Check {
 
   private String answer(Task task, SimulatedSession session, List<String> said) {
     String text = said.isEmpty() ? "" : said.get(0);
-    if (task.assignment().resultSchema() == null) {
+    if (task.spec().resultSchema() == null) {
       return end(text);
     }
     String json = session.answer().structured();

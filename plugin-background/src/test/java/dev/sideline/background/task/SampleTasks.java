@@ -7,8 +7,8 @@ public final class SampleTasks {
 
   private SampleTasks() {}
 
-  public static Assignment assignment(String description) {
-    return new Assignment(description, "the prompt", "worker", null, null, null, null);
+  public static TaskSpec spec(String description) {
+    return new TaskSpec(description, "the prompt", "worker", null, null, null, null);
   }
 
   /** A task of the session {@code parent} that waits for its slot. */
@@ -16,13 +16,13 @@ public final class SampleTasks {
     return pending(id, "count the files", "parent");
   }
 
-  public static Task pending(String id, String description, String... lineage) {
+  public static Task pending(String id, String description, String... ancestors) {
     return Task.pending(
         new TaskId(id),
-        List.of(lineage),
-        assignment(description),
-        Terms.NONE,
-        Origin.LAUNCHED,
+        List.of(ancestors),
+        spec(description),
+        LaunchOptions.NONE,
+        Provenance.LAUNCHED,
         null,
         0);
   }

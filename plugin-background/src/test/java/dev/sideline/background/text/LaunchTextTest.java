@@ -3,18 +3,18 @@ package dev.sideline.background.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.CannotResume;
-import dev.sideline.background.ledger.Answer.CannotResume.Why;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.CannotResume;
+import dev.sideline.background.engine.Answer.ResumeRefusal;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Budget;
-import dev.sideline.background.task.Origin;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.LaunchOptions.Notify;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
-import dev.sideline.background.task.Terms;
-import dev.sideline.background.task.Terms.Notify;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -123,7 +123,7 @@ class LaunchTextTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_task_that_cannot_be_gone_on_with_tells_why_and_what_to_do_instead(Why why) {
+  void a_task_that_cannot_be_gone_on_with_tells_why_and_what_to_do_instead(ResumeRefusal why) {
     String text = LaunchText.refused(new CannotResume(View.of(SampleTasks.running("bg_1")), why));
 
     assertThat(text)
@@ -161,9 +161,9 @@ class LaunchTextTest {
     return Task.pending(
         new TaskId("bg_9"),
         List.of("parent"),
-        SampleTasks.assignment("later"),
-        Terms.NONE,
-        Origin.following(ids, null),
+        SampleTasks.spec("later"),
+        LaunchOptions.NONE,
+        Provenance.following(ids, null),
         null,
         0);
   }
@@ -172,9 +172,9 @@ class LaunchTextTest {
     return Task.pending(
         new TaskId("bg_9"),
         List.of("parent"),
-        SampleTasks.assignment("told somehow"),
-        new Terms(0, notify, 0, 0, Budget.UNLIMITED, null, null),
-        Origin.LAUNCHED,
+        SampleTasks.spec("told somehow"),
+        new LaunchOptions(0, notify, 0, 0, Budget.UNLIMITED, null, null),
+        Provenance.LAUNCHED,
         null,
         0);
   }

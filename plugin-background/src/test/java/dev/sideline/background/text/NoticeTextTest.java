@@ -2,16 +2,16 @@ package dev.sideline.background.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.background.task.Assignment;
+import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
-import dev.sideline.background.task.Terms;
+import dev.sideline.background.task.TaskSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -105,9 +105,9 @@ class NoticeTextTest {
         Task.pending(
                 new TaskId("bg_1"),
                 List.of("parent"),
-                new Assignment(foreign, "prompt", foreign, null, null, null, null),
-                Terms.NONE,
-                Origin.LAUNCHED,
+                new TaskSpec(foreign, "prompt", foreign, null, null, null, null),
+                LaunchOptions.NONE,
+                Provenance.LAUNCHED,
                 null,
                 0)
             .settled(new Outcome(Reason.OK, null, "", 0), 1_000, Progress.NONE);

@@ -3,12 +3,12 @@ package dev.sideline.background.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.RequestAnswered;
-import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
-import dev.sideline.background.ledger.Answer.Sent;
-import dev.sideline.background.ledger.Answer.Sent.How;
-import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.ReplyStatus;
+import dev.sideline.background.engine.Answer.RequestAnswered;
+import dev.sideline.background.engine.Answer.SendStatus;
+import dev.sideline.background.engine.Answer.Sent;
+import dev.sideline.background.engine.Answer.View;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import java.util.Collections;
@@ -36,9 +36,9 @@ class SendTextTest {
         "TASK_STOPPING | Not delivered:         | is being stopped",
         "TOO_MANY      | Not delivered:         | Wait until its agent has read some",
       })
-  void what_has_become_of_a_message_is_said_as_it_is(How how, String begin, String told) {
+  void what_has_become_of_a_message_is_said_as_it_is(SendStatus how, String begin, String told) {
     Task task =
-        how == How.TASK_OVER
+        how == SendStatus.TASK_OVER
             ? SampleTasks.completed("bg_1", 5, "done")
             : SampleTasks.running("bg_1");
     String text = SendText.sent(new Sent(View.of(task), how, "no\n\"answer\""));
@@ -49,7 +49,7 @@ class SendTextTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_has_become_of_an_answer_is_said_as_it_is(Fate fate) {
+  void what_has_become_of_an_answer_is_said_as_it_is(ReplyStatus fate) {
     Task task = Requests.asking("bg_1", Requests.permission("per_1", "may I?"));
     String text =
         SendText.answered(new RequestAnswered(View.of(task), "per_1", fate, "because"), DECIDERS);
@@ -57,7 +57,7 @@ class SendTextTest {
     assertThat(text)
         .startsWith("The request \"per_1\" of bg_1 ")
         .contains("The reason given: \"because\".");
-    assertThat(text.contains("reply=\"allow\"")).isEqualTo(fate == Fate.REFUSED);
+    assertThat(text.contains("reply=\"allow\"")).isEqualTo(fate == ReplyStatus.REFUSED);
   }
 
   @Test

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Usage;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.task.Assignment;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Origin;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskSpec;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -97,9 +97,9 @@ class SpeakingNamesTest {
     return Task.pending(
             new TaskId("bg_1"),
             List.of("parent"),
-            new Assignment(description, "prompt", agent, null, null, null, null),
-            Terms.NONE,
-            Origin.LAUNCHED,
+            new TaskSpec(description, "prompt", agent, null, null, null, null),
+            LaunchOptions.NONE,
+            Provenance.LAUNCHED,
             null,
             0)
         .withProgress(new Progress(1, lastTool, 0, Usage.NONE, null, 0, false, List.of()));

@@ -3,20 +3,20 @@ package dev.sideline.background.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Usage;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Limit;
-import dev.sideline.background.task.Assignment;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Budget;
-import dev.sideline.background.task.Origin;
+import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskSpec;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -162,9 +162,9 @@ class TaskTextTest {
         Task.pending(
                 new TaskId("bg_1"),
                 List.of("parent"),
-                new Assignment(foreign, "prompt", foreign, null, null, null, null),
-                Terms.NONE,
-                Origin.LAUNCHED,
+                new TaskSpec(foreign, "prompt", foreign, null, null, null, null),
+                LaunchOptions.NONE,
+                Provenance.LAUNCHED,
                 null,
                 0)
             .withStatus(TaskStatus.RETRYING)
@@ -285,9 +285,10 @@ class TaskTextTest {
             Task.pending(
                 new TaskId("bg_4"),
                 List.of("parent"),
-                SampleTasks.assignment("x"),
-                new Terms(0, Terms.Notify.SILENT, 0, 0, Budget.UNLIMITED, null, null),
-                Origin.LAUNCHED,
+                SampleTasks.spec("x"),
+                new LaunchOptions(
+                    0, LaunchOptions.Notify.SILENT, 0, 0, Budget.UNLIMITED, null, null),
+                Provenance.LAUNCHED,
                 null,
                 0));
 

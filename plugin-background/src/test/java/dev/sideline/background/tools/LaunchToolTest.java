@@ -7,15 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Reach;
 import dev.sideline.api.ToolResult;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Input;
-import dev.sideline.background.ledger.Limit;
-import dev.sideline.background.task.Assignment;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.task.Budget;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.SampleTasks;
-import dev.sideline.background.task.Terms;
-import dev.sideline.background.task.Terms.Notify;
+import dev.sideline.background.task.TaskSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +59,7 @@ class LaunchToolTest {
             new Input.Launch(
                 7,
                 "me",
-                new Assignment(
+                new TaskSpec(
                     "count",
                     " p ",
                     "explore",
@@ -67,7 +67,7 @@ class LaunchToolTest {
                     "high",
                     "/",
                     "{\"type\":\"object\"}"),
-                new Terms(
+                new LaunchOptions(
                     -5,
                     Notify.SILENT,
                     600_000,
@@ -91,7 +91,8 @@ class LaunchToolTest {
             "max_cost_usd", "2.5"));
 
     assertThat(terms(LEAST))
-        .isEqualTo(new Terms(0, Notify.EACH, 3_600_000, 0, new Budget(50, 0, 2.5), null, null));
+        .isEqualTo(
+            new LaunchOptions(0, Notify.EACH, 3_600_000, 0, new Budget(50, 0, 2.5), null, null));
     assertThat(
             terms(
                     LEAST.replace(
@@ -134,7 +135,7 @@ class LaunchToolTest {
                   + " (setting model_override); leave it out.");
       assertThat(bench.tool(TOOL).spec().inputSchema()).doesNotContain("\"" + name + "\"");
     }
-    assertThat(((Input.Launch) bench.input(TOOL, LEAST)).assignment().model()).isNull();
+    assertThat(((Input.Launch) bench.input(TOOL, LEAST)).spec().model()).isNull();
     assertThatThrownBy(() -> bench.input(TOOL, LEAST.replace("}", ",'colour':1}")))
         .hasMessageNotContainingAny("model", "variant");
   }
@@ -145,7 +146,7 @@ class LaunchToolTest {
         (Input.Launch) bench.input(TOOL, "{'description':'d','prompt':'p','task_id':'bg_1'}");
 
     assertThat(launch.resumes()).isEqualTo("bg_1");
-    assertThat(launch.assignment().agent()).isEmpty();
+    assertThat(launch.spec().agent()).isEmpty();
     assertThatThrownBy(
             () ->
                 bench.input(
@@ -188,8 +189,8 @@ class LaunchToolTest {
     assertThat(told.text()).startsWith("Not launched: the setting max_depth is 1: ");
   }
 
-  private Terms terms(String arguments) {
-    return ((Input.Launch) bench.input(TOOL, arguments)).terms();
+  private LaunchOptions terms(String arguments) {
+    return ((Input.Launch) bench.input(TOOL, arguments)).options();
   }
 
   private void budget(String member) {

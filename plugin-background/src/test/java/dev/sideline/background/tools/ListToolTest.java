@@ -6,17 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.Usage;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.View;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.View;
 import dev.sideline.background.task.Budget;
-import dev.sideline.background.task.Origin;
+import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms;
 import dev.sideline.background.text.Requests;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +39,9 @@ class ListToolTest {
         Task.pending(
             new TaskId("bg_3"),
             List.of("me"),
-            SampleTasks.assignment("go on").by("worker", new ModelRef("a", "b/c"), null),
-            new Terms(9, Terms.Notify.EACH, 0, 0, Budget.UNLIMITED, null, "ann"),
-            Origin.following(List.of(new TaskId("bg_1")), new TaskId("bg_2")),
+            SampleTasks.spec("go on").by("worker", new ModelRef("a", "b/c"), null),
+            new LaunchOptions(9, LaunchOptions.Notify.EACH, 0, 0, Budget.UNLIMITED, null, "ann"),
+            Provenance.following(List.of(new TaskId("bg_1")), new TaskId("bg_2")),
             "ses_2",
             0);
 
@@ -59,7 +59,7 @@ class ListToolTest {
                         Task.adopted(
                             new TaskId("bg_4"),
                             List.of("me"),
-                            SampleTasks.assignment("found"),
+                            SampleTasks.spec("found"),
                             "ses_4",
                             0)))
                 .path("adopted")

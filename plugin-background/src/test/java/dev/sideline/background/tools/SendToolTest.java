@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sideline.api.Reply;
 import dev.sideline.api.ToolResult;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.RequestAnswered;
-import dev.sideline.background.ledger.Answer.RequestAnswered.Fate;
-import dev.sideline.background.ledger.Answer.Sent;
-import dev.sideline.background.ledger.Answer.Sent.How;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.ReplyStatus;
+import dev.sideline.background.engine.Answer.RequestAnswered;
+import dev.sideline.background.engine.Answer.SendStatus;
+import dev.sideline.background.engine.Answer.Sent;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.text.Requests;
 import java.util.EnumSet;
@@ -79,11 +79,16 @@ class SendToolTest {
 
   @ParameterizedTest
   @EnumSource
-  void what_has_not_been_delivered_is_an_error_and_nothing_else_is(How how) {
+  void what_has_not_been_delivered_is_an_error_and_nothing_else_is(SendStatus how) {
     ToolResult told = bench.told(TOOL, MESSAGE, new Sent(TASK, how, "because"));
 
     boolean failed =
-        EnumSet.of(How.NOT_DELIVERED, How.TASK_OVER, How.TASK_STOPPING, How.TOO_MANY).contains(how);
+        EnumSet.of(
+                SendStatus.NOT_DELIVERED,
+                SendStatus.TASK_OVER,
+                SendStatus.TASK_STOPPING,
+                SendStatus.TOO_MANY)
+            .contains(how);
     assertThat(told.error()).isEqualTo(failed);
     if (!failed) {
       JsonNode json = ToolBench.json(told.structured());
@@ -95,10 +100,10 @@ class SendToolTest {
 
   @ParameterizedTest
   @EnumSource
-  void an_answer_that_was_not_taken_is_an_error_and_nothing_else_is(Fate fate) {
+  void an_answer_that_was_not_taken_is_an_error_and_nothing_else_is(ReplyStatus fate) {
     ToolResult told = bench.told(TOOL, REPLY, new RequestAnswered(TASK, "per_1", fate, null));
 
-    assertThat(told.error()).isEqualTo(fate == Fate.REFUSED || fate == Fate.GONE);
+    assertThat(told.error()).isEqualTo(fate == ReplyStatus.REFUSED || fate == ReplyStatus.GONE);
     if (!told.error()) {
       JsonNode json = ToolBench.json(told.structured());
       assertThat(json.path("request_id").asText()).isEqualTo("per_1");

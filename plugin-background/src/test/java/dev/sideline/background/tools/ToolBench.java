@@ -7,8 +7,8 @@ import dev.sideline.api.HostContext;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.testing.RecordingSessionClient;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Input;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Input;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
@@ -19,7 +19,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
-/** The tools, with what they ask of the ledger and with answers as a test makes them. */
+/** The tools, with what they ask of the engine and with answers as a test makes them. */
 final class ToolBench implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -61,7 +61,7 @@ final class ToolBench implements AutoCloseable {
     }
   }
 
-  /** What a tool asks of the ledger, as call 7. */
+  /** What a tool asks of the engine, as call 7. */
   Input input(String tool, String arguments) {
     return request(tool, arguments).input(7);
   }

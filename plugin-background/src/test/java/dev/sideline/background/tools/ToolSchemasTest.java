@@ -13,22 +13,22 @@ import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.PluginScenario;
-import dev.sideline.background.ledger.Answer;
-import dev.sideline.background.ledger.Answer.RequestAnswered;
-import dev.sideline.background.ledger.Answer.Sent;
-import dev.sideline.background.ledger.Answer.View;
-import dev.sideline.background.ledger.Limit;
+import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.Answer.RequestAnswered;
+import dev.sideline.background.engine.Answer.Sent;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.Limit;
 import dev.sideline.background.schema.ResultSchemas;
-import dev.sideline.background.task.Assignment;
 import dev.sideline.background.task.Budget;
-import dev.sideline.background.task.Origin;
+import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskSpec;
 import dev.sideline.background.task.TaskStatus;
-import dev.sideline.background.task.Terms;
 import dev.sideline.background.text.Requests;
 import dev.sideline.background.text.TranscriptPage;
 import java.time.Instant;
@@ -74,12 +74,12 @@ class ToolSchemasTest {
     all.add(Arguments.of("background_clear", "{}", new Answer.Cleared(3, 4)));
     all.add(
         Arguments.of("background_clear", "{'what':'notices'}", new Answer.NoticesCleared(views)));
-    for (Sent.How how : Sent.How.values()) {
+    for (Answer.SendStatus how : Answer.SendStatus.values()) {
       all.add(
           Arguments.of(
               "background_send", "{'task_id':'a','message':'b'}", new Sent(first, how, "because")));
     }
-    for (RequestAnswered.Fate fate : RequestAnswered.Fate.values()) {
+    for (Answer.ReplyStatus fate : Answer.ReplyStatus.values()) {
       all.add(
           Arguments.of(
               "background_send",
@@ -189,9 +189,10 @@ class ToolSchemasTest {
         Task.pending(
                 new TaskId("bg_1"),
                 List.of("me"),
-                new Assignment("d", "p", "a", new ModelRef("a", "b"), "v", "/x", "{}"),
-                new Terms(5, Terms.Notify.ALL, 1, 1, new Budget(1, 1, 1), "k", "ann"),
-                Origin.following(List.of(new TaskId("bg_2")), new TaskId("bg_3")),
+                new TaskSpec("d", "p", "a", new ModelRef("a", "b"), "v", "/x", "{}"),
+                new LaunchOptions(
+                    5, LaunchOptions.Notify.ALL, 1, 1, new Budget(1, 1, 1), "k", "ann"),
+                Provenance.following(List.of(new TaskId("bg_2")), new TaskId("bg_3")),
                 "ses_3",
                 0)
             .started(1)
@@ -207,8 +208,7 @@ class ToolSchemasTest {
         .forEach(outcome -> views.add(new View(full.settled(outcome, 9, progress), 0, null, true)));
     views.add(
         View.of(
-            Task.adopted(
-                new TaskId("bg_4"), List.of("me"), SampleTasks.assignment("x"), "ses_4", 0)));
+            Task.adopted(new TaskId("bg_4"), List.of("me"), SampleTasks.spec("x"), "ses_4", 0)));
     return views;
   }
 }

@@ -1,0 +1,129 @@
+package dev.sideline.background.engine;
+
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tasks go when nobody is owed them any more, and what is forgotten when they have to leave
+ * there.
+ */
+final class Archive {
+
+  /** A launch, by the session that made it and the name that it gave it. */
+  private record LaunchKey(String parent, String key) {}
+
+  private final Barrier barrier;
+  private final FinishedTasks finished;
+  private final TaskRegistry registry;
+  private final UnitOfWork unit;
+  private final Map<LaunchKey, TaskId> byKey = new HashMap<>();
+  private final Map<TaskId, LaunchKey> keys = new HashMap<>();
+
+  /** Tasks that could not be archived, which is tried again. */
+  private final List<LiveTask> left = new ArrayList<>(0);
+
+  Archive(Barrier barrier, FinishedTasks finished, TaskRegistry registry, UnitOfWork unit) {
+    this.barrier = barrier;
+    this.finished = finished;
+    this.registry = registry;
+    this.unit = unit;
+  }
+
+  /** Notes the idempotency key of a new task, if it has one. */
+  void note(Task task) {
+    String key = task.options().idempotencyKey();
+    if (key != null) {
+      LaunchKey launch = new LaunchKey(task.parent(), key);
+      byKey.put(launch, task.id());
+      keys.put(task.id(), launch);
+    }
+  }
+
+  /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
+  @Nullable Task launchedWith(String parent, String key) {
+    TaskId id = byKey.get(new LaunchKey(parent, key));
+    return id == null ? null : find(id);
+  }
+
+  /** A task, live or settled; null if there is none (any more). */
+  @Nullable Task find(TaskId id) {
+    LiveTask live = registry.byId(id);
+    return live == null ? finished.find(id) : live.task;
+  }
+
+  /** Whether a task, live or settled, runs or ran in a session. */
+  boolean usedSession(TaskId id, String session) {
+    Task task = find(id);
+    return task != null && session.equals(task.session());
+  }
+
+  /** Takes tasks that have ended and are owed to nobody. */
+  void retire(List<LiveTask> entries) {
+    List<LiveTask> bySettling = new ArrayList<>(entries);
+    // What has ended in the same millisecond stays in the order in which it did.
+    bySettling.sort(Comparator.comparingLong(live -> live.task.settledMillis()));
+    bySettling.addAll(0, left);
+    left.clear();
+    for (LiveTask live : bySettling) {
+      if (!barrier.run(() -> retire(live))) {
+        left.add(live);
+      }
+    }
+  }
+
+  private void retire(LiveTask live) {
+    // Of those whose parent has gone, only the sessions above can still read.
+    boolean unreadable = live.parent.closed && live.task.ancestors().size() == 1;
+    List<TaskId> gone = unreadable ? List.of(live.task.id()) : finished.add(live.task);
+    registry.remove(live);
+    forget(gone);
+  }
+
+  /** Drops the settled tasks that have been readable for as long as they may. */
+  void expire() {
+    forget(finished.expire());
+    if (!left.isEmpty()) {
+      retire(List.of());
+    }
+  }
+
+  /** Drops all settled tasks below a session; tells how many. */
+  int clear(String session) {
+    List<Task> settled = finished.ofTree(session);
+    settled.forEach(this::remove);
+    return settled.size();
+  }
+
+  /** Drops the settled tasks that a session has launched itself. */
+  void clearOwn(String session) {
+    for (Task task : finished.ofTree(session)) {
+      if (task.parent().equals(session)) {
+        remove(task);
+      }
+    }
+  }
+
+  private void remove(Task task) {
+    finished.remove(task.id());
+    forget(task.id());
+  }
+
+  private void forget(List<TaskId> ids) {
+    ids.forEach(this::forget);
+  }
+
+  /** A task is gone for good. */
+  void forget(TaskId id) {
+    LaunchKey launch = keys.remove(id);
+    if (launch != null) {
+      byKey.remove(launch, id);
+    }
+    unit.forget(id);
+  }
+}

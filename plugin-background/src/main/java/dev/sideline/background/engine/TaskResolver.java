@@ -1,0 +1,75 @@
+package dev.sideline.background.engine;
+
+import dev.sideline.api.Reach;
+import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the tasks that callers mean, within their own trees, and shows them as they stand. */
+final class TaskResolver {
+
+  private final UnitOfWork unit;
+  private final TaskRegistry registry;
+  private final Archive archive;
+  private final Slots slots;
+
+  TaskResolver(UnitOfWork unit, TaskRegistry registry, Archive archive, Slots slots) {
+    this.unit = unit;
+    this.registry = registry;
+    this.archive = archive;
+    this.slots = slots;
+  }
+
+  /** The tasks that are meant; null if the call was answered because one of them is not known. */
+  @Nullable Set<TaskId> resolve(long call, String caller, List<String> refs) {
+    // What is found here is still there when it is looked up.
+    archive.expire();
+    Set<TaskId> ids = new LinkedHashSet<>();
+    for (String ref : refs) {
+      List<Task> found = registry.resolve(caller, ref);
+      if (found.isEmpty()) {
+        unit.reply(call, new Answer.UnknownTask(ref, registry.suggestions(caller)));
+        return null;
+      }
+      if (found.size() > 1) {
+        List<String> candidates = found.stream().map(task -> task.id().value()).toList();
+        unit.reply(call, new Answer.AmbiguousTask(ref, candidates));
+        return null;
+      }
+      ids.add(found.get(0).id());
+    }
+    return ids;
+  }
+
+  List<View> views(List<TaskId> ids) {
+    List<View> views = new ArrayList<>();
+    for (TaskId id : ids) {
+      Task task = archive.find(id);
+      if (task != null) {
+        views.add(view(task));
+      }
+    }
+    return views;
+  }
+
+  View view(Task task) {
+    LiveTask live = registry.byId(task.id());
+    return live == null ? View.of(task) : view(live);
+  }
+
+  View view(LiveTask live) {
+    boolean queued = live.task.status() == TaskStatus.PENDING && live.queuedAs != 0;
+    return new View(
+        live.task.withProgress(live.progress()),
+        queued ? slots.position(live) : 0,
+        queued ? slots.obstacle(live) : null,
+        // Whom answers tell is told in the very answer that shows it.
+        live.parent.reach != Reach.ANSWERED && live.parent.pending.untold(live));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.sideline.background.engine;
+
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects what comes of one input, and holds the time at which it was taken. */
+final class UnitOfWork {
+
+  private static final int MAX_FAILED = 1_000;
+
+  private long nowMillis;
+
+  /** Calls that were answered because they broke off. */
+  private final Set<Long> failed = new HashSet<>(0);
+
+  private final List<LiveTask> dirty = new ArrayList<>();
+  private final List<Task> saved = new ArrayList<>();
+  private final List<Notice> owed = new ArrayList<>();
+  private final List<String> delivered = new ArrayList<>();
+  private final List<TaskId> forgotten = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
+
+  void begin(long now) {
+    nowMillis = now;
+  }
+
+  long now() {
+    return nowMillis;
+  }
+
+  /** Has a task recorded as it stands at the end of this step. */
+  void markDirty(LiveTask live) {
+    if (live.markDirty()) {
+      dirty.add(live);
+    }
+  }
+
+  void owe(Notice notice) {
+    owed.add(notice);
+  }
+
+  void deliver(String messageId) {
+    delivered.add(messageId);
+  }
+
+  void forget(TaskId id) {
+    forgotten.add(id);
+  }
+
+  void forget(List<TaskId> ids) {
+    forgotten.addAll(ids);
+  }
+
+  void effect(Effect effect) {
+    effects.add(effect);
+  }
+
+  void reply(long call, Answer answer) {
+    reply(call, answer, false);
+  }
+
+  /** Answers a call, and wants to know whether somebody was there to take it. */
+  void replyConfirmed(long call, Answer answer) {
+    reply(call, answer, true);
+  }
+
+  /** Answers a call that broke off; what is answered to it later is dropped. */
+  void fail(long call) {
+    reply(call, new Answer.Failed());
+    if (failed.size() < MAX_FAILED) {
+      failed.add(call);
+    }
+  }
+
+  /** Whether a call was answered in this step. */
+  boolean answers(long call) {
+    return effects.stream()
+        .anyMatch(effect -> effect instanceof Effect.Reply reply && reply.call() == call);
+  }
+
+  private void reply(long call, Answer answer, boolean confirm) {
+    if (!failed.isEmpty() && failed.remove(call)) {
+      return;
+    }
+    effects.add(new Effect.Reply(call, answer, confirm));
+  }
+
+  /** What has been collected; starts anew. */
+  Step end() {
+    for (LiveTask live : dirty) {
+      live.markClean();
+      saved.add(live.task);
+    }
+    dirty.clear();
+    if (saved.isEmpty() && owed.isEmpty() && delivered.isEmpty() && forgotten.isEmpty()) {
+      if (effects.isEmpty()) {
+        return Step.NOTHING;
+      }
+      return new Step(Changes.NONE, drain(effects));
+    }
+    Changes changes = new Changes(drain(saved), drain(owed), drain(delivered), drain(forgotten));
+    return new Step(changes, drain(effects));
+  }
+
+  private static <T> List<T> drain(List<T> list) {
+    if (list.isEmpty()) {
+      return List.of();
+    }
+    List<T> copy = List.copyOf(list);
+    list.clear();
+    return copy;
+  }
+}

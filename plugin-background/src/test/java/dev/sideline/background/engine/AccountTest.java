@@ -1,0 +1,105 @@
+package dev.sideline.background.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.background.task.Spending;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of a session for as long as it lives. */
+class AccountTest {
+
+  @Test
+  void what_was_used_adds_up() {
+    Account account = new Account();
+    account.add(new Spending(1, 20, 0.5));
+    account.add(new Spending(2, 30, 0.25));
+
+    assertThat(account.spent()).isEqualTo(new Spending(3, 50, 0.75));
+  }
+
+  @Test
+  void a_message_that_is_no_notice_of_ours_is_a_persons_word() {
+    Account account = new Account();
+    account.wakes = 3;
+    for (int i = 0; i < 8; i++) {
+      account.sending("msg_" + i);
+    }
+    for (int i = 0; i < 8; i++) {
+      account.heard("msg_" + i);
+    }
+    assertThat(account.wakes).isEqualTo(3);
+    account.heard("msg_of_a_person");
+
+    assertThat(account.wakes).isZero();
+  }
+
+  @Test
+  void of_many_notices_the_newest_are_known() {
+    Account account = new Account();
+    account.wakes = 3;
+    for (int i = 0; i < 17; i++) {
+      account.sending("msg_" + i);
+    }
+    account.heard("msg_1");
+    assertThat(account.wakes).isEqualTo(3);
+    account.heard("msg_0");
+
+    assertThat(account.wakes).isZero();
+  }
+
+  @Test
+  void a_persons_word_counts_once_however_often_its_message_changes() {
+    Account account = new Account();
+    account.heard("msg_of_a_person");
+    account.wakes = 3;
+    account.heard("msg_of_a_person");
+
+    assertThat(account.wakes).isEqualTo(3);
+  }
+
+  @Test
+  void a_launch_that_was_refused_after_all_is_given_back() {
+    Account account = new Account();
+    account.launch();
+    account.launch();
+    account.takeBackLaunch();
+
+    assertThat(account.launched()).isEqualTo(1);
+  }
+
+  @Test
+  void of_very_many_accounts_those_that_are_used_stay() {
+    Accounts accounts = new Accounts();
+    Account first = accounts.of("first");
+    Account second = accounts.of("second");
+    for (int i = 0; i < 19_998; i++) {
+      accounts.of("session " + i);
+    }
+    assertThat(accounts.of("first")).isSameAs(first);
+    accounts.of("one more");
+
+    assertThat(accounts.of("first")).isSameAs(first);
+    assertThat(accounts.of("second")).isNotSameAs(second);
+  }
+
+  @Test
+  void a_session_that_has_gone_has_a_new_account_if_it_comes_again() {
+    Accounts accounts = new Accounts();
+    Account before = accounts.of("session");
+    accounts.close("session");
+
+    assertThat(accounts.of("session")).isNotSameAs(before);
+  }
+
+  @Test
+  void of_very_many_answered_requests_the_newest_are_known() {
+    AnsweredRequests answered = new AnsweredRequests();
+    for (int i = 0; i < 4_097; i++) {
+      answered.remember("req_" + i);
+    }
+
+    assertThat(answered.contains("req_0")).isFalse();
+    assertThat(answered.contains("req_1")).isTrue();
+    assertThat(answered.contains("req_4096")).isTrue();
+  }
+}

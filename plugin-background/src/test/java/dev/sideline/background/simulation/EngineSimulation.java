@@ -1,0 +1,342 @@
+package dev.sideline.background.simulation;
+
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.EngineAudit;
+import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.ResultCheck;
+import dev.sideline.background.engine.Step;
+import dev.sideline.background.retain.CaffeineFinishedTasks;
+import dev.sideline.background.runtime.UnthreadedRuntime;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.TaskIds;
+import java.util.List;
+
+/**
+ * One run: some thousand steps in which everything goes wrong that can, then peace, in which
+ * everything must come to its end.
+ */
+final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost.Watcher {
+
+  /** How long after the last fault everything must have settled, or wait for an answer. */
+  private static final long COMING_BACK_MILLIS = 60_000;
+
+  private static final long QUIESCE_MILLIS = 30 * 60_000;
+
+  /** They are read field by field, which takes longer than the step. */
+  private static final int STEPS_BETWEEN_AUDITS = 7;
+
+  private final long seed;
+  private final int chaosSteps;
+  private final SeededRandom random;
+  private final VirtualTime time = new VirtualTime();
+  private final Journal journal = new Journal(time);
+  private final Settings settings;
+  private final SimulatedStore store;
+  private final SimulatedHost host;
+  private final SimulatedClient client;
+  private final Callers callers;
+  private final SimulatedAgents agents;
+  private final FaultInjector faults;
+  private final Invariants invariants;
+  private final CoverageTracker coverage = new CoverageTracker();
+  private final Trace trace = new Trace();
+  private final UnthreadedRuntime runtime;
+  private final EngineAudit books;
+  private int steps;
+  private long wakeAt = Long.MAX_VALUE;
+
+  EngineSimulation(long seed, int chaosSteps) {
+    this.seed = seed;
+    this.chaosSteps = chaosSteps;
+    this.random = new SeededRandom(seed);
+    this.settings = RandomSettings.of(random);
+    FaultProfile profile = FaultProfile.of(random);
+    Network network = new Network(time, random, journal, coverage);
+    network.clientFaults(profile.clientFaults());
+    network.faults(profile.callFaults());
+    network.refusals(profile.refusals());
+    EventStream events = new EventStream(time, random, this::event);
+    events.faults(profile.eventFaults());
+    this.store = new SimulatedStore(time, random, journal);
+    store.faults(profile.storeFaults());
+    this.host = new SimulatedHost(time, random, events, this);
+    this.client = new SimulatedClient(time, random, network, host);
+    WorkloadGenerator workload = new WorkloadGenerator(random, profile, settings, host.requests());
+    WatchedFinishedTasks retained =
+        new WatchedFinishedTasks(
+            new CaffeineFinishedTasks(settings, time::millis), settings.retention(), time);
+    this.invariants = new Invariants(settings, time, store, host, retained, workload);
+    this.callers = new Callers(time, random, workload, this::put, invariants::check);
+    this.agents = new SimulatedAgents(time, random, host, callers, profile);
+    host.agents(agents);
+    this.faults =
+        new FaultInjector(
+            time, random, journal, profile, network, events, store, host, client, callers,
+            this::put);
+    this.runtime =
+        new UnthreadedRuntime(
+            client,
+            settings,
+            store,
+            retained,
+            new TaskIds(random.random()),
+            this::put,
+            () -> time.after(0, this::advance),
+            this);
+    this.books = new EngineAudit(runtime.engine());
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return what happened, in a line
+   * @throws BrokenPromise if something did not hold
+   */
+  String run() {
+    BrokenPromise.forget();
+    try {
+      faults.begin();
+      while (steps < chaosSteps && time.next()) {
+        BrokenPromise.check();
+      }
+      quiesce();
+      return summary();
+    } catch (RuntimeException | BrokenPromise e) {
+      throw new BrokenPromise(
+          "seed "
+              + seed
+              + ", step "
+              + steps
+              + ", after "
+              + time.elapsed()
+              + " ms: "
+              + e
+              + "\nAgain with -Dsideline.seed="
+              + seed
+              + " -Dsideline.steps="
+              + chaosSteps
+              + " (and -Dsideline.journal=true for all of it). The last of what happened:\n"
+              + journal,
+          e);
+    }
+  }
+
+  String summary() {
+    return String.format(
+        "seed %d: %d steps, %d s, %d tasks, %s",
+        seed, steps, time.elapsed() / 1_000, invariants.total(), invariants.reasons());
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  /** What was seen of note. */
+  CoverageTracker coverage() {
+    return coverage;
+  }
+
+  private void quiesce() {
+    faults.end();
+    agents.calmDown();
+    if (random.chance(0.15)) {
+      invariants.shutDown();
+      put(new Input.Shutdown());
+      faults.launchOnceMore();
+    }
+    pass(QUIESCE_MILLIS);
+    comeBack();
+    invariants.checkAfterSilence();
+    faults.answerAll();
+    pass(QUIESCE_MILLIS);
+    comeBack();
+    if (!runtime.idle()) {
+      throw new BrokenPromise("left over: something is not recorded");
+    }
+    invariants.checkEnd(runtime.engine());
+    books.auditEnd();
+    checkStore();
+  }
+
+  /** Whoever is told in answers alone hears what has ended meanwhile. */
+  private void comeBack() {
+    callers.catchUp();
+    pass(COMING_BACK_MILLIS);
+    callers.checkAllAnswered();
+  }
+
+  private void pass(long millis) {
+    long end = time.millis() + millis;
+    while (time.millis() < end && time.next()) {
+      BrokenPromise.check();
+    }
+  }
+
+  private void checkStore() {
+    TaskStore.Contents contents = store.load().toCompletableFuture().join();
+    if (!contents.owed().isEmpty()) {
+      throw new BrokenPromise("left over: recorded as owed: " + contents.owed());
+    }
+    invariants.checkRecorded(contents.tasks());
+  }
+
+  // --- the runtime's mailbox
+
+  private void event(SessionEvent event) {
+    if (runtime.engine().observes(event.sessionId())) {
+      put(new Input.Observed(event));
+    } else if (settings.sessions().adoptChildren()) {
+      discover(event.sessionId());
+    }
+  }
+
+  /** A session that nobody knows may be one that the host has created under a known one. */
+  private void discover(String session) {
+    var unused =
+        client
+            .get(session)
+            .thenAccept(
+                found ->
+                    found
+                        .filter(this::hostsOwn)
+                        .ifPresent(
+                            child ->
+                                put(new Input.ChildAppeared(child, Reaches.of(child.parentId())))));
+  }
+
+  private boolean hostsOwn(Session session) {
+    return session.parentId() != null
+        && session.metadata().isEmpty()
+        && runtime.engine().observes(session.parentId());
+  }
+
+  private void put(Input input) {
+    time.after(
+        0,
+        () -> {
+          runtime.take(faults.poisoned(input));
+          scheduleWake();
+        });
+  }
+
+  private void advance() {
+    runtime.advance();
+    scheduleWake();
+  }
+
+  private void scheduleWake() {
+    long due = runtime.nextDue();
+    if (due < wakeAt) {
+      wakeAt = due;
+      time.at(
+          due,
+          () -> {
+            if (wakeAt == due) {
+              wakeAt = Long.MAX_VALUE;
+              advance();
+            }
+          });
+    }
+  }
+
+  /** What came of it, as a number. */
+  long trace() {
+    return trace.value();
+  }
+
+  // --- what is seen
+
+  @Override
+  public void taken(Input input, Step step) {
+    steps++;
+    trace.add(time.millis(), input, step);
+    coverage.see(input);
+    journal.note("input", input);
+    boolean defect = false;
+    for (Effect effect : step.effects()) {
+      defect |= effect instanceof Effect.ReportDefect;
+      coverage.see(effect);
+      journal.note("->", effect);
+    }
+    step.changes().saved().forEach(coverage::see);
+    if (!step.changes().forgotten().isEmpty()) {
+      journal.note("forgets", step.changes().forgotten());
+    }
+    invariants.after(input, step, runtime.engine());
+    if (defect || steps % STEPS_BETWEEN_AUDITS == 0) {
+      books.audit();
+    }
+  }
+
+  @Override
+  public void carriesOut(Effect effect) {
+    store.checkRecorded(effect);
+    if (effect instanceof Effect.SendNotice send) {
+      invariants.sending(send);
+    }
+  }
+
+  @Override
+  public boolean answered(Effect.Reply reply) {
+    coverage.see(reply.answer());
+    Input call = callers.input(reply.call());
+    invariants.answered(reply, call, callers.unread(reply.call()));
+    coverage.see(callers.unread(reply.call()) ? "an answer that nobody reads" : "an answer");
+    return callers.answered(reply.call(), reply.answer());
+  }
+
+  @Override
+  public void checks(Effect.CheckResult check) {
+    ResultCheck outcome =
+        random.chance(0.6)
+            ? new ResultCheck(check.answer().isEmpty() ? "{}" : check.answer(), List.of())
+            : new ResultCheck(null, List.of("it does not fit"));
+    time.after(
+        random.delay(500),
+        () -> put(new Input.ResultChecked(check.task(), check.activation(), outcome)));
+  }
+
+  @Override
+  public void accepted(Prompt prompt, boolean byPlugin) {
+    if (byPlugin) {
+      invariants.accepted(prompt);
+    }
+  }
+
+  @Override
+  public void appeared(Prompt prompt) {
+    invariants.appeared(prompt.messageId());
+  }
+
+  @Override
+  public void lost(String messageId) {
+    invariants.lost(messageId);
+  }
+
+  @Override
+  public void beginsToWork(SimulatedSession session) {
+    journal.note("host", "begins to work: " + session.id());
+    invariants.beginsToWork(session);
+  }
+
+  @Override
+  public void interrupted(String session) {
+    journal.note("faults", "somebody stops " + session);
+    invariants.interrupted(session);
+  }
+
+  @Override
+  public void stopped(String session) {
+    callers.stopped(session);
+  }
+
+  @Override
+  public void deleted(String session) {
+    journal.note("host", "deleted: " + session);
+    invariants.deleted(session);
+  }
+}
