@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * completedAt}), without a failure, all its tool calls have ended, and {@code finish} is not {@code
  * tool-calls}, which says that the model goes on with what the tools have answered. So a host may
  * have a message for each step of an agent or one for all of them; either way it finishes the last
- * one before the session becomes idle.
+ * one before the session becomes idle. A message that has been finished with neither a text nor a
+ * {@code finish} says that its agent was stopped without a word: one that has nothing to say has a
+ * {@code finish} all the same.
  *
  * @param id the host's id
  * @param role who wrote it

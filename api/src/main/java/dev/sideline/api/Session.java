@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param parentId the session that it was created under; null for one of its own
  * @param title what a person is shown
  * @param directory the directory that its agent works in; null if it has none
- * @param metadata what its creator attached to it; empty if the host keeps none
+ * @param metadata what its creator attached to it; empty if that was nothing
  */
 public record Session(
     String id,

@@ -105,10 +105,10 @@ public interface SessionClient {
   CompletionStage<Void> prompt(Prompt prompt);
 
   /**
-   * Stops what a session is doing. Completes when the host has taken the request; the session may
-   * need a moment more, which {@link #statuses} shows. Does nothing to an idle or unknown session.
-   * What the session had produced so far stays readable; a message that was cut off has the failure
-   * {@link Failure#ABORTED}.
+   * Stops what a session is doing; what it was sent and has not begun, it does not begin. Completes
+   * when the host has taken the request; the session may need a moment more, which {@link
+   * #statuses} shows. Does nothing to an idle or unknown session. What the session had produced so
+   * far stays readable; a message that was cut off has the failure {@link Failure#ABORTED}.
    */
   CompletionStage<Void> abort(String sessionId);
 

@@ -66,7 +66,7 @@ public interface SessionEvent {
   record RequestAnswered(String sessionId, String requestId) implements SessionEvent {}
 
   /**
-   * Anything else; a sign of life.
+   * Anything else, for plugins that know this host. Whether the session works is not told by it.
    *
    * @param type the host's name for it
    */

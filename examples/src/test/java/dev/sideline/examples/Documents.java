@@ -14,7 +14,26 @@ record Documents(String text) {
   static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
   /** A block and the comment before it, without its arrows. */
-  record Block(String comment, String content) {}
+  record Block(String comment, String content) {
+
+    boolean is(String kind) {
+      return comment.startsWith(kind);
+    }
+
+    /** The file that the comment names after a word. */
+    String source(String kind) throws IOException {
+      return Files.readString(PROJECT.resolve(comment.substring(kind.length())));
+    }
+
+    /** Whether it stands in a text, however deep it is indented there. */
+    boolean isPartOf(String text) {
+      return unindented(text).contains(unindented(content));
+    }
+
+    private static String unindented(String text) {
+      return text.replaceAll("(?m)^ +", "");
+    }
+  }
 
   private static final Pattern BLOCK =
       Pattern.compile("<!-- ([^\n]*?) -->\n```\\w+\n(.*?)```\n", Pattern.DOTALL);

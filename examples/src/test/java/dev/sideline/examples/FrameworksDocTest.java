@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.examples.Documents.Block;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +15,7 @@ class FrameworksDocTest {
     List<Block> files = blocks("file: ");
     assertThat(files).hasSize(2);
     for (Block block : files) {
-      assertThat(block.content()).isEqualTo(source(block, "file: "));
+      assertThat(block.content()).isEqualTo(block.source("file: "));
     }
   }
 
@@ -25,7 +24,7 @@ class FrameworksDocTest {
     List<Block> parts = blocks("part: ");
     assertThat(parts).hasSize(2);
     for (Block block : parts) {
-      assertThat(unindented(source(block, "part: "))).contains(unindented(block.content()));
+      assertThat(block.isPartOf(block.source("part: "))).as(block.content()).isTrue();
     }
   }
 
@@ -38,15 +37,7 @@ class FrameworksDocTest {
 
   private static List<Block> blocks(String kind) throws IOException {
     return Documents.read("docs/frameworks.md").blocks().stream()
-        .filter(block -> block.comment().startsWith(kind))
+        .filter(block -> block.is(kind))
         .toList();
-  }
-
-  private static String source(Block block, String kind) throws IOException {
-    return Files.readString(Documents.PROJECT.resolve(block.comment().substring(kind.length())));
-  }
-
-  private static String unindented(String text) {
-    return text.replaceAll("(?m)^ +", "");
   }
 }

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A project outside of this one, with what is published and what the README shows. */
+/** A project outside of this one, with what is published and what the documents show. */
 class PublishedArtifactsIT {
+
+  private static final String SMALL_HOST = "dev/sideline/examples/small";
 
   @TempDir Path folder;
   private OutsideProject project;
@@ -24,8 +26,8 @@ class PublishedArtifactsIT {
     Documents readme = Documents.read("README.md");
     project = new OutsideProject(folder);
     project.addTest("TinyHost", readme.after("example:begin TinyHost"));
-    project.addTest("MySessionClientTest", readme.after("example:begin MySessionClientTest"));
-    project.addTest("MyBackend", backend());
+    project.addAll(Path.of("src/main/java", SMALL_HOST), "src/main/java/" + SMALL_HOST);
+    project.addAll(Path.of("src/test/java", SMALL_HOST), "src/test/java/" + SMALL_HOST);
     project.addTest(
         "TinyHostTest",
         """
@@ -44,7 +46,7 @@ class PublishedArtifactsIT {
 
     assertThat(maven.exitCode()).as(maven.output()).isZero();
     assertThat(maven.output())
-        .contains("There are 3 rooms.")
+        .contains("There are 3 rooms.", "dev.sideline.examples.small.SmallSessionsTest")
         .containsPattern("Tests run: [2-9]\\d, Failures: 0, Errors: 0")
         .doesNotContain("[WARNING] The POM for");
   }
@@ -71,17 +73,6 @@ class PublishedArtifactsIT {
     }
     assertThat(file("sideline-api", "-javadoc.jar")).isNotEmptyFile();
     assertThat(file("sideline-api-testkit", "-javadoc.jar")).isNotEmptyFile();
-  }
-
-  /** The backend of the fake, as if it were that of the project's own client. */
-  private static String backend() throws IOException {
-    return Files.readString(
-            Documents.PROJECT.resolve(
-                "api-testkit/src/test/java/dev/sideline/api/testing/ScriptedBackend.java"))
-        .replace(
-            "package dev.sideline.api.testing;",
-            "import dev.sideline.api.testing.RecordingSessionClient;")
-        .replace("ScriptedBackend", "MyBackend");
   }
 
   private static String published(String artifact, String end) throws IOException {
