@@ -84,6 +84,18 @@ final class BenchmarkTable {
               "",
               "ms",
               250),
+          Line.atMost(
+              "an end and a start while 5,000 parents wait for max_running",
+              "SharedLimit.endAndStart",
+              "max_running",
+              "µs",
+              0),
+          Line.atMost(
+              "… for max_running_per_agent",
+              "SharedLimit.endAndStart",
+              "max_running_per_agent",
+              "µs",
+              0),
           Line.heap("heap of a running task, without its caller's texts", "RUNNING", 700),
           Line.heap("… whose agent has called eight tools", "AT_WORK", 0),
           Line.heap(

@@ -37,7 +37,7 @@ final class LiveTask {
 
   // --- its right to work; see AdmissionQueue and Slots
 
-  AdmissionQueue.@Nullable Lane lane;
+  @Nullable Lane lane;
 
   /** Whether it holds a slot. */
   boolean working;

@@ -1,6 +1,7 @@
 package dev.sideline.background.engine;
 
 import dev.sideline.api.Reach;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,8 @@ final class ParentSession {
 
   // --- the queue for slots; see AdmissionQueue
 
-  final Map<Object, AdmissionQueue.Lane> lanes = AdmissionQueue.noLanes();
+  final Map<Lanes.Keys, Lane> lanes = new LinkedHashMap<>(2);
   int queued;
-  int rank;
   long turn;
   long numberedAt;
 

@@ -2,6 +2,7 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.sideline.api.ModelRef;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.task.LaunchOptions;
@@ -9,11 +10,14 @@ import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskSpec;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of limits: nothing that nothing needs. */
+/** What is kept of limits, and what is done for a slot: nothing that nothing needs. */
 class AdmissionQueueTest {
 
   private final AdmissionQueue admissionQueue =
@@ -40,7 +44,7 @@ class AdmissionQueueTest {
   void a_task_with_another_model_has_another_lane_and_leaves_its_own() {
     LiveTask live = live("bg_1");
     admissionQueue.assign(live);
-    AdmissionQueue.Lane before = live.lane;
+    Lane before = live.lane;
     live.task = live.task.withModel(ModelRef.parse("acme/large"));
     admissionQueue.assign(live);
 
@@ -67,7 +71,71 @@ class AdmissionQueueTest {
     assertThat(admissionQueue.working()).isEqualTo(1);
   }
 
+  /** What is done for a slot makes objects, so that much more done would make many more of them. */
+  @Test
+  void a_slot_behind_a_limit_that_all_share_costs_the_same_however_many_parents_wait_for_it() {
+    Crowd few = new Crowd(20);
+    Crowd many = new Crowd(5_000);
+    few.bytesOfASlot();
+    many.bytesOfASlot();
+
+    assertThat(many.bytesOfASlot()).isLessThan(2 * few.bytesOfASlot());
+  }
+
+  /**
+   * Parents of which each has a task that waits for the same two limits, and for one of its tree.
+   */
+  private static final class Crowd {
+    private static final int SLOTS = 1_000;
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final AdmissionQueue queue =
+        new AdmissionQueue(
+            SettingsReader.read(
+                Map.of(
+                    "max_running", "100",
+                    "max_running_per_tree", "3",
+                    "max_running_per_agent", "5",
+                    "max_running_per_model", "4",
+                    "max_starting", "100")));
+    private final Deque<LiveTask> working = new ArrayDeque<>();
+
+    Crowd(int parents) {
+      for (int i = 0; i < parents; i++) {
+        List<String> ancestors = List.of("parent" + i, "root" + i % 10);
+        ParentSession parent = new ParentSession(ancestors, new Account(), new Account());
+        LiveTask live = live(parent, "bg_" + i);
+        queue.assign(live);
+        queue.enqueue(live);
+      }
+      grant();
+    }
+
+    private void grant() {
+      for (LiveTask live = queue.next(); live != null; live = queue.next()) {
+        queue.onLeftStarting();
+        working.add(live);
+      }
+    }
+
+    /** Of the slots of many tasks that make way for one another. */
+    double bytesOfASlot() {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < SLOTS; i++) {
+        LiveTask live = working.remove();
+        queue.release(live);
+        queue.enqueue(live);
+        grant();
+      }
+      assertThat(working).hasSize(4);
+      return (double) (threads.getCurrentThreadAllocatedBytes() - before) / SLOTS;
+    }
+  }
+
   private LiveTask live(String id) {
+    return live(parent, id);
+  }
+
+  private static LiveTask live(ParentSession parent, String id) {
     TaskSpec spec = new TaskSpec("a task", "do it", "agent", null, null, null, null);
     return new LiveTask(
         parent,

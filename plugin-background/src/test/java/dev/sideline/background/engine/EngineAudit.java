@@ -19,7 +19,7 @@ public final class EngineAudit {
   private final Collection<LiveTask> entries;
   private final Map<String, ParentSession> parents;
   private final AdmissionQueue admissionQueue;
-  private final Map<String, AdmissionQueue.Gate> gates;
+  private final Map<String, Gate> gates;
 
   /** Of an engine that is just being used on this thread. */
   public EngineAudit(TaskEngine engine) {
@@ -28,7 +28,7 @@ public final class EngineAudit {
     this.entries = ((Map<?, LiveTask>) read(registry, "byId")).values();
     this.parents = (Map<String, ParentSession>) read(registry, "parents");
     this.admissionQueue = (AdmissionQueue) read(read(engine, "slots"), "admissionQueue");
-    this.gates = (Map<String, AdmissionQueue.Gate>) read(admissionQueue, "byName");
+    this.gates = (Map<String, Gate>) read(read(admissionQueue, "lanes"), "gates");
   }
 
   /**
@@ -37,7 +37,7 @@ public final class EngineAudit {
    * @throws IllegalStateException if they do not balance
    */
   public void audit() {
-    Map<AdmissionQueue.Gate, Integer> used = new HashMap<>();
+    Map<Gate, Integer> used = new HashMap<>();
     int working = 0;
     int starting = 0;
     for (LiveTask live : entries) {
@@ -45,15 +45,14 @@ public final class EngineAudit {
       starting += live.task.status() == TaskStatus.STARTING ? 1 : 0;
       if (live.working && live.lane != null) {
         working++;
-        for (AdmissionQueue.Gate gate :
-            (Collection<AdmissionQueue.Gate>) read(live.lane, "gates")) {
+        for (Gate gate : (Collection<Gate>) read(live.lane, "gates")) {
           used.merge(gate, 1, Integer::sum);
         }
       }
     }
     check(working, taken("all"), "slots are taken");
     check(starting, taken("starts"), "start");
-    for (AdmissionQueue.Gate gate : gates.values()) {
+    for (Gate gate : gates.values()) {
       check(used.getOrDefault(gate, 0), (int) read(gate, "used"), "are counted at a gate");
     }
     parents.values().forEach(EngineAudit::audit);
