@@ -29,6 +29,11 @@ final class LiveTask {
   Task task;
   private boolean dirty;
 
+  /** How often its state was recorded. */
+  private int version;
+
+  private boolean outcomeRecorded;
+
   /** What it was last found to take, in bytes. */
   private long weight;
 
@@ -214,8 +219,19 @@ final class LiveTask {
     return first;
   }
 
-  void markClean() {
+  /** Its state is being recorded; tells how often it has been, with this time. */
+  long nextVersion() {
     dirty = false;
+    return ++version;
+  }
+
+  /** Its outcome, which is being recorded; null if it has none, or it was before. */
+  @Nullable Outcome unrecordedOutcome() {
+    if (outcomeRecorded || task.outcome() == null) {
+      return null;
+    }
+    outcomeRecorded = true;
+    return task.outcome();
   }
 
   /** Whether it is being stopped because somebody wanted it to, and not for what it did. */

@@ -74,6 +74,7 @@ final class NotificationSender {
     InFlightNotification inFlight = new InFlightNotification(notice, batch, evenIfBusy);
     parent.inFlight = inFlight;
     forgetPutOff(parent);
+    unit.owe(notice);
     send(parent, inFlight);
   }
 
@@ -91,7 +92,6 @@ final class NotificationSender {
 
   private void send(ParentSession parent, InFlightNotification inFlight) {
     parent.account.sending(inFlight.messageId());
-    unit.owe(inFlight.notice());
     unit.effect(inFlight.send());
   }
 
@@ -225,7 +225,7 @@ final class NotificationSender {
       return;
     }
     String messageId = messageIds.get();
-    unit.deliver(inFlight.messageId());
+    unit.rename(inFlight.messageId(), messageId);
     inFlight.rename(messageId);
     send(parent, inFlight);
   }

@@ -1,6 +1,12 @@
 package dev.sideline.background.engine;
 
+import dev.sideline.background.engine.Changes.NoticeRenaming;
+import dev.sideline.background.engine.Changes.NoticeRow;
+import dev.sideline.background.engine.Changes.OutcomeRow;
+import dev.sideline.background.engine.Changes.TaskRow;
+import dev.sideline.background.engine.Changes.TaskStateRow;
 import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
@@ -19,8 +25,11 @@ final class UnitOfWork {
   private final Set<Long> failed = new HashSet<>(0);
 
   private final List<LiveTask> dirty = new ArrayList<>();
-  private final List<Task> saved = new ArrayList<>();
-  private final List<Notice> owed = new ArrayList<>();
+  private final List<TaskRow> created = new ArrayList<>();
+  private final List<TaskStateRow> moved = new ArrayList<>();
+  private final List<OutcomeRow> ended = new ArrayList<>();
+  private final List<NoticeRow> owed = new ArrayList<>();
+  private final List<NoticeRenaming> renamed = new ArrayList<>();
   private final List<String> delivered = new ArrayList<>();
   private final List<TaskId> forgotten = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
@@ -33,7 +42,7 @@ final class UnitOfWork {
     return nowMillis;
   }
 
-  /** Has a task recorded as it stands at the end of this step. */
+  /** Marks a task dirty: its state is recorded as it stands at the end of this step. */
   void markDirty(LiveTask live) {
     if (live.markDirty()) {
       dirty.add(live);
@@ -41,7 +50,12 @@ final class UnitOfWork {
   }
 
   void owe(Notice notice) {
-    owed.add(notice);
+    owed.add(NoticeRow.of(notice));
+  }
+
+  /** A notice that is owed gets another message id. */
+  void rename(String before, String now) {
+    renamed.add(new NoticeRenaming(before, now));
   }
 
   void deliver(String messageId) {
@@ -92,19 +106,45 @@ final class UnitOfWork {
 
   /** What has been collected; starts anew. */
   Step end() {
-    for (LiveTask live : dirty) {
-      live.markClean();
-      saved.add(live.task);
-    }
+    dirty.forEach(this::record);
     dirty.clear();
-    if (saved.isEmpty() && owed.isEmpty() && delivered.isEmpty() && forgotten.isEmpty()) {
-      if (effects.isEmpty()) {
-        return Step.NOTHING;
-      }
-      return new Step(Changes.NONE, drain(effects));
+    if (nothingChanged()) {
+      return effects.isEmpty() ? Step.NOTHING : new Step(Changes.NONE, drain(effects));
     }
-    Changes changes = new Changes(drain(saved), drain(owed), drain(delivered), drain(forgotten));
+    Changes changes =
+        new Changes(
+            drain(created),
+            drain(moved),
+            drain(ended),
+            drain(owed),
+            drain(renamed),
+            drain(delivered),
+            drain(forgotten));
     return new Step(changes, drain(effects));
+  }
+
+  private void record(LiveTask live) {
+    Task task = live.task;
+    TaskStateRow state = TaskStateRow.of(task, live.nextVersion());
+    if (state.version() == 1) {
+      created.add(TaskRow.of(task, state));
+    } else {
+      moved.add(state);
+    }
+    Outcome outcome = live.unrecordedOutcome();
+    if (outcome != null) {
+      ended.add(new OutcomeRow(task.id(), outcome));
+    }
+  }
+
+  private boolean nothingChanged() {
+    return created.isEmpty()
+        && moved.isEmpty()
+        && ended.isEmpty()
+        && owed.isEmpty()
+        && renamed.isEmpty()
+        && delivered.isEmpty()
+        && forgotten.isEmpty();
   }
 
   private static <T> List<T> drain(List<T> list) {

@@ -5,6 +5,7 @@ import dev.sideline.background.engine.Changes;
 import dev.sideline.background.engine.Effect;
 import dev.sideline.background.engine.Input;
 import dev.sideline.background.engine.Input.NotStored.Refused;
+import dev.sideline.background.engine.MergedChanges;
 import dev.sideline.background.engine.Step;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;
@@ -169,9 +170,16 @@ final class Commits {
 
   /** What has come of a launch that is not about it: other tasks had to go just then. */
   private static Step besideLaunch(Step step) {
-    Changes changes = step.changes();
+    Changes all = step.changes();
     return new Step(
-        new Changes(List.of(), changes.owed(), changes.delivered(), changes.forgotten()),
+        new Changes(
+            List.of(),
+            List.of(),
+            List.of(),
+            all.owed(),
+            all.renamed(),
+            all.delivered(),
+            all.forgotten()),
         List.of());
   }
 
@@ -194,12 +202,9 @@ final class Commits {
     if (steps.size() == 1) {
       return steps.get(0).changes();
     }
-    List<Changes> all = steps.stream().map(Step::changes).toList();
-    return new Changes(
-        all.stream().flatMap(changes -> changes.saved().stream()).toList(),
-        all.stream().flatMap(changes -> changes.owed().stream()).toList(),
-        all.stream().flatMap(changes -> changes.delivered().stream()).toList(),
-        all.stream().flatMap(changes -> changes.forgotten().stream()).toList());
+    MergedChanges merged = new MergedChanges();
+    steps.forEach(step -> merged.add(step.changes()));
+    return merged.changes();
   }
 
   private static @Nullable Throwable causeOf(CompletableFuture<Void> failed) {

@@ -1,14 +1,20 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.Changes;
+import dev.sideline.background.engine.Changes.NoticeRenaming;
+import dev.sideline.background.engine.Changes.NoticeRow;
+import dev.sideline.background.engine.Changes.OutcomeRow;
+import dev.sideline.background.engine.Changes.TaskStateRow;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record in memory, for tests and for hosts that want none on disk. It survives nothing, and is
@@ -18,26 +24,75 @@ public final class MemoryTaskStore implements TaskStore {
 
   private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
-  private final Map<TaskId, Task> tasks = new ConcurrentHashMap<>();
-  private final Map<String, Notice> owed = new ConcurrentHashMap<>();
+  /** The owner of all records in memory: nobody else can reach them. */
+  public static final String OWNER = "memory";
+
+  private final Map<TaskId, StoredTask> tasks = new ConcurrentHashMap<>();
+  private final Map<String, NoticeRow> owed = new ConcurrentHashMap<>();
 
   @Override
   public CompletionStage<Void> save(Changes changes) {
-    for (Task task : changes.saved()) {
-      tasks.put(task.id(), task);
-    }
-    for (Notice notice : changes.owed()) {
-      owed.put(notice.messageId(), notice);
-    }
+    changes.created().forEach(row -> put(row.task(), row.state().version()));
+    changes.moved().forEach(this::move);
+    changes.ended().forEach(this::end);
+    changes.owed().forEach(row -> owed.put(row.messageId(), row));
+    changes.renamed().forEach(this::rename);
     changes.delivered().forEach(owed::remove);
     changes.forgotten().forEach(tasks::remove);
     return DONE;
   }
 
+  private void put(Task task, long version) {
+    tasks.put(task.id(), new StoredTask(task, version, OWNER));
+  }
+
+  private void move(TaskStateRow state) {
+    StoredTask before = tasks.get(state.task());
+    if (before != null) {
+      put(state.of(before.task()), state.version());
+    }
+  }
+
+  private void end(OutcomeRow row) {
+    StoredTask before = tasks.get(row.task());
+    if (before != null) {
+      put(row.of(before.task()), before.version());
+    }
+  }
+
+  private void rename(NoticeRenaming renaming) {
+    NoticeRow row = owed.remove(renaming.before());
+    if (row != null) {
+      owed.put(renaming.now(), row.renamed(renaming.now()));
+    }
+  }
+
+  /** A task as a whole, as it is recorded; null if it is not. */
+  public @Nullable Task find(TaskId id) {
+    StoredTask stored = tasks.get(id);
+    return stored == null ? null : stored.task();
+  }
+
   @Override
   public CompletionStage<Contents> load() {
     return CompletableFuture.completedStage(
-        new Contents(List.copyOf(tasks.values()), List.copyOf(owed.values())));
+        new Contents(
+            List.copyOf(tasks.values()), owed.values().stream().map(this::notice).toList()));
+  }
+
+  private Notice notice(NoticeRow row) {
+    return new Notice(
+        row.parent(),
+        row.messageId(),
+        tasks(row.announced()),
+        tasks(row.finished()),
+        tasks(row.attention()),
+        row.stillRunning(),
+        row.wake());
+  }
+
+  private List<Task> tasks(List<TaskId> ids) {
+    return ids.stream().map(this::find).filter(Objects::nonNull).toList();
   }
 
   @Override

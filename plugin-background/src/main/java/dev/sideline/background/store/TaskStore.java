@@ -16,8 +16,9 @@ import java.util.concurrent.CompletionStage;
 public interface TaskStore extends AutoCloseable {
 
   /**
-   * Records changes, all or none: first what is saved and owed, then what is delivered and
-   * forgotten. When the stage completes they survive a crash, as far as this store promises that.
+   * Records changes, all or none, in the order of their components. When the stage completes they
+   * survive a crash, as far as this store promises that. Changes that have perhaps been recorded
+   * already may come again. Rows that are to be changed and are not there do no harm.
    */
   CompletionStage<Void> save(Changes changes);
 
@@ -31,8 +32,16 @@ public interface TaskStore extends AutoCloseable {
   /**
    * What a store holds.
    *
-   * @param tasks tasks as they were last saved
-   * @param owed notices that are not delivered
+   * @param tasks tasks as they were last recorded
+   * @param owed notices that are not delivered, with their tasks as they were last recorded
    */
-  record Contents(List<Task> tasks, List<Notice> owed) {}
+  record Contents(List<StoredTask> tasks, List<Notice> owed) {}
+
+  /**
+   * A task in a store.
+   *
+   * @param version the number of its state; see {@link Changes.TaskStateRow}
+   * @param owner who records it, of all that record in the same store
+   */
+  record StoredTask(Task task, long version, String owner) {}
 }

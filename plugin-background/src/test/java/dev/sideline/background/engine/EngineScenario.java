@@ -65,6 +65,7 @@ final class EngineScenario {
   private Error noMessageIds;
   private long lastCall;
   private long lastId;
+  private long written;
 
   /**
    * @param settings each as {@code key=value}
@@ -104,7 +105,8 @@ final class EngineScenario {
   void apply(Input input) {
     Step step = engine.apply(input, clock.millis());
     var unused = store.save(step.changes());
-    step.changes().saved().forEach(task -> tasks.put(task.id(), task));
+    written += step.changes().isEmpty() ? 0 : step.changes().toString().length();
+    RecordedTasks.changedBy(step.changes(), tasks::get).forEach(task -> tasks.put(task.id(), task));
     last = step.effects();
     for (Effect effect : last) {
       effects.add(effect);
@@ -514,6 +516,11 @@ final class EngineScenario {
   /** What became of an answer to a request. */
   Answer.ReplyStatus fate(long call) {
     return answer(call) instanceof Answer.RequestAnswered answered ? answered.status() : null;
+  }
+
+  /** How many characters were recorded, of all steps. */
+  long writtenChars() {
+    return written;
   }
 
   /** The time, in epoch milliseconds. */

@@ -264,7 +264,7 @@ class NoticeTest {
     assertThat(scenario.readable("parent", first)).isFalse();
     assertThat(scenario.readable(session, below)).isTrue();
     assertThat(scenario.store.load().toCompletableFuture().join().tasks())
-        .extracting(Task::id)
+        .extracting(stored -> stored.task().id())
         .containsExactly(below);
   }
 

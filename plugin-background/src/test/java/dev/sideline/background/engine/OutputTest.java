@@ -163,7 +163,7 @@ class OutputTest {
 
     // The one that ended first goes first.
     assertThat(small.store.load().toCompletableFuture().join().tasks())
-        .extracting(task -> task.id())
+        .extracting(stored -> stored.task().id())
         .containsExactly(early);
     assertThat(small.readable("parent", late)).isFalse();
     assertThat(small.launching("parent").key("key").launched().existing()).isTrue();

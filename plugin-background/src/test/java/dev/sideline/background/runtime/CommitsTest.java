@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.background.engine.Answer;
 import dev.sideline.background.engine.Answer.View;
 import dev.sideline.background.engine.Changes;
+import dev.sideline.background.engine.Changes.TaskRow;
+import dev.sideline.background.engine.Changes.TaskStateRow;
 import dev.sideline.background.engine.Effect;
 import dev.sideline.background.engine.Input;
 import dev.sideline.background.engine.Input.NotStored.Refused;
+import dev.sideline.background.engine.MergedChanges;
 import dev.sideline.background.engine.Step;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.LaunchOptions;
@@ -67,7 +70,7 @@ class CommitsTest {
     store.succeed();
     commits.advance(0);
     assertThat(store.saved).hasSize(2);
-    assertThat(store.saved.get(1).saved()).hasSize(2);
+    assertThat(store.saved.get(1).created()).hasSize(2);
     store.succeed();
     commits.advance(0);
 
@@ -166,7 +169,14 @@ class CommitsTest {
   }
 
   private static Changes changes(String name) {
-    return new Changes(List.of(task(name)), List.of(), List.of(), List.of());
+    MergedChanges changes = new MergedChanges();
+    changes.create(row(name));
+    return changes.changes();
+  }
+
+  private static TaskRow row(String name) {
+    Task task = task(name);
+    return TaskRow.of(task, TaskStateRow.of(task, 1));
   }
 
   private static Task task(String name) {

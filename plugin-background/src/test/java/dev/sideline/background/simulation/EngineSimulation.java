@@ -181,7 +181,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     if (!contents.owed().isEmpty()) {
       throw new BrokenPromise("left over: recorded as owed: " + contents.owed());
     }
-    invariants.checkRecorded(contents.tasks());
+    invariants.checkRecorded(contents.tasks().stream().map(TaskStore.StoredTask::task).toList());
   }
 
   // --- the runtime's mailbox
@@ -262,11 +262,10 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
       coverage.see(effect);
       journal.note("->", effect);
     }
-    step.changes().saved().forEach(coverage::see);
     if (!step.changes().forgotten().isEmpty()) {
       journal.note("forgets", step.changes().forgotten());
     }
-    invariants.after(input, step, runtime.engine());
+    invariants.after(input, step, runtime.engine()).forEach(change -> coverage.see(change.now()));
     if (defect || steps % STEPS_BETWEEN_AUDITS == 0) {
       books.audit();
     }

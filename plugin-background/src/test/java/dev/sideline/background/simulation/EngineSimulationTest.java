@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "a756f8c9a2d1952a";
+  private static final String TRACE = "4395b95bcb1bbee4";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

@@ -103,7 +103,8 @@ final class Invariants {
     this.operators = new Operators(history, host.requests());
   }
 
-  void after(Input input, Step step, TaskEngine engine) {
+  /** Takes what an input has brought about; tells what it has made of tasks. */
+  List<TaskHistory.Change> after(Input input, Step step, TaskEngine engine) {
     if (input instanceof Input.ReplyEnded ended) {
       replyEnded(ended);
     }
@@ -148,6 +149,7 @@ final class Invariants {
       throw new BrokenPromise(
           "P5: the engine counts " + engine.live() + " live tasks, not " + history.live().size());
     }
+    return changes;
   }
 
   private static boolean waits(Input.Output output, Step step) {

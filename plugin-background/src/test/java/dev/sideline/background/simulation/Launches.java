@@ -24,13 +24,14 @@ final class Launches implements Check {
       if (effect instanceof Effect.Reply reply
           && reply.answer() instanceof Answer.Launched launched
           && !launched.existing()) {
-        checkAlone(launched.task().task().id(), step);
+        checkAlone(launched.task().task().id(), step, changes);
       }
     }
   }
 
-  private static void checkAlone(TaskId id, Step step) {
-    for (Task task : step.changes().saved()) {
+  private static void checkAlone(TaskId id, Step step, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
+      Task task = change.now();
       if (!task.id().equals(id) || task.status().terminal()) {
         throw new BrokenPromise("P1: lost if the launch of " + id + " is: " + task);
       }

@@ -46,8 +46,9 @@ final class SimulatedStore implements TaskStore {
             journal.note("store", "failed to record " + changes);
             boolean unused = saved.completeExceptionally(new IllegalStateException("disk full"));
           } else {
-            changes.saved().forEach(task -> recorded.add(task.id().value()));
-            changes.owed().forEach(notice -> recorded.add(notice.messageId()));
+            changes.created().forEach(row -> recorded.add(row.id().value()));
+            changes.owed().forEach(row -> recorded.add(row.messageId()));
+            changes.renamed().forEach(renaming -> recorded.add(renaming.now()));
             CompletionStage<Void> done = memory.save(changes);
             boolean unused = saved.complete(done.toCompletableFuture().join());
           }

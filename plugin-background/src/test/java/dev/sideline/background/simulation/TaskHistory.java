@@ -3,6 +3,7 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.background.engine.Effect;
 import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.RecordedTasks;
 import dev.sideline.background.engine.Step;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -67,7 +68,7 @@ final class TaskHistory {
       }
     }
     List<Change> changes = new ArrayList<>();
-    for (Task task : step.changes().saved()) {
+    for (Task task : RecordedTasks.changedBy(step.changes(), tasks::get)) {
       requests.saved(task);
       changes.add(saved(task));
     }
