@@ -202,7 +202,7 @@ final class AdmissionQueue {
       return 0;
     }
     ParentSession parent = live.parent;
-    if (parent.lanes.size() == 1 && laneOf(live).queue.last() == live) {
+    if (isLast(live)) {
       return parent.queued;
     }
     if (parent.numberedAt != changes) {
@@ -215,6 +215,15 @@ final class AdmissionQueue {
       }
     }
     return live.position;
+  }
+
+  private static boolean isLast(LiveTask live) {
+    for (Lane lane : live.parent.lanes.values()) {
+      if (!lane.queue.isEmpty() && Lane.IN_LANE.compare(lane.queue.last(), live) > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How many slots are taken. */
