@@ -3,7 +3,9 @@ package dev.sideline.background.engine;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Of those that wait, the ones that were at work before go first, then those of higher priority.
  * Among equals, parents take turns: one that has launched a hundred tasks does not keep another's
  * first one waiting. And every fourth turn is that of the parent which has waited longest, whatever
- * the priorities, so that nobody waits for ever.
+ * the priorities, so that nobody waits for ever. Nor does a task, because of its siblings: when
+ * they have gone before it three times, the one of a parent that has waited longest goes.
  */
 final class AdmissionQueue {
 
@@ -75,7 +78,7 @@ final class AdmissionQueue {
       parent.turn = ++lastNumber;
     }
     parent.queued++;
-    lane.queue.add(live);
+    lane.enqueue(live);
     lane.review();
   }
 
@@ -87,7 +90,7 @@ final class AdmissionQueue {
   }
 
   private boolean remove(LiveTask live) {
-    boolean removed = laneOf(live).queue.remove(live);
+    boolean removed = laneOf(live).dequeue(live);
     if (removed) {
       live.queuedAs = 0;
       live.parent.queued--;
@@ -106,7 +109,8 @@ final class AdmissionQueue {
     if (starting && starts.full()) {
       return null;
     }
-    LiveTask live = head(starting ? parentInTurn(lane) : lane.parent);
+    LiveTask live =
+        starting ? inTurn(parentInTurn(lane)) : first(lane.parent, Lane::first, Lane.BY_RANK);
     ParentSession parent = live.parent;
     remove(live);
     parent.turn = ++lastNumber;
@@ -124,20 +128,35 @@ final class AdmissionQueue {
     return longest == null ? first.parent : longest.parent;
   }
 
-  private static LiveTask head(ParentSession parent) {
-    LiveTask head = null;
+  /** The next task of a parent; every fourth is the one that has waited longest. */
+  private static LiveTask inTurn(ParentSession parent) {
+    LiveTask next = first(parent, Lane::first, Lane.BY_RANK);
+    LiveTask longest = first(parent, Lane::longestWaiting, Lane.BY_AGE);
+    if (next == longest) {
+      return next;
+    }
+    parent.passedOver++;
+    if (parent.passedOver < TURNS_UNTIL_LONGEST_WAITING) {
+      return next;
+    }
+    parent.passedOver = 0;
+    return longest;
+  }
+
+  /** Of the tasks that its lanes have to offer and that may work, the first by an order. */
+  private static LiveTask first(
+      ParentSession parent, Function<Lane, @Nullable LiveTask> offer, Comparator<LiveTask> order) {
+    LiveTask first = null;
     for (Lane lane : parent.lanes.values()) {
-      if (!lane.queue.isEmpty() && lane.closed() == null) {
-        LiveTask first = lane.queue.first();
-        if (head == null || Lane.IN_LANE.compare(first, head) < 0) {
-          head = first;
-        }
+      LiveTask offered = lane.closed() == null ? offer.apply(lane) : null;
+      if (offered != null && (first == null || order.compare(offered, first) < 0)) {
+        first = offered;
       }
     }
-    if (head == null) {
+    if (first == null) {
       throw new IllegalStateException("nothing of " + parent.session + " may work");
     }
-    return head;
+    return first;
   }
 
   /** A task has left {@link dev.sideline.background.task.TaskStatus#STARTING}. */
@@ -208,8 +227,8 @@ final class AdmissionQueue {
     if (parent.numberedAt != changes) {
       parent.numberedAt = changes;
       List<LiveTask> queued = new ArrayList<>(parent.queued);
-      parent.lanes.values().forEach(lane -> queued.addAll(lane.queue));
-      queued.sort(Lane.IN_LANE);
+      parent.lanes.values().forEach(lane -> queued.addAll(lane.queued()));
+      queued.sort(Lane.BY_RANK);
       for (int i = 0; i < queued.size(); i++) {
         queued.get(i).position = i + 1;
       }
@@ -219,7 +238,8 @@ final class AdmissionQueue {
 
   private static boolean isLast(LiveTask live) {
     for (Lane lane : live.parent.lanes.values()) {
-      if (!lane.queue.isEmpty() && Lane.IN_LANE.compare(lane.queue.last(), live) > 0) {
+      LiveTask last = lane.last();
+      if (last != null && Lane.BY_RANK.compare(last, live) > 0) {
         return false;
       }
     }

@@ -2,6 +2,9 @@ package dev.sideline.background.engine;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -9,17 +12,23 @@ import org.jspecify.annotations.Nullable;
 final class Lane extends Contender {
 
   /** Of higher rank first, then those that came first. */
-  static final Comparator<LiveTask> IN_LANE =
+  static final Comparator<LiveTask> BY_RANK =
       (one, other) -> {
         int byRank = Integer.compare(other.rank, one.rank);
         return byRank != 0 ? byRank : Long.compare(one.queuedAs, other.queuedAs);
       };
 
+  /** Those that came first. */
+  static final Comparator<LiveTask> BY_AGE = Comparator.comparingLong(live -> live.queuedAs);
+
   final ParentSession parent;
   final Lanes.Keys keys;
   final List<Gate> gates;
-  final TreeSet<LiveTask> queue = new TreeSet<>(IN_LANE);
   int members;
+
+  /** Those that wait, of higher rank first. */
+  private final NavigableMap<Integer, NavigableSet<LiveTask>> queue =
+      new TreeMap<>(Comparator.reverseOrder());
 
   /**
    * @param keys what tells it from the parent's other lanes
@@ -50,6 +59,48 @@ final class Lane extends Contender {
     return null;
   }
 
+  void enqueue(LiveTask live) {
+    queue.computeIfAbsent(live.rank, rank -> new TreeSet<>(BY_AGE)).add(live);
+  }
+
+  /** Takes a task out of the queue; tells whether it was in it. */
+  boolean dequeue(LiveTask live) {
+    NavigableSet<LiveTask> peers = queue.get(live.rank);
+    if (peers == null || !peers.remove(live)) {
+      return false;
+    }
+    if (peers.isEmpty()) {
+      queue.remove(live.rank);
+    }
+    return true;
+  }
+
+  /** Those that wait, in their order. */
+  List<LiveTask> queued() {
+    return queue.values().stream().flatMap(NavigableSet::stream).toList();
+  }
+
+  /** The next of those that wait; null if none does. */
+  @Nullable LiveTask first() {
+    return queue.isEmpty() ? null : queue.firstEntry().getValue().first();
+  }
+
+  /** The last of those that wait; null if none does. */
+  @Nullable LiveTask last() {
+    return queue.isEmpty() ? null : queue.lastEntry().getValue().last();
+  }
+
+  /** The one that has waited longest, whatever its rank; null if none does. */
+  @Nullable LiveTask longestWaiting() {
+    LiveTask longest = null;
+    for (NavigableSet<LiveTask> peers : queue.values()) {
+      if (longest == null || peers.first().queuedAs < longest.queuedAs) {
+        longest = peers.first();
+      }
+    }
+    return longest;
+  }
+
   @Override
   boolean isEmpty() {
     return queue.isEmpty();
@@ -57,7 +108,7 @@ final class Lane extends Contender {
 
   @Override
   int nextRank() {
-    return queue.first().rank;
+    return queue.firstKey();
   }
 
   @Override

@@ -40,6 +40,10 @@ final class ParentSession {
   final Map<Lanes.Keys, Lane> lanes = new LinkedHashMap<>(2);
   int queued;
   long turn;
+
+  /** How often others have gone before the one of its tasks that has waited longest. */
+  int passedOver;
+
   long numberedAt;
 
   // --- what the parent is told; see NotificationPolicy

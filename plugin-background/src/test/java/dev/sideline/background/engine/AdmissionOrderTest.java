@@ -70,6 +70,7 @@ class AdmissionOrderTest {
     private final List<LiveTask> working = new ArrayList<>();
     private final Map<LiveTask, Integer> ranks = new HashMap<>();
     private final Map<ParentSession, Long> turns = new HashMap<>();
+    private final Map<ParentSession, Integer> passedOver = new HashMap<>();
     private int starting;
     private int starts;
     private long time;
@@ -183,9 +184,12 @@ class AdmissionOrderTest {
         return null;
       }
       starts++;
-      return starts % 4 == 0
-          ? open.stream().min(byTurn.thenComparing(byRank)).orElseThrow()
-          : first;
+      LiveTask next =
+          starts % 4 == 0 ? open.stream().min(byTurn.thenComparing(byRank)).orElseThrow() : first;
+      LiveTask oldest =
+          open.stream().filter(o -> o.parent == next.parent).findFirst().orElseThrow();
+      boolean passed = next != oldest && passedOver.merge(next.parent, 1, Integer::sum) % 4 != 0;
+      return passed ? next : oldest;
     }
 
     private boolean mayWork(LiveTask live) {

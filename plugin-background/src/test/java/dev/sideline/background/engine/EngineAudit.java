@@ -70,8 +70,7 @@ public final class EngineAudit {
 
   private void audit(LiveTask live) {
     Task task = live.task;
-    boolean queued =
-        live.lane != null && ((Collection<LiveTask>) read(live.lane, "queue")).contains(live);
+    boolean queued = live.lane != null && live.lane.queued().contains(live);
     check((live.queuedAs != 0) == queued, "queued, or not", task);
     check(!queued || task.status() != TaskStatus.CANCELLING, "stops, and waits for a slot", task);
     check(

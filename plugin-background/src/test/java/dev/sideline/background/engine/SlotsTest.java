@@ -244,6 +244,49 @@ class SlotsTest {
   }
 
   @Test
+  void a_task_of_low_priority_goes_after_three_that_have_gone_before_it() {
+    EngineScenario scenario = new EngineScenario("max_running=1");
+    TaskId running = scenario.launch("parent");
+    TaskId low = scenario.launching("parent").priority(-1).accepted();
+    TaskId lower = scenario.launching("parent").priority(-2).accepted();
+    for (int i = 0; i < 7; i++) {
+      scenario.launch("parent");
+    }
+
+    List<TaskId> started = startedInTurn(scenario, 10);
+    assertThat(started).startsWith(running);
+    assertThat(started.indexOf(low)).isEqualTo(4);
+    assertThat(started.indexOf(lower)).isEqualTo(8);
+  }
+
+  @Test
+  void a_task_of_low_priority_is_not_forgotten_while_those_with_other_limits_go_in_between() {
+    EngineScenario scenario = new EngineScenario("max_running=0", "max_running_per_agent=a=1, b=1");
+    TaskId running = scenario.launching("parent").agent("a").accepted();
+    TaskId other = scenario.launching("parent").agent("b").accepted();
+    TaskId low = scenario.launching("parent").agent("a").priority(-1).accepted();
+    for (int i = 0; i < 3; i++) {
+      TaskId next = scenario.launching("parent").agent("a").accepted();
+      TaskId nextOther = scenario.launching("parent").agent("b").accepted();
+      end(scenario, running);
+      end(scenario, other);
+      running = next;
+      other = nextOther;
+    }
+    scenario.launching("parent").agent("a").accepted();
+    assertThat(scenario.status(low)).isEqualTo(TaskStatus.PENDING);
+    end(scenario, running);
+
+    assertThat(scenario.status(low)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  private static void end(EngineScenario scenario, TaskId task) {
+    scenario.run(task);
+    scenario.finish(task, "done");
+    scenario.arrive();
+  }
+
+  @Test
   void priority_counts_also_between_tasks_with_different_limits() {
     EngineScenario scenario = new EngineScenario("max_running=1", "max_running_per_agent=9");
     scenario.launch("parent");

@@ -7,14 +7,25 @@ import dev.sideline.background.engine.Step;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Of a parent's tasks, those of higher priority start first, and callers are told their place. */
+/**
+ * Of a parent's tasks, those of higher priority start first, but for one of lower now and then that
+ * has waited longer; and callers are told their place.
+ */
 final class Queue implements Check {
 
+  /** How many have to start in between. */
+  private static final int IN_ORDER = 3;
+
   private final TaskHistory history;
+
+  /** How many of a parent's tasks have started since the last that was not of highest priority. */
+  private final Map<String, Integer> startedInOrder = new HashMap<>();
 
   Queue(TaskHistory history) {
     this.history = history;
@@ -28,9 +39,7 @@ final class Queue implements Check {
               && change.before().status() == TaskStatus.PENDING
               && change.now().status() == TaskStatus.STARTING;
       if (started) {
-        waiting(change.now().parent())
-            .filter(other -> isNew(other, changes))
-            .forEach(other -> checkOrder(change.now(), other));
+        started(change.now(), changes);
       }
     }
     int changed = changes.size() + step.changes().forgotten().size();
@@ -38,6 +47,22 @@ final class Queue implements Check {
       if (effect instanceof Effect.Reply reply) {
         Answers.shown(reply.answer()).forEach(view -> checkPlace(view, changed));
       }
+    }
+  }
+
+  private void started(Task task, List<TaskHistory.Change> changes) {
+    List<Task> others =
+        waiting(task.parent())
+            .filter(other -> isNew(other, changes) && sameLimits(task, other))
+            .toList();
+    others.forEach(other -> checkOrder(task, other));
+    int before = startedInOrder.merge(task.parent(), 1, Integer::sum) - 1;
+    if (others.stream().anyMatch(other -> isOfHigherPriority(other, task))) {
+      if (before < IN_ORDER) {
+        throw new BrokenPromise(
+            "started before " + others + ", " + before + " after another such: " + task);
+      }
+      startedInOrder.put(task.parent(), 0);
     }
   }
 
@@ -60,13 +85,19 @@ final class Queue implements Check {
 
   /** One with the same limits has waited as long as the other was there. */
   private static void checkOrder(Task started, Task other) {
-    int priority = started.options().priority();
-    boolean later = started.number() > other.number() && started.provenance().after().isEmpty();
+    boolean later = started.number() > other.number();
+    boolean equal = started.options().priority() == other.options().priority();
     boolean first =
-        other.options().priority() > priority || (other.options().priority() == priority && later);
-    if (first && sameLimits(started, other)) {
+        later
+            && (isOfHigherPriority(other, started)
+                || (equal && started.provenance().after().isEmpty()));
+    if (first) {
       throw new BrokenPromise("started before " + other + ": " + started);
     }
+  }
+
+  private static boolean isOfHigherPriority(Task one, Task other) {
+    return one.options().priority() > other.options().priority();
   }
 
   private static boolean sameLimits(Task one, Task other) {
