@@ -131,6 +131,8 @@ public final class BackgroundRuntime implements AutoCloseable {
             sessions,
             asking,
             ID_PATIENCE,
+            mailbox::mark,
+            System::nanoTime,
             () -> timeline.wallMillis(timeline.nowMillis()),
             new SecureRandom());
     this.client =

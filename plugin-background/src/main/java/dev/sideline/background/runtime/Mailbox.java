@@ -20,7 +20,9 @@ final class Mailbox {
   /** The counter is shared with whoever puts: it is not touched for each event that is taken. */
   private static final int COUNTED_TOGETHER = 64;
 
-  private final Queue<Input> inputs = new ConcurrentLinkedQueue<>();
+  /** Inputs, and marks between them. */
+  private final Queue<Object> inputs = new ConcurrentLinkedQueue<>();
+
   private final AtomicInteger events = new AtomicInteger();
   private volatile @Nullable Thread sleeper;
 
@@ -29,6 +31,23 @@ final class Mailbox {
 
   /** Set by a wake, cleared by the sleep that it ends: a wake may come before the sleep begins. */
   private volatile boolean woken;
+
+  /** A place between two inputs. Belongs to the thread that takes. */
+  static final class Mark {
+    private boolean reached;
+
+    /** Whether all inputs that were put before it may have been taken. */
+    boolean reached() {
+      return reached;
+    }
+  }
+
+  /** Marks the end of what waits now. Called by the thread that takes. */
+  Mark mark() {
+    Mark mark = new Mark();
+    inputs.add(mark);
+    return mark;
+  }
 
   void put(Input input) {
     inputs.add(input);
@@ -48,7 +67,7 @@ final class Mailbox {
 
   /** The next input; null if there is none. */
   @Nullable Input poll() {
-    Input input = inputs.poll();
+    Input input = next();
     if (input instanceof Input.Observed) {
       taken++;
     }
@@ -57,6 +76,15 @@ final class Mailbox {
       taken = 0;
     }
     return input;
+  }
+
+  private @Nullable Input next() {
+    Object next = inputs.poll();
+    while (next instanceof Mark mark) {
+      mark.reached = true;
+      next = inputs.poll();
+    }
+    return (Input) next;
   }
 
   /**

@@ -40,6 +40,25 @@ class MailboxTest {
     assertThat(mailbox.poll()).isNull();
   }
 
+  @Test
+  void a_mark_is_reached_when_all_before_it_was_taken() {
+    mailbox.put(new Input.Tick());
+    Mailbox.Mark mark = mailbox.mark();
+    mailbox.put(new Input.EventsLost());
+
+    assertThat(mailbox.poll()).isEqualTo(new Input.Tick());
+    assertThat(mark.reached()).isFalse();
+    assertThat(mailbox.poll()).as("it is no input").isEqualTo(new Input.EventsLost());
+    assertThat(mark.reached()).isTrue();
+  }
+
+  @Test
+  void a_mark_at_the_end_is_reached_by_looking() {
+    Mailbox.Mark mark = mailbox.mark();
+    assertThat(mailbox.poll()).isNull();
+    assertThat(mark.reached()).isTrue();
+  }
+
   private Thread sleep() {
     Thread sleeper = new Thread(() -> mailbox.sleep(VERY_LONG), "sleeper");
     sleeper.setDaemon(true);
