@@ -178,33 +178,39 @@ final class EffectRunner implements Effect.Performer {
     if (session == null || promptId == null) {
       throw new IllegalStateException(task.id() + " cannot be prompted before it has a session");
     }
-    boolean mayLaunch = task.ancestors().size() < maxDepth;
     Calls.then(
-        promptText(task, send.text())
-            .thenCompose(
-                text ->
-                    client.prompt(
-                        Prompt.of(session, promptId, text)
-                            .withAgent(task.spec().agent())
-                            .withModel(task.model())
-                            .withVariant(task.spec().variant())
-                            .withDeniedTools(mayLaunch ? Set.of() : LAUNCH_TOOLS)
-                            .withResultSchema(task.spec().resultSchema()))),
+        prompted(task, Prompt.of(session, promptId, send.text())),
         ok -> mailbox.accept(new Input.Prompted(task.id(), task.activation())),
         failure -> failed(send, failure));
   }
 
-  /** Where the host does not see to it that an answer fits its schema, the agent is asked to. */
-  private CompletableFuture<String> promptText(Task task, String text) {
+  private CompletableFuture<Void> prompted(Task task, Prompt message) {
     String schema = task.spec().resultSchema();
     if (schema == null) {
-      return CompletableFuture.completedFuture(text);
+      return client.prompt(addressed(message, task));
     }
+    // Where the host does not see to it that an answer fits its schema, the agent is asked to.
     return client
         .askStructuredOutput()
-        .thenApply(
-            offered ->
-                offered ? text : PromptText.withSchema(text, schema, task.activation() == 1));
+        .thenCompose(
+            offered -> {
+              Prompt asking = offered ? message : askingFor(schema, message, task);
+              return client.prompt(addressed(asking, task).withResultSchema(schema));
+            });
+  }
+
+  private static Prompt askingFor(String schema, Prompt message, Task task) {
+    String text = PromptText.withSchema(message.text(), schema, task.activation() == 1);
+    return Prompt.of(message.sessionId(), message.messageId(), text);
+  }
+
+  private Prompt addressed(Prompt message, Task task) {
+    boolean mayLaunch = task.ancestors().size() < maxDepth;
+    return message
+        .withAgent(task.spec().agent())
+        .withModel(task.model())
+        .withVariant(task.spec().variant())
+        .withDeniedTools(mayLaunch ? Set.of() : LAUNCH_TOOLS);
   }
 
   @Override

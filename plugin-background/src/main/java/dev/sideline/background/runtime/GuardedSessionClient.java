@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -236,20 +237,16 @@ final class GuardedSessionClient implements SessionClient {
 
   // --- the barrier
 
-  /** A call that has no answer; whatever the host answers all the same is not looked at. */
+  /** A call that has no answer. */
   private CompletableFuture<Void> order(String name, Supplier<CompletionStage<Void>> method) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    CompletableFuture<?> call = call(name, method, UnaryOperator.identity());
-    var unused =
-        call.whenComplete(
-            (whatever, failure) -> {
-              if (failure == null) {
-                done.complete(null);
-              } else {
-                done.completeExceptionally(failure);
-              }
-            });
-    return done;
+    // Taken for any object, as it may be one that is no Void.
+    Function<Object, @Nullable Void> unread = GuardedSessionClient::unread;
+    return call(name, method, unread, late -> {});
+  }
+
+  /** Whatever the host answers all the same is not looked at. */
+  private static @Nullable Void unread(Object answer) {
+    return null;
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> call(
@@ -257,10 +254,10 @@ final class GuardedSessionClient implements SessionClient {
     return call(name, method, checked, late -> {});
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> call(
+  private <S extends @Nullable Object, T extends @Nullable Object> CompletableFuture<T> call(
       String name,
-      Supplier<CompletionStage<T>> method,
-      UnaryOperator<T> checked,
+      Supplier<CompletionStage<S>> method,
+      Function<? super S, T> checked,
       Consumer<T> late) {
     HostCall<T> call = new HostCall<>(name, nowMillis.getAsLong() + limit.toMillis(), late);
     open.add(call);
@@ -272,8 +269,8 @@ final class GuardedSessionClient implements SessionClient {
     return call.result();
   }
 
-  private <T extends @Nullable Object> void begin(
-      HostCall<T> call, Supplier<CompletionStage<T>> method, UnaryOperator<T> checked) {
+  private <S extends @Nullable Object, T extends @Nullable Object> void begin(
+      HostCall<T> call, Supplier<CompletionStage<S>> method, Function<? super S, T> checked) {
     if (closed) {
       return;
     }
@@ -284,7 +281,7 @@ final class GuardedSessionClient implements SessionClient {
       return;
     }
     try {
-      CompletionStage<T> stage = enter(call, method, bulkhead);
+      CompletionStage<S> stage = enter(call, method, bulkhead);
       if (stage != null) {
         stage.whenComplete((answer, failure) -> ended(call, checked, answer, failure));
       }
@@ -294,8 +291,8 @@ final class GuardedSessionClient implements SessionClient {
   }
 
   /** Null if the call has ended before. */
-  private static <T extends @Nullable Object> @Nullable CompletionStage<T> enter(
-      HostCall<T> call, Supplier<CompletionStage<T>> method, Bulkhead bulkhead) {
+  private static <S extends @Nullable Object> @Nullable CompletionStage<S> enter(
+      HostCall<?> call, Supplier<CompletionStage<S>> method, Bulkhead bulkhead) {
     try {
       return call.begin()
           ? Objects.requireNonNull(method.get(), "the host has returned no stage")
@@ -305,8 +302,8 @@ final class GuardedSessionClient implements SessionClient {
     }
   }
 
-  private <T extends @Nullable Object> void ended(
-      HostCall<T> call, UnaryOperator<T> checked, T answer, @Nullable Throwable failure) {
+  private <S extends @Nullable Object, T extends @Nullable Object> void ended(
+      HostCall<T> call, Function<? super S, T> checked, S answer, @Nullable Throwable failure) {
     try {
       if (failure != null) {
         fail(call, failure);
