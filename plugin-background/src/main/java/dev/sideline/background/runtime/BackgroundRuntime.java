@@ -137,7 +137,7 @@ public final class BackgroundRuntime implements AutoCloseable {
             new SecureRandom());
     this.client =
         new GuardedSessionClient(sessions, messageIds, effects, callTimeout, timeline::nowMillis);
-    this.events = new HostEvents(host, effects);
+    this.events = new HostEvents(host);
     this.engine =
         new TaskEngine(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
     this.callers =

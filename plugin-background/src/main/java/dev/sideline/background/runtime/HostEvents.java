@@ -2,7 +2,6 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
 import dev.sideline.api.PluginEvent;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,25 +15,16 @@ final class HostEvents implements Consumer<PluginEvent> {
   private static final Logger LOG = LoggerFactory.getLogger(HostEvents.class);
 
   private final HostContext host;
-  private final Executor executor;
   private final Bulkhead bulkhead = new Bulkhead();
   private volatile boolean closed;
 
-  /**
-   * @param executor calls the host, which may not come back
-   */
-  HostEvents(HostContext host, Executor executor) {
+  HostEvents(HostContext host) {
     this.host = host;
-    this.executor = executor;
   }
 
-  /** Tells the host, soon. Does not block. */
+  /** Tells the host, on the thread that calls this, which may not come back. Throws nothing. */
   @Override
   public void accept(PluginEvent event) {
-    executor.execute(() -> publish(event));
-  }
-
-  private void publish(PluginEvent event) {
     if (closed) {
       return;
     }

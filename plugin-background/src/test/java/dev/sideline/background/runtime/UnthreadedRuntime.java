@@ -80,7 +80,7 @@ public final class UnthreadedRuntime {
     this.runner =
         new EffectRunner(
             client,
-            new HostEvents(host, Runnable::run),
+            new HostEvents(host),
             settings,
             Runnable::run,
             new ResultChecks(Runnable::run, Runnable::run),
