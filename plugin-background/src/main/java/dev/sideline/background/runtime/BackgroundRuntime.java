@@ -68,6 +68,12 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** How long the mailbox rests when it could not even begin. */
   private static final long PAUSE_NANOS = 100_000_000;
 
+  /** So many inputs are taken at most before the time is looked at, and threads are woken. */
+  private static final int TAKEN_TOGETHER = 64;
+
+  /** And for so long. */
+  private static final long TOGETHER_NANOS = 1_000_000;
+
   /** How long the mailbox may be held up for a message id. */
   private static final Duration ID_PATIENCE = Duration.ofSeconds(1);
 
@@ -129,7 +135,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.messageIds =
         new HostMessageIds(
             sessions,
-            asking,
+            this::askForIds,
             ID_PATIENCE,
             mailbox::mark,
             System::nanoTime,
@@ -397,14 +403,16 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   private void run() {
     while (!stopped) {
-      if (!Barrier.run("The mailbox", this::turn)) {
+      boolean whole = Barrier.run("The mailbox", this::turn);
+      wakeThreads();
+      if (!whole) {
         // Whatever it is, it may be so again at once.
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }
 
-  /** Takes an input, or sleeps until there is one or something falls due. */
+  /** Takes some inputs, or sleeps until there is one or something falls due. */
   private void turn() {
     Input.Paused paused = timeline.pass();
     long now = timeline.nowMillis();
@@ -418,14 +426,10 @@ public final class BackgroundRuntime implements AutoCloseable {
     if (nextLookMillis <= now) {
       look(now);
     }
-    if (engine.nextDue() <= now) {
-      apply(new Input.Tick(), now);
+    if (takeInputs(now)) {
+      return;
     }
-    Barrier.run("Recording", () -> commits.advance(now));
-    Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
-    if (input != null) {
-      apply(input, now);
-    } else if (eventsRefused) {
+    if (eventsRefused) {
       eventsRefused = false;
       apply(new Input.EventsLost(), now);
     } else {
@@ -433,11 +437,51 @@ public final class BackgroundRuntime implements AutoCloseable {
     }
   }
 
+  /** Takes those inputs that there are, but not for long; tells whether there was one. */
+  private boolean takeInputs(long now) {
+    long begunNanos = System.nanoTime();
+    int taken = 0;
+    while (takeInput(now)) {
+      taken++;
+      if (taken == TAKEN_TOGETHER || System.nanoTime() - begunNanos >= TOGETHER_NANOS) {
+        break;
+      }
+    }
+    return taken > 0;
+  }
+
+  /** Takes one input after what is due before it; tells whether there was one. */
+  private boolean takeInput(long now) {
+    if (engine.nextDue() <= now) {
+      apply(new Input.Tick(), now);
+    }
+    Barrier.run("Recording", () -> commits.advance(now));
+    Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
+    if (input == null) {
+      return false;
+    }
+    apply(input, now);
+    return true;
+  }
+
+  /** What was given to the other threads is begun. */
+  private void wakeThreads() {
+    effects.wake();
+    replies.wake();
+  }
+
+  /** The mailbox is about to wait: what others wait for is not to wait with it. */
+  private void askForIds(Runnable question) {
+    wakeThreads();
+    asking.execute(question);
+  }
+
   /** Not for long while there is something to be late for, so that a pause is noticed. */
   private void sleep(long now) {
     if (closing.get() && engine.live() == 0 && commits.idle()) {
       quiet.countDown();
     }
+    wakeThreads();
     look(now);
     long due = Math.min(Math.min(engine.nextDue(), commits.nextDue()), client.nextDueMillis());
     long most = due == Long.MAX_VALUE && engine.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
@@ -477,7 +521,7 @@ public final class BackgroundRuntime implements AutoCloseable {
       if (effect instanceof Effect.Reply) {
         runner.run(effect);
       } else {
-        effects.execute(() -> runner.run(effect));
+        effects.executeLater(() -> runner.run(effect));
       }
     }
   }
@@ -487,7 +531,7 @@ public final class BackgroundRuntime implements AutoCloseable {
 
     @Override
     public void answer(Effect.Reply reply) {
-      replies.execute(
+      replies.executeLater(
           () -> {
             boolean taken = false;
             try {

@@ -84,20 +84,40 @@ final class SerialThread implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    Worker current = worker;
-    if (closing && (ended || current == null || current.thread != Thread.currentThread())) {
+    if (!accepts()) {
       return;
     }
     boolean behind = open.getAndIncrement() > 0;
     work.add(task);
-    current = worker;
+    wake();
+    if (behind) {
+      backlog.run();
+    }
+  }
+
+  /**
+   * The same, for whoever gives much at once: a thread that sleeps is woken by {@link #wake} only,
+   * which has to follow soon. To wake it for each thing would cost more than most of them.
+   */
+  void executeLater(Runnable task) {
+    if (accepts()) {
+      open.getAndIncrement();
+      work.add(task);
+    }
+  }
+
+  private boolean accepts() {
+    Worker current = worker;
+    return !closing || (!ended && current != null && current.thread == Thread.currentThread());
+  }
+
+  /** Sees to it that what there is to do is begun. */
+  void wake() {
+    Worker current = worker;
     if (current == null) {
       start();
     } else if (current.sleeping) {
       LockSupport.unpark(current.thread);
-    }
-    if (behind) {
-      backlog.run();
     }
   }
 
@@ -150,7 +170,13 @@ final class SerialThread implements Executor {
   }
 
   /** Sees to it that there is a thread if there is work. */
-  private synchronized void start() {
+  private void start() {
+    if (!work.isEmpty()) {
+      startThread();
+    }
+  }
+
+  private synchronized void startThread() {
     if (worker != null || ended || work.isEmpty()) {
       return;
     }

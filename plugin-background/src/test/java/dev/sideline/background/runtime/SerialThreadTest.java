@@ -49,6 +49,46 @@ class SerialThreadTest {
     }
   }
 
+  @Test
+  void work_that_may_wait_is_done_at_the_next_wake() {
+    for (int number = 0; number < 200; number++) {
+      CompletableFuture<Void> ran = new CompletableFuture<>();
+      int expected = number;
+      serial.executeLater(() -> done.add(expected));
+      serial.executeLater(() -> ran.complete(null));
+      serial.wake();
+      ran.orTimeout(5, TimeUnit.SECONDS).join();
+    }
+
+    assertThat(done).hasSize(200).isSorted();
+  }
+
+  @Test
+  void work_that_may_wait_keeps_its_place_before_what_may_not() {
+    IntStream.range(0, 1_000)
+        .forEach(
+            number -> {
+              Runnable task = () -> done.add(number);
+              if (number % 3 == 0) {
+                serial.execute(task);
+              } else {
+                serial.executeLater(task);
+              }
+            });
+    serial.wake();
+
+    await().until(() -> done.size() == 1_000);
+    assertThat(done).isSorted();
+  }
+
+  @Test
+  void work_that_may_wait_is_done_at_the_end_without_a_wake() {
+    serial.executeLater(() -> done.add(1));
+    serial.close(LIMIT);
+
+    assertThat(done).containsExactly(1);
+  }
+
   @ParameterizedTest
   @MethodSource("dev.sideline.background.runtime.Throwables#all")
   void whatever_a_task_throws_the_next_is_done(Throwable thrown) {
