@@ -58,7 +58,7 @@ final class AnswerValidation {
       live.repaired = true;
       slots.release(live);
       messages.send(
-          live, new Message(Purpose.REPAIR, Instructions.repair(check.problems()), false, null));
+          live, new Message(Purpose.REPAIR, Instructions.repair(check.problems()), false, 0));
     } else {
       lifecycle.end(
           live,

@@ -18,7 +18,6 @@ final class Archive {
   /** A launch, by the session that made it and the name that it gave it. */
   private record LaunchKey(String parent, String key) {}
 
-  private final Barrier barrier;
   private final FinishedTasks finished;
   private final TaskRegistry registry;
   private final UnitOfWork unit;
@@ -28,8 +27,7 @@ final class Archive {
   /** Tasks that could not be archived, which is tried again. */
   private final List<LiveTask> left = new ArrayList<>(0);
 
-  Archive(Barrier barrier, FinishedTasks finished, TaskRegistry registry, UnitOfWork unit) {
-    this.barrier = barrier;
+  Archive(FinishedTasks finished, TaskRegistry registry, UnitOfWork unit) {
     this.finished = finished;
     this.registry = registry;
     this.unit = unit;
@@ -71,13 +69,16 @@ final class Archive {
     bySettling.addAll(0, left);
     left.clear();
     for (LiveTask live : bySettling) {
-      if (!barrier.run(() -> retire(live))) {
+      if (!unit.run(() -> retire(live))) {
         left.add(live);
       }
     }
   }
 
   private void retire(LiveTask live) {
+    if (registry.byId(live.task.id()) != live) {
+      return;
+    }
     // Of those whose parent has gone, only the sessions above can still read.
     boolean unreadable = live.parent.closed && live.task.ancestors().size() == 1;
     List<TaskId> gone = unreadable ? List.of(live.task.id()) : finished.add(live.task);

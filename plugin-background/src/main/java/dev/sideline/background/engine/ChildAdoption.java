@@ -22,19 +22,13 @@ final class ChildAdoption {
   private final UnitOfWork unit;
   private final TaskRegistry registry;
   private final Lifecycle lifecycle;
-  private final SessionProber prober;
 
   ChildAdoption(
-      Supplier<TaskId> taskIds,
-      UnitOfWork unit,
-      TaskRegistry registry,
-      Lifecycle lifecycle,
-      SessionProber prober) {
+      Supplier<TaskId> taskIds, UnitOfWork unit, TaskRegistry registry, Lifecycle lifecycle) {
     this.taskIds = taskIds;
     this.unit = unit;
     this.registry = registry;
     this.lifecycle = lifecycle;
-    this.prober = prober;
   }
 
   void appeared(Session child, Reach parentReach) {
@@ -53,7 +47,7 @@ final class ChildAdoption {
     LiveTask live = lifecycle.adopt(task);
     live.silenced = true;
     live.parent.reach = parentReach;
-    prober.probe(live);
+    unit.signal(new Signal.ProbeWanted(live));
   }
 
   /**

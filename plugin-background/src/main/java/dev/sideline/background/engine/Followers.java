@@ -5,39 +5,36 @@ import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
-/** Has tasks start when others have ended, or fail if those have not succeeded. */
+/** Tasks that start when others have ended, or fail if those have not succeeded. */
 final class Followers {
 
   private final Settings.Launches settings;
-  private final Barrier barrier;
+  private final UnitOfWork unit;
   private final Slots slots;
   private final Lifecycle lifecycle;
 
-  /** What follows from the ends of tasks; done one after the other, not in each other. */
-  private final Deque<Runnable> consequences = new ArrayDeque<>();
-
-  Followers(Settings settings, Barrier barrier, Slots slots, Lifecycle lifecycle) {
-    this.barrier = barrier;
+  Followers(Settings settings, UnitOfWork unit, Slots slots, Lifecycle lifecycle) {
     this.settings = settings.launches();
+    this.unit = unit;
     this.slots = slots;
     this.lifecycle = lifecycle;
   }
 
   /**
-   * Has a task start when others have ended.
+   * Lets a new task wait for a slot, once others have ended.
    *
-   * @param after the others, of which none has ended; not empty
-   * @param start what it does when it has a slot
+   * @param after the others, of which none has ended; empty if it waits for none
    */
-  void follow(LiveTask live, List<LiveTask> after, Runnable start) {
+  void start(LiveTask live, List<LiveTask> after) {
+    if (after.isEmpty()) {
+      slots.acquire(live);
+      return;
+    }
     live.awaited = after.size();
     live.waitsFor(namesOf(after));
-    live.onAcquired = start;
     for (LiveTask before : after) {
       if (before.followers == null) {
         before.followers = new ArrayList<>(1);
@@ -46,37 +43,23 @@ final class Followers {
     }
   }
 
-  private static String namesOf(List<LiveTask> entries) {
-    String first = entries.get(0).task.id().value();
-    return entries.size() == 1
+  private static String namesOf(List<LiveTask> tasks) {
+    String first = tasks.get(0).task.id().value();
+    return tasks.size() == 1
         ? "the end of " + first
-        : "the end of " + first + " and " + (entries.size() - 1) + " more";
+        : "the end of " + first + " and " + (tasks.size() - 1) + " more";
   }
 
-  /** A task has ended. What that means for those that follow it, {@link #drain} does. */
-  void ended(LiveTask live, boolean succeeded) {
+  /** A task has ended, or was taken back. */
+  void onEnded(LiveTask live, boolean succeeded) {
     List<LiveTask> followers = live.followers;
     live.followers = null;
     if (followers != null) {
-      for (LiveTask follower : followers) {
-        consequences.add(() -> preceded(follower, live.task.id(), succeeded));
-      }
+      unit.each(followers, follower -> onPredecessorEnded(follower, live.task.id(), succeeded));
     }
   }
 
-  /** Does what follows from the ends of tasks. */
-  void drain() {
-    for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
-      barrier.run(next);
-    }
-  }
-
-  /** Whether something follows from the ends of tasks that has not been done. */
-  boolean any() {
-    return !consequences.isEmpty();
-  }
-
-  private void preceded(LiveTask follower, TaskId before, boolean succeeded) {
+  private void onPredecessorEnded(LiveTask follower, TaskId before, boolean succeeded) {
     if (follower.task.status() != TaskStatus.PENDING || follower.discarded) {
       return;
     }
@@ -88,10 +71,9 @@ final class Followers {
       return;
     }
     follower.awaited--;
-    Runnable start = follower.onAcquired;
-    if (follower.awaited == 0 && start != null) {
+    if (follower.awaited == 0) {
       follower.waitsFor(null);
-      slots.acquire(follower, start);
+      slots.acquire(follower);
     }
   }
 }

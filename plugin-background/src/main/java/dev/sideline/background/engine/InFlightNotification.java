@@ -43,7 +43,7 @@ final class InFlightNotification {
     return notice;
   }
 
-  NotificationBatch telling() {
+  NotificationBatch batch() {
     return batch;
   }
 

@@ -24,12 +24,150 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Input {
 
-  /** Hands this input to the method of the engine that takes it. */
-  void applyTo(TaskEngine engine);
+  /** Hands this input to the part of the engine that takes it. */
+  void dispatch(Handler handler);
 
   /** The number of the call that this makes, or is about; 0 if it is not about one. */
   default long call() {
     return 0;
+  }
+
+  /** The parts of an engine that take inputs. */
+  interface Handler {
+
+    AgentCalls agentCalls();
+
+    OperatorCalls operatorCalls();
+
+    SessionAnswers sessionAnswers();
+
+    ProbeAnswers probeAnswers();
+
+    RequestAnswers requestAnswers();
+
+    ReconcileAnswers reconcileAnswers();
+
+    NotificationAnswers notificationAnswers();
+
+    Events events();
+
+    Orders orders();
+  }
+
+  /** Takes the calls of agents. */
+  interface AgentCalls {
+
+    void take(Launch input);
+
+    void take(CatchUp input);
+
+    void take(Output input);
+
+    void take(Cancel input);
+
+    void take(Send input);
+
+    void take(AnswerRequest input);
+
+    void take(ClearNotices input);
+
+    void take(ListTasks input);
+
+    void take(ClearCompleted input);
+
+    void take(CallAbandoned input);
+  }
+
+  /** Takes the calls of whoever runs the host. */
+  interface OperatorCalls {
+
+    void take(OperatorTasks input);
+
+    void take(OperatorTask input);
+
+    void take(OperatorCancel input);
+
+    void take(OperatorAnswer input);
+  }
+
+  /** Takes what became of sessions and messages. */
+  interface SessionAnswers {
+
+    void take(SessionOpened input);
+
+    void take(OpenFailed input);
+
+    void take(Prompted input);
+
+    void take(PromptFailed input);
+  }
+
+  /** Takes what probes have shown. */
+  interface ProbeAnswers {
+
+    void take(Probed input);
+
+    void take(ProbeFailed input);
+
+    void take(AbortEnded input);
+
+    void take(ResultChecked input);
+  }
+
+  /** Takes what became of answers to permissions and questions. */
+  interface RequestAnswers {
+
+    void take(RequestReplied input);
+
+    void take(RequestReplyFailed input);
+  }
+
+  /** Takes what the host says of all its sessions. */
+  interface ReconcileAnswers {
+
+    void take(StatusesFetched input);
+
+    void take(StatusesFailed input);
+
+    void take(RequestsFetched input);
+
+    void take(RequestsFailed input);
+  }
+
+  /** Takes what became of what parents were told. */
+  interface NotificationAnswers {
+
+    void take(NoticeArrived input);
+
+    void take(NoticeFailed input);
+
+    void take(ParentBusy input);
+
+    void take(NoticeMissing input);
+
+    void take(ReplyEnded input);
+  }
+
+  /** Takes what happens in the host. */
+  interface Events {
+
+    void take(Observed input);
+
+    void take(ChildAppeared input);
+
+    void take(EventsLost input);
+
+    void take(Paused input);
+  }
+
+  /** Takes what whoever runs the engine wants. */
+  interface Orders {
+
+    void take(NotStored input);
+
+    void take(Tick input);
+
+    void take(Shutdown input);
   }
 
   /** Marks what makes a call, which is to be answered. */
@@ -57,8 +195,8 @@ public sealed interface Input {
       Reach reach)
       implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.launches().launch(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -68,8 +206,8 @@ public sealed interface Input {
    */
   record CatchUp(long call, String caller) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().catchUp(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -83,8 +221,8 @@ public sealed interface Input {
   record Output(long call, String caller, List<String> refs, WaitMode mode, long timeoutMillis)
       implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().output(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -96,8 +234,8 @@ public sealed interface Input {
   record Cancel(long call, String caller, @Nullable List<String> refs, @Nullable String reason)
       implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().cancel(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -111,8 +249,8 @@ public sealed interface Input {
   record Send(long call, String caller, String ref, String message, boolean interrupt)
       implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().send(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -125,8 +263,8 @@ public sealed interface Input {
       long call, String caller, @Nullable String ref, String requestId, Reply reply)
       implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().answerRequest(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -137,8 +275,8 @@ public sealed interface Input {
    */
   record ClearNotices(long call, String caller, List<String> refs) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().clearNotices(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -150,16 +288,16 @@ public sealed interface Input {
   record ListTasks(long call, String caller, @Nullable TaskStatus status, int limit)
       implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().list(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
   /** Forget the finished tasks of the caller's tree, but those that its sessions are still owed. */
   record ClearCompleted(long call, String caller) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().clearCompleted(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -168,32 +306,32 @@ public sealed interface Input {
   /** Show all tasks. */
   record OperatorTasks(long call) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.operator().tasks(this);
+    public void dispatch(Handler handler) {
+      handler.operatorCalls().take(this);
     }
   }
 
   /** Show a task. */
   record OperatorTask(long call, TaskId id) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.operator().task(this);
+    public void dispatch(Handler handler) {
+      handler.operatorCalls().take(this);
     }
   }
 
   /** Cancel a task. */
   record OperatorCancel(long call, TaskId id, @Nullable String reason) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.operator().cancel(this);
+    public void dispatch(Handler handler) {
+      handler.operatorCalls().take(this);
     }
   }
 
   /** Answer a permission or question that a task waits for. */
   record OperatorAnswer(long call, String requestId, Reply reply) implements Input, Call {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.operator().answer(this);
+    public void dispatch(Handler handler) {
+      handler.operatorCalls().take(this);
     }
   }
 
@@ -202,8 +340,8 @@ public sealed interface Input {
   /** Nobody waits for the answer to a call any more. */
   record CallAbandoned(long call) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.calls().abandoned(this);
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
     }
   }
 
@@ -214,8 +352,8 @@ public sealed interface Input {
    */
   record ReplyEnded(long call, boolean taken) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.replyEnded(this);
+    public void dispatch(Handler handler) {
+      handler.notificationAnswers().take(this);
     }
   }
 
@@ -224,24 +362,24 @@ public sealed interface Input {
   /** {@link Effect.OpenSession} succeeded. */
   record SessionOpened(TaskId task, String session) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.sessionOpened(this);
+    public void dispatch(Handler handler) {
+      handler.sessionAnswers().take(this);
     }
   }
 
   /** {@link Effect.OpenSession} failed, and there is no session. */
   record OpenFailed(TaskId task, SessionException.Code code, String message) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.openFailed(this);
+    public void dispatch(Handler handler) {
+      handler.sessionAnswers().take(this);
     }
   }
 
   /** {@link Effect.SendPrompt} succeeded. */
   record Prompted(TaskId task, int activation) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.prompted(this);
+    public void dispatch(Handler handler) {
+      handler.sessionAnswers().take(this);
     }
   }
 
@@ -249,40 +387,40 @@ public sealed interface Input {
   record PromptFailed(TaskId task, int activation, SessionException.Code code, String message)
       implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.promptFailed(this);
+    public void dispatch(Handler handler) {
+      handler.sessionAnswers().take(this);
     }
   }
 
   /** {@link Effect.Probe} succeeded. */
   record Probed(TaskId task, int activation, ProbeResult result) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.probed(this);
+    public void dispatch(Handler handler) {
+      handler.probeAnswers().take(this);
     }
   }
 
   /** {@link Effect.Probe} failed. */
   record ProbeFailed(TaskId task, int activation) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.probeFailed(this);
+    public void dispatch(Handler handler) {
+      handler.probeAnswers().take(this);
     }
   }
 
   /** {@link Effect.Abort} was taken, or failed; a look at the session tells which. */
   record AbortEnded(TaskId task) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.abortEnded(this);
+    public void dispatch(Handler handler) {
+      handler.probeAnswers().take(this);
     }
   }
 
   /** {@link Effect.AnswerRequest} succeeded. */
   record RequestReplied(TaskId task, String requestId) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.requestReplied(this);
+    public void dispatch(Handler handler) {
+      handler.requestAnswers().take(this);
     }
   }
 
@@ -290,56 +428,56 @@ public sealed interface Input {
   record RequestReplyFailed(
       TaskId task, String requestId, SessionException.Code code, String message) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.requestReplyFailed(this);
+    public void dispatch(Handler handler) {
+      handler.requestAnswers().take(this);
     }
   }
 
   /** {@link Effect.FetchRequests} succeeded. */
   record RequestsFetched(List<PendingRequest> requests) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.requestsFetched(this);
+    public void dispatch(Handler handler) {
+      handler.reconcileAnswers().take(this);
     }
   }
 
   /** {@link Effect.FetchRequests} failed. */
   record RequestsFailed() implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.requestsFailed();
+    public void dispatch(Handler handler) {
+      handler.reconcileAnswers().take(this);
     }
   }
 
   /** {@link Effect.CheckResult} was carried out. */
   record ResultChecked(TaskId task, int activation, ResultCheck check) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.resultChecked(this);
+    public void dispatch(Handler handler) {
+      handler.probeAnswers().take(this);
     }
   }
 
   /** {@link Effect.FetchStatuses} succeeded. */
   record StatusesFetched(Map<String, SessionStatus> statuses) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.statusesFetched(this);
+    public void dispatch(Handler handler) {
+      handler.reconcileAnswers().take(this);
     }
   }
 
   /** {@link Effect.FetchStatuses} failed. */
   record StatusesFailed() implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.statusesFailed();
+    public void dispatch(Handler handler) {
+      handler.reconcileAnswers().take(this);
     }
   }
 
   /** {@link Effect.SendNotice} succeeded, or {@link Effect.ProbeNotice} found it. */
   record NoticeArrived(String parent, String messageId) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.noticeArrived(this);
+    public void dispatch(Handler handler) {
+      handler.notificationAnswers().take(this);
     }
   }
 
@@ -347,24 +485,24 @@ public sealed interface Input {
   record NoticeFailed(String parent, String messageId, SessionException.Code code)
       implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.noticeFailed(this);
+    public void dispatch(Handler handler) {
+      handler.notificationAnswers().take(this);
     }
   }
 
   /** {@link Effect.SendNotice} found the parent at work, and has not sent it. */
   record ParentBusy(String parent, String messageId) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.parentBusy(this);
+    public void dispatch(Handler handler) {
+      handler.notificationAnswers().take(this);
     }
   }
 
   /** {@link Effect.ProbeNotice} found that it never arrived. */
   record NoticeMissing(String parent, String messageId) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.noticeMissing(this);
+    public void dispatch(Handler handler) {
+      handler.notificationAnswers().take(this);
     }
   }
 
@@ -387,8 +525,8 @@ public sealed interface Input {
     }
 
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.notStored(this);
+    public void dispatch(Handler handler) {
+      handler.orders().take(this);
     }
   }
 
@@ -397,8 +535,8 @@ public sealed interface Input {
   /** An event of the host. */
   record Observed(SessionEvent event) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.observed(event);
+    public void dispatch(Handler handler) {
+      handler.events().take(this);
     }
   }
 
@@ -409,16 +547,16 @@ public sealed interface Input {
    */
   record ChildAppeared(Session child, Reach parentReach) implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.childAppeared(this);
+    public void dispatch(Handler handler) {
+      handler.events().take(this);
     }
   }
 
   /** Events may have been lost. */
   record EventsLost() implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.eventsLost();
+    public void dispatch(Handler handler) {
+      handler.events().take(this);
     }
   }
 
@@ -451,24 +589,24 @@ public sealed interface Input {
     }
 
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.paused(gapMillis);
+    public void dispatch(Handler handler) {
+      handler.events().take(this);
     }
   }
 
   /** Do what is due; see {@link TaskEngine#nextDue}. */
   record Tick() implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.tick();
+    public void dispatch(Handler handler) {
+      handler.orders().take(this);
     }
   }
 
   /** Stop everything: no launch any more, all live tasks are cancelled, all calls are answered. */
   record Shutdown() implements Input {
     @Override
-    public void applyTo(TaskEngine engine) {
-      engine.shutdown();
+    public void dispatch(Handler handler) {
+      handler.orders().take(this);
     }
   }
 }

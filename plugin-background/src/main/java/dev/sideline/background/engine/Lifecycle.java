@@ -1,10 +1,10 @@
 package dev.sideline.background.engine;
 
 import dev.sideline.api.PluginEvent.RequestGone.How;
+import dev.sideline.background.engine.Answer.SendStatus;
 import dev.sideline.background.engine.LiveTask.Ending;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
-import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -12,8 +12,6 @@ import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,95 +20,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lifecycle {
 
-  private final Settings settings;
+  private final Settings.Sessions settings;
   private final UnitOfWork unit;
-  private final Barrier barrier;
   private final Timers timers;
   private final TaskRegistry registry;
   private final Slots slots;
-  private final WaitingCalls waitingCalls;
-  private final Archive archive;
   private final Publisher publisher;
   private final AnsweredRequests answeredRequests;
-  private final NotificationPolicy notifications;
-  private final Followers followers;
 
   Lifecycle(
       Settings settings,
       UnitOfWork unit,
-      Barrier barrier,
       Timers timers,
       TaskRegistry registry,
       Slots slots,
-      WaitingCalls waitingCalls,
-      Archive archive,
       Publisher publisher,
-      AnsweredRequests answeredRequests,
-      Supplier<String> messageIds) {
-    this.settings = settings;
+      AnsweredRequests answeredRequests) {
+    this.settings = settings.sessions();
     this.unit = unit;
-    this.barrier = barrier;
     this.timers = timers;
     this.registry = registry;
     this.slots = slots;
-    this.waitingCalls = waitingCalls;
-    this.archive = archive;
     this.publisher = publisher;
     this.answeredRequests = answeredRequests;
-    this.notifications =
-        new NotificationPolicy(
-            settings,
-            unit,
-            timers,
-            messageIds,
-            publisher,
-            new ParentTasks(unit, registry, slots, archive, this));
-    this.followers = new Followers(settings, barrier, slots, this);
-  }
-
-  NotificationPolicy notifications() {
-    return notifications;
-  }
-
-  /** Does what follows from what was done, and lets those work that may. */
-  void settleAndGrant() {
-    boolean brokenOff;
-    do {
-      // A slot that has become free is for all that have waited for the same end.
-      followers.drain();
-      slots.grant();
-      brokenOff = false;
-      for (LiveTask left = slots.nextBrokenOff(); left != null; left = slots.nextBrokenOff()) {
-        endBrokenStart(left);
-        brokenOff = true;
-      }
-    } while (brokenOff || followers.any());
-  }
-
-  private void endBrokenStart(LiveTask live) {
-    if (live.task.status() == TaskStatus.STARTING) {
-      deleteUnused(live);
-      end(live, Reason.LAUNCH_FAILED, "Sideline ran into an error of its own");
-    }
   }
 
   // --- the beginning
 
-  /**
-   * Takes a new task.
-   *
-   * @param after the tasks that have to end before it starts, as far as they have not
-   * @param start what it does when it has a slot
-   */
-  LiveTask accept(Task task, List<LiveTask> after, Consumer<LiveTask> start) {
-    LiveTask live = new LiveTask(registry.parentOf(task.ancestors()), task);
-    add(live);
+  /** Takes a new task, which is to be started. */
+  LiveTask accept(Task task) {
+    LiveTask live = add(task);
     publisher.launched(live);
-    if (after.isEmpty()) {
-      slots.acquire(live, () -> start.accept(live));
-    } else {
-      followers.follow(live, after, () -> start.accept(live));
-    }
     return live;
   }
 
@@ -120,29 +60,29 @@ final class Lifecycle {
    * recorded.
    */
   LiveTask acceptFailed(Task task) {
-    LiveTask live = new LiveTask(registry.parentOf(task.ancestors()), task);
-    add(live);
-    timers.at(
-        unit.now(),
-        () -> {
-          if (live.task.status() == TaskStatus.PENDING && !live.discarded) {
-            String detail = "a task that it was to start after has not succeeded";
-            end(live, Reason.DEPENDENCY_FAILED, detail);
-          }
-        });
+    LiveTask live = add(task);
+    timers.at(unit.now(), new TimedEvent.DependencyFailure(live));
     return live;
+  }
+
+  /** It is time for a task to fail that could not start. */
+  void dependencyFailed(LiveTask live) {
+    if (live.task.status() == TaskStatus.PENDING && !live.discarded) {
+      String detail = "a task that it was to start after has not succeeded";
+      end(live, Reason.DEPENDENCY_FAILED, detail);
+    }
   }
 
   /** Takes a task that is at work already. */
   LiveTask adopt(Task task) {
-    LiveTask live = new LiveTask(registry.parentOf(task.ancestors()), task);
-    add(live);
+    LiveTask live = add(task);
     slots.acquireForced(live);
     live.prompted(unit.now());
     return live;
   }
 
-  private void add(LiveTask live) {
+  private LiveTask add(Task task) {
+    LiveTask live = new LiveTask(registry.parentOf(task.ancestors()), task);
     registry.add(live);
     if (live.task.session() != null) {
       registry.bind(live, live.session());
@@ -150,19 +90,15 @@ final class Lifecycle {
     live.parent.liveTasks++;
     slots.join(live);
     unit.markDirty(live);
-    hasMoved(live);
+    published(live);
+    return live;
   }
 
-  /** Takes back a task that could not be recorded. One that has ended meanwhile goes its way. */
+  /** Takes back a live task that could not be recorded. */
   void discard(LiveTask live) {
-    if (!live.task.status().terminal()) {
-      takeBack(live);
-      onDiscarded(live);
+    if (live.task.status().terminal()) {
+      return;
     }
-  }
-
-  /** Takes back a live task; {@link #onDiscarded} comes when all are that go together. */
-  void takeBack(LiveTask live) {
     if (live.task.status() == TaskStatus.STARTING) {
       slots.onLeftStarting();
     }
@@ -172,15 +108,7 @@ final class Lifecycle {
     cancelTimers(live);
     live.discarded = true;
     registry.remove(live);
-    archive.forget(live.task.id());
-  }
-
-  /** Does what follows from it that a task was taken back. */
-  void onDiscarded(LiveTask live) {
-    barrier.run(() -> waitingCalls.moved(live));
-    barrier.run(() -> followers.ended(live, false));
-    // It may have been the last that its siblings' wake was waiting for.
-    notifications.advance(live.parent);
+    unit.signal(new Signal.Discarded(live));
   }
 
   /** A task has got its slot. */
@@ -188,7 +116,20 @@ final class Lifecycle {
     live.waitsFor(null);
     live.task = live.task.started(unit.now());
     unit.markDirty(live);
-    hasMoved(live);
+    published(live);
+  }
+
+  /** We have broken off the start of a task. */
+  void startBroke(LiveTask live) {
+    if (live.task.status() == TaskStatus.STARTING && !live.discarded) {
+      startFailed(live, "Sideline ran into an error of its own");
+    }
+  }
+
+  /** A task could not be started. */
+  void startFailed(LiveTask live, String why) {
+    deleteUnused(live);
+    end(live, Reason.LAUNCH_FAILED, why);
   }
 
   /** The session of a task was created. */
@@ -229,41 +170,25 @@ final class Lifecycle {
     check(live, next);
     live.task = live.task.withStatus(next).withProgress(live.progress());
     unit.markDirty(live);
-    hasMoved(live);
-    waitingCalls.moved(live);
+    published(live);
+    unit.signal(new Signal.Moved(live));
   }
 
-  private void hasMoved(LiveTask live) {
+  private void published(LiveTask live) {
     live.changedMillis = unit.now();
     publisher.moved(live);
   }
 
-  /** A task needs its parent, which is told. */
+  /** A task needs its parent. */
   void requestAttention(LiveTask live) {
     unit.markDirty(live);
     publisher.requestAttention(live);
-    waitingCalls.requestAttention(live);
-    notifications.requestAttention(live);
-  }
-
-  /** Has a look taken at a session. */
-  void probe(LiveTask live, boolean withStatus) {
-    live.probing = true;
-    live.probeIsStale = false;
-    live.probedMillis = unit.now();
-    unit.effect(
-        new Effect.Probe(
-            live.task.id(),
-            live.task.activation(),
-            live.session(),
-            live.task.promptId(),
-            live.firstPromptId,
-            withStatus));
+    unit.signal(new Signal.AttentionRequested(live));
   }
 
   // --- the end
 
-  /** Has a task stop, and everything that its session has launched. */
+  /** Stops a task, and everything that its session has launched. */
   void stop(LiveTask live, Ending ending) {
     TaskStatus status = live.task.status();
     if (status.terminal() || status == TaskStatus.CANCELLING) {
@@ -284,8 +209,7 @@ final class Lifecycle {
     live.inconclusiveProbes = 0;
     cancelTimers(live);
     move(live, TaskStatus.CANCELLING);
-    live.closeOutbox(Answer.SendStatus.TASK_STOPPING, timers);
-    registry.weigh(live);
+    closeMessages(live, SendStatus.TASK_STOPPING);
     beginGrace(live);
     String session = live.task.session();
     if (session != null) {
@@ -300,8 +224,14 @@ final class Lifecycle {
     }
   }
 
+  private void closeMessages(LiveTask live, SendStatus status) {
+    timers.cancel(live.nextTry);
+    live.closeQueue(status, unit);
+    registry.weigh(live);
+  }
+
   /** Removes the session of a task, which was never prompted for it. */
-  void deleteUnused(LiveTask live) {
+  private void deleteUnused(LiveTask live) {
     String session = live.task.session();
     if (session != null && live.task.provenance().resumes() == null) {
       unit.effect(new Effect.DeleteSession(session));
@@ -314,7 +244,7 @@ final class Lifecycle {
    */
   private void closeBelow(String session, boolean stopRunning) {
     if (stopRunning) {
-      barrier.each(registry.parentsOfTree(session), parent -> close(parent, true));
+      unit.each(registry.parentsOfTree(session), parent -> close(parent, true));
       return;
     }
     // Those below it go on, and so theirs report to them.
@@ -326,22 +256,14 @@ final class Lifecycle {
 
   private void close(ParentSession parent, boolean stopRunning) {
     parent.closed = true;
-    notifications.drop(parent);
     List<LiveTask> settled = new ArrayList<>();
     List<LiveTask> running = new ArrayList<>();
     for (LiveTask live : parent.members) {
       (live.task.status().terminal() ? settled : running).add(live);
     }
+    unit.signal(new Signal.ParentClosed(parent, settled));
     if (stopRunning) {
-      barrier.each(running, this::stopWithParent);
-    }
-    archive.retire(settled);
-  }
-
-  /** Sees to it that a task which is being stopped is not waited for for ever. */
-  void keepGrace(LiveTask live) {
-    if (live.graceEnd == null || !timers.contains(live.graceEnd)) {
-      beginGrace(live);
+      unit.each(running, this::stopWithParent);
     }
   }
 
@@ -349,15 +271,22 @@ final class Lifecycle {
     stop(live, new Ending(Reason.PARENT_GONE, "the session that launched it has ended", null));
   }
 
+  /** Sets a bound to the time for which a task that is being stopped is waited for. */
+  void keepGrace(LiveTask live) {
+    if (live.graceEnd == null || !timers.contains(live.graceEnd)) {
+      beginGrace(live);
+    }
+  }
+
   private void beginGrace(LiveTask live) {
-    long grace = settings.sessions().cancelGrace().toMillis();
-    cancel(live.reminder);
-    live.reminder = timers.at(unit.now() + grace / 2, () -> remind(live));
+    long grace = settings.cancelGrace().toMillis();
+    timers.cancel(live.reminder);
+    live.reminder = timers.at(unit.now() + grace / 2, new TimedEvent.StopReminder(live));
     abandonAt(live, unit.now() + grace);
   }
 
   /** A call of which nothing is heard may outlast the grace: its session is told once more. */
-  private void remind(LiveTask live) {
+  void remind(LiveTask live) {
     live.reminder = null;
     String session = live.task.session();
     // Whatever is answered while it is being stopped, the next abort has its timer.
@@ -368,10 +297,11 @@ final class Lifecycle {
   }
 
   private void abandonAt(LiveTask live, long millis) {
-    live.graceEnd = timers.at(millis, () -> abandon(live));
+    live.graceEnd = timers.at(millis, new TimedEvent.GraceEnd(live));
   }
 
-  private void abandon(LiveTask live) {
+  /** The grace of a task that was told to stop is over. */
+  void abandon(LiveTask live) {
     if (unit.now() < live.unseenUntilMillis) {
       // It may have stopped during a pause, and was told once more.
       abandonAt(live, live.unseenUntilMillis);
@@ -385,9 +315,24 @@ final class Lifecycle {
     String detail =
         why
             + "its session did not become quiet within "
-            + settings.sessions().cancelGrace().toSeconds()
+            + settings.cancelGrace().toSeconds()
             + " s and may still be working";
     settle(live, new Outcome(Reason.ABANDONED, detail, "", 0));
+  }
+
+  /** The session of a task does not exist any more. */
+  void onSessionDeleted(LiveTask live) {
+    if (live.task.status() == TaskStatus.CANCELLING) {
+      endStopped(live);
+    } else {
+      end(live, Reason.SESSION_DELETED, "its session was deleted");
+    }
+  }
+
+  /** A task that was told to stop never came to work. */
+  void endUnstarted(LiveTask live) {
+    deleteUnused(live);
+    endStopped(live);
   }
 
   /** A task that was told to stop is quiet, and has not said anything. */
@@ -427,37 +372,32 @@ final class Lifecycle {
     wrapUp(live);
   }
 
-  /** Does what follows from the end of a task, unless that has been done. */
+  /** Closes what belongs to a task that has ended, unless that has been done. */
   void wrapUp(LiveTask live) {
     if (live.wrappedUp) {
       return;
     }
     // Each by itself, and once: what breaks off in one is mended there, and the others are done.
     live.wrappedUp = true;
-    barrier.run(() -> publishEnd(live));
-    barrier.run(() -> closeWork(live));
-    barrier.run(() -> waitingCalls.moved(live));
-    barrier.run(() -> closeBelow(live));
-    barrier.run(() -> tellOf(live));
-    barrier.run(() -> followers.ended(live, live.task.status() == TaskStatus.COMPLETED));
+    unit.run(() -> publishEnd(live));
+    unit.run(() -> closeWork(live));
+    unit.run(() -> closeBelow(live));
+    unit.signal(new Signal.Settled(live));
   }
 
   private void publishEnd(LiveTask live) {
-    hasMoved(live);
+    published(live);
     publisher.ended(live);
   }
 
   private void closeWork(LiveTask live) {
     cancelTimers(live);
-    live.closeOutbox(Answer.SendStatus.TASK_OVER, timers);
+    closeMessages(live, SendStatus.TASK_OVER);
     for (Request request : live.requests()) {
       answeredRequests.remember(request.asked.id());
       publisher.requestGone(live, request, How.WITHDRAWN);
     }
-    live.closeRequests();
-    if (live.task.session() != null) {
-      waitingCalls.callerStopped(live.session());
-    }
+    live.closeRequests(unit);
     slots.leave(live);
     live.forgetWork();
     registry.weigh(live);
@@ -470,74 +410,31 @@ final class Lifecycle {
     }
   }
 
-  private void tellOf(LiveTask live) {
-    if (live.parent.closed) {
-      archive.retire(List.of(live));
-    } else {
-      notifications.ended(live, wantsNotice(live));
-    }
-  }
-
-  private static boolean wantsNotice(LiveTask live) {
-    Ending ending = live.ending;
-    if (ending == null) {
-      return true;
-    }
-    // Whoever has stopped it has the answer of that call. That it may still work is news.
-    boolean stoppedByParent = live.parent.session.equals(ending.by());
-    return ending.reason() != Reason.SHUTDOWN
-        && (!stoppedByParent || live.task.endedFor(Reason.ABANDONED));
-  }
-
   // --- the session above
 
-  /** A session was deleted: what it had launched ends, by policy, and what has ended is dropped. */
-  void parentDeleted(String session) {
-    archive.clearOwn(session);
-    registry.closeAccount(session);
-    ParentSession parent = registry.parent(session);
-    if (parent != null && !parent.closed) {
+  /** The session of a parent was deleted: what it had launched ends, by policy. */
+  void parentDeleted(ParentSession parent) {
+    if (!parent.closed) {
       close(parent, cancelsOrphans());
     }
   }
 
   private boolean cancelsOrphans() {
-    return settings.sessions().onParentDeleted() == OnParentDeleted.CANCEL;
+    return settings.onParentDeleted() == OnParentDeleted.CANCEL;
   }
 
-  /** Somebody has stopped a session in the host, which is not a task's. */
-  void parentInterrupted(String session) {
-    OnParentInterrupted policy = settings.sessions().onParentInterrupted();
-    if (policy == OnParentInterrupted.LEAVE) {
-      return;
-    }
-    Ending stopped =
-        new Ending(Reason.CANCELLED, "the session that launched it was stopped", session);
-    ParentSession own = registry.parent(session);
-    if (policy == OnParentInterrupted.CANCEL) {
-      barrier.each(registry.entriesOfTree(session), live -> stop(live, stopped));
-    } else if (own != null) {
-      for (LiveTask live : own.members) {
-        live.silenced = true;
-        own.pending.clear(live);
-      }
-      notifications.advance(own);
-    }
+  /** Stops all tasks of the tree below a session. */
+  void stopTree(String session, Ending ending) {
+    unit.each(registry.entriesOfTree(session), live -> stop(live, ending));
   }
 
   private void cancelTimers(LiveTask live) {
-    cancel(live.nextProbe);
+    timers.cancel(live.nextProbe);
     live.nextProbe = null;
-    cancel(live.graceEnd);
+    timers.cancel(live.graceEnd);
     live.graceEnd = null;
-    cancel(live.reminder);
+    timers.cancel(live.reminder);
     live.reminder = null;
-  }
-
-  private void cancel(Timers.@Nullable Timer item) {
-    if (item != null) {
-      timers.cancel(item);
-    }
   }
 
   private static void check(LiveTask live, TaskStatus next) {

@@ -5,15 +5,14 @@ import dev.sideline.api.PendingRequest;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.engine.Answer.ReplyStatus;
+import dev.sideline.background.engine.Answer.SendStatus;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +52,8 @@ final class LiveTask {
   int rank;
   int position;
 
-  /** What it does when it has its slot (again); set while it waits for one. */
-  @Nullable Runnable onAcquired;
+  /** What it wants a slot for, while it waits for one; empty if it does not. */
+  List<SlotUse> wanted = List.of();
 
   /** How many calls of its agent wait for its own tasks. */
   int blockedCalls;
@@ -181,8 +180,6 @@ final class LiveTask {
 
   /** How many tasks have to end before it may start. */
   int awaited;
-
-  private @Nullable Set<WaitingCalls.Waiter> waiters;
 
   /**
    * How a task that is being stopped will have ended.
@@ -413,9 +410,8 @@ final class LiveTask {
   }
 
   /** Nothing more is sent to its session. */
-  void closeOutbox(Answer.SendStatus how, Timers timers) {
+  void closeQueue(SendStatus status, UnitOfWork unit) {
     if (nextTry != null) {
-      timers.cancel(nextTry);
       nextTry = null;
       if (queue != null) {
         queue.sending = false;
@@ -425,7 +421,7 @@ final class LiveTask {
       }
     }
     if (queue != null) {
-      queue.close(how);
+      queue.close(unit, this, status);
     }
   }
 
@@ -466,8 +462,9 @@ final class LiveTask {
   }
 
   /** Its requests will not be answered any more. */
-  void closeRequests() {
-    List.copyOf(requests()).forEach(request -> request.complete(ReplyStatus.GONE, null));
+  void closeRequests(UnitOfWork unit) {
+    List.copyOf(requests())
+        .forEach(request -> request.complete(unit, this, ReplyStatus.GONE, null));
     requests = null;
   }
 
@@ -477,28 +474,6 @@ final class LiveTask {
       return false;
     }
     return stalledSinceMillis != 0 || requests().stream().anyMatch(request -> !request.told);
-  }
-
-  // --- waiters
-
-  Set<WaitingCalls.Waiter> waiters() {
-    return waiters == null ? Set.of() : waiters;
-  }
-
-  void addWaiter(WaitingCalls.Waiter waiter) {
-    if (waiters == null) {
-      waiters = new LinkedHashSet<>();
-    }
-    waiters.add(waiter);
-  }
-
-  void removeWaiter(WaitingCalls.Waiter waiter) {
-    if (waiters != null) {
-      waiters.remove(waiter);
-      if (waiters.isEmpty()) {
-        waiters = null;
-      }
-    }
   }
 
   /** Lets go of what only a live task needs. */

@@ -4,7 +4,6 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.background.engine.Answer.SendStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a task's session is to be told, one message after the other. */
@@ -34,7 +33,8 @@ final class MessageQueue {
     /** Whether the agent is stopped before. */
     final boolean interrupts;
 
-    private @Nullable BiConsumer<SendStatus, @Nullable String> answer;
+    /** The call that wants to know what becomes of it; 0 if none does, or was told. */
+    private long call;
 
     /** The model that works from then on; null for the one that does now. */
     @Nullable ModelRef model;
@@ -45,36 +45,31 @@ final class MessageQueue {
     /** Whether the agent has stopped for it. */
     boolean stopped;
 
-    /** SendStatus often giving it to the host has failed. */
+    /** How often giving it to the host has failed. */
     int failures;
 
-    /** SendStatus often it was given again because it was not in the session. */
+    /** How often it was given again because it was not in the session. */
     int repeats;
 
     /**
-     * @param answer told once what became of it; null if nobody wants to know
+     * @param call the call that wants to know what becomes of it; 0 if none does
      */
-    Message(
-        Purpose purpose,
-        String text,
-        boolean interrupts,
-        @Nullable BiConsumer<SendStatus, @Nullable String> answer) {
+    Message(Purpose purpose, String text, boolean interrupts, long call) {
       this.purpose = purpose;
       this.text = text;
       this.interrupts = interrupts;
-      this.answer = answer;
+      this.call = call;
     }
 
     long bytes() {
       return 2L * text.length();
     }
 
-    /** Tells whoever wants to know what has become of it, unless that was told before. */
-    void complete(SendStatus how, @Nullable String detail) {
-      BiConsumer<SendStatus, @Nullable String> listener = answer;
-      answer = null;
-      if (listener != null) {
-        listener.accept(how, detail);
+    /** Tells the call that wants to know what has become of it, unless that was told before. */
+    void complete(UnitOfWork unit, LiveTask live, SendStatus status, @Nullable String detail) {
+      if (call != 0) {
+        unit.signal(new Signal.SendCompleted(live, call, status, detail));
+        call = 0;
       }
     }
   }
@@ -144,22 +139,22 @@ final class MessageQueue {
     return waiting;
   }
 
-  /** Tells whoever waits for a message that it will be sent, but not now. */
-  void kept() {
+  /** Tells the calls that wait for a message that it will be sent, but not now. */
+  void keep(UnitOfWork unit, LiveTask live) {
     if (waiting != null) {
-      waiting.forEach(message -> message.complete(SendStatus.KEPT, null));
+      waiting.forEach(message -> message.complete(unit, live, SendStatus.KEPT, null));
     }
   }
 
-  /** Tells whoever waits for one of the messages that it will not be delivered by us any more. */
-  void close(SendStatus how) {
+  /** Tells the calls that wait for one of the messages that we shall not deliver it any more. */
+  void close(UnitOfWork unit, LiveTask live, SendStatus status) {
     Message underWay = last;
     if (underWay != null) {
       // The host may have it already, or take it yet.
-      underWay.complete(sending ? SendStatus.UNDER_WAY : how, null);
+      underWay.complete(unit, live, sending ? SendStatus.UNDER_WAY : status, null);
     }
     for (Message message = takeNext(); message != null; message = takeNext()) {
-      message.complete(how, null);
+      message.complete(unit, live, status, null);
     }
   }
 }

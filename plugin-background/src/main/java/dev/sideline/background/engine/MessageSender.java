@@ -14,27 +14,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the sessions of tasks what they have to know: their prompt first, and whatever comes after
- * it, one message at a time. Creates the session, tries again what has failed for a passing reason,
- * and stops the agent before, where that is asked for.
+ * Tells the sessions of tasks what they have to know, one message at a time, their prompt first.
+ * Tries again what has failed for a passing reason, and stops the agent before, where that is asked
+ * for.
  */
 final class MessageSender {
 
   static final long FIRST_RETRY_MILLIS = 1_000;
   private static final int MAX_REPEATS = 2;
-
-  /** What has to be done about a session when it has been told something. */
-  interface Listener {
-
-    /** The host has taken a message, or perhaps has. */
-    void prompted(LiveTask live, boolean certain);
-
-    /** What was seen before the last message counts again: it has not arrived. */
-    void unprompted(LiveTask live);
-
-    /** The session turned out not to exist any more. */
-    void onSessionDeleted(LiveTask live);
-  }
 
   private final Settings settings;
   private final UnitOfWork unit;
@@ -43,7 +30,6 @@ final class MessageSender {
   private final Slots slots;
   private final Lifecycle lifecycle;
   private final Supplier<String> messageIds;
-  private final Listener listener;
 
   MessageSender(
       Settings settings,
@@ -52,8 +38,7 @@ final class MessageSender {
       TaskRegistry registry,
       Slots slots,
       Lifecycle lifecycle,
-      Supplier<String> messageIds,
-      Listener listener) {
+      Supplier<String> messageIds) {
     this.settings = settings;
     this.unit = unit;
     this.timers = timers;
@@ -61,89 +46,31 @@ final class MessageSender {
     this.slots = slots;
     this.lifecycle = lifecycle;
     this.messageIds = messageIds;
-    this.listener = listener;
   }
 
-  // --- the beginning
-
-  /** A task has its slot. */
-  void begin(LiveTask live) {
-    lifecycle.starting(live);
-    if (live.task.session() == null) {
-      unit.effect(new Effect.OpenSession(live.task, false));
-    } else {
-      first(live);
-    }
-  }
-
-  void sessionOpened(LiveTask live, String session) {
-    if (session.equals(live.task.session())) {
-      // Told once more, by an answer that came late.
-      return;
-    }
-    switch (live.task.status()) {
-      case STARTING -> {
-        if (live.task.session() == null) {
-          cancelTry(live);
-          live.task = live.task.inSession(session);
-          lifecycle.opened(live, session);
-          first(live);
-        } else {
-          // Another try was faster.
-          unit.effect(new Effect.DeleteSession(session));
-        }
-      }
-      case CANCELLING -> {
-        unit.effect(new Effect.DeleteSession(session));
-        lifecycle.endStopped(live);
-      }
-      default -> unit.effect(new Effect.DeleteSession(session));
-    }
-  }
-
-  void openFailed(LiveTask live, Code code, String message) {
-    if (live.task.session() != null) {
-      return;
-    }
-    if (live.task.status() == TaskStatus.CANCELLING) {
-      lifecycle.endStopped(live);
-    } else if (live.task.status() == TaskStatus.STARTING) {
-      boolean passing = code == Code.UNAVAILABLE || code == Code.UNCERTAIN;
-      if (passing && live.openFailures < settings.launches().retries()) {
-        live.openFailures++;
-        tryAgain(
-            live,
-            live.openFailures,
-            () -> unit.effect(new Effect.OpenSession(live.task, code == Code.UNCERTAIN)));
-      } else {
-        lifecycle.end(live, Reason.LAUNCH_FAILED, message);
-      }
-    }
-  }
-
-  /** Nothing was heard of a start for longer than all its tries can take. */
-  void startedInVain(LiveTask live, String words) {
-    if (live.task.session() != null && live.queue().sending) {
-      // It may be at work; probes will tell.
-      promptFailed(live, Code.UNCERTAIN, words);
-    } else {
-      lifecycle.deleteUnused(live);
-      lifecycle.end(live, Reason.LAUNCH_FAILED, words);
-    }
-  }
-
-  private void first(LiveTask live) {
-    Message prompt = new Message(Purpose.PROMPT, live.task.spec().prompt(), false, null);
-    give(live, prompt);
+  /** Gives the session of a new task its prompt. */
+  void prompt(LiveTask live) {
+    give(live, new Message(Purpose.PROMPT, live.task.spec().prompt(), false, 0));
   }
 
   // --- what comes after it
 
-  /** Has a live task told something, as soon as that is possible. */
+  /** Why a live task cannot be told anything now; null if it can. */
+  @Nullable SendStatus refusal(LiveTask live) {
+    if (live.task.status() == TaskStatus.CANCELLING) {
+      return SendStatus.TASK_STOPPING;
+    }
+    return live.queue().size() >= MessageQueue.MAX_WAITING ? SendStatus.TOO_MANY : null;
+  }
+
+  /** Tells a live task something, as soon as that is possible. */
   void send(LiveTask live, Message message) {
     live.queue().addLast(message);
     registry.weigh(live);
     advance(live);
+    if (!live.task.status().active()) {
+      message.complete(unit, live, SendStatus.KEPT, null);
+    }
   }
 
   /**
@@ -162,7 +89,7 @@ final class MessageSender {
     while (live.fallbacksUsed < models.size()) {
       ModelRef next = models.get(live.fallbacksUsed++);
       if (!next.equals(live.task.model())) {
-        Message message = new Message(Purpose.FALLBACK, text, interrupt, null);
+        Message message = new Message(Purpose.FALLBACK, text, interrupt, 0);
         message.model = next;
         live.queue().addFirst(message);
         registry.weigh(live);
@@ -196,13 +123,10 @@ final class MessageSender {
       unit.markDirty(live);
       slots.reassign(live);
     }
-    if (live.isHeld()) {
+    if (live.isHeld() || live.working) {
       giveNext(live);
-    } else if (!slots.reacquire(live, () -> giveNext(live))) {
-      slots.grant();
-      if (!live.working) {
-        live.queue().kept();
-      }
+    } else {
+      slots.reacquire(live, SlotUse.MESSAGE);
     }
   }
 
@@ -218,7 +142,13 @@ final class MessageSender {
     advance(live);
   }
 
-  private void giveNext(LiveTask live) {
+  /** A task has to wait for a slot before it is told anything: what calls have sent is kept. */
+  void keep(LiveTask live) {
+    live.queue().keep(unit, live);
+  }
+
+  /** Gives the next message, if there is one and it may be given. */
+  void giveNext(LiveTask live) {
     if (live.task.status().active() && live.beingTold() && !live.queue().sending) {
       Message next = live.queue().takeNext();
       if (next != null) {
@@ -234,7 +164,7 @@ final class MessageSender {
     } catch (Throwable defect) {
       // It must not get lost: it is given when that works again.
       live.queue().addFirst(message);
-      timers.at(unit.now() + FIRST_RETRY_MILLIS, () -> advance(live));
+      timers.at(unit.now() + FIRST_RETRY_MILLIS, new TimedEvent.NextMessage(live));
       throw defect;
     }
   }
@@ -283,7 +213,7 @@ final class MessageSender {
 
   // --- what comes of it
 
-  void prompted(LiveTask live, boolean certain) {
+  void taken(LiveTask live, boolean certain) {
     MessageQueue queue = live.queue();
     Message message = queue.last;
     queue.sending = false;
@@ -304,9 +234,9 @@ final class MessageSender {
     lifecycle.onStarted(live);
     if (message != null) {
       SendStatus delivered = message.stopped ? SendStatus.INTERRUPTED : SendStatus.DELIVERED;
-      message.complete(certain ? delivered : SendStatus.UNDER_WAY, null);
+      message.complete(unit, live, certain ? delivered : SendStatus.UNDER_WAY, null);
     }
-    listener.prompted(live, certain);
+    unit.signal(new Signal.MessageTaken(live, certain));
     advance(live);
   }
 
@@ -314,12 +244,12 @@ final class MessageSender {
     lifecycle.onStarted(live);
     Message message = live.queue().last;
     if (message != null) {
-      message.complete(how, detail);
+      message.complete(unit, live, how, detail);
     }
     advance(live);
   }
 
-  void promptFailed(LiveTask live, Code code, String text) {
+  void failed(LiveTask live, Code code, String text) {
     Message message = live.queue().last;
     if (message == null || !live.queue().sending) {
       return;
@@ -332,16 +262,16 @@ final class MessageSender {
     }
     boolean stopping = live.task.status() == TaskStatus.CANCELLING;
     if (code == Code.UNCERTAIN || message.repeats > 0) {
-      prompted(live, false);
+      taken(live, false);
     } else if (code == Code.NOT_FOUND && message.purpose != Purpose.PROMPT) {
       live.queue().sending = false;
-      listener.onSessionDeleted(live);
+      lifecycle.onSessionDeleted(live);
     } else if (stopping) {
       live.queue().sending = false;
       stoppedInstead(live, message);
     } else if (code == Code.UNAVAILABLE && message.failures < settings.launches().retries()) {
       message.failures++;
-      tryAgain(live, message.failures, () -> give(live, message));
+      tryAgain(live, message.failures, new TimedEvent.MessageRetry(live));
     } else {
       live.queue().sending = false;
       givenUp(live, message, text);
@@ -350,8 +280,7 @@ final class MessageSender {
 
   private void stoppedInstead(LiveTask live, Message message) {
     if (message.purpose == Purpose.PROMPT) {
-      lifecycle.deleteUnused(live);
-      lifecycle.endStopped(live);
+      lifecycle.endUnstarted(live);
     } else {
       takeBack(live);
       unit.effect(new Effect.Abort(live.task.id(), live.session()));
@@ -360,10 +289,7 @@ final class MessageSender {
 
   private void givenUp(LiveTask live, Message message, String text) {
     switch (message.purpose) {
-      case PROMPT -> {
-        lifecycle.deleteUnused(live);
-        lifecycle.end(live, Reason.LAUNCH_FAILED, text);
-      }
+      case PROMPT -> lifecycle.startFailed(live, text);
       case FALLBACK -> {
         takeBack(live);
         if (!fallBack(live, false, message.text)) {
@@ -373,8 +299,8 @@ final class MessageSender {
       }
       case SENT, NUDGE, REPAIR -> {
         takeBack(live);
-        message.complete(SendStatus.NOT_DELIVERED, text);
-        listener.unprompted(live);
+        message.complete(unit, live, SendStatus.NOT_DELIVERED, text);
+        unit.signal(new Signal.MessageLost(live));
         advance(live);
       }
     }
@@ -385,21 +311,16 @@ final class MessageSender {
     unit.markDirty(live);
   }
 
-  /** What was to be tried again has come of the try before, late. */
-  private void cancelTry(LiveTask live) {
-    if (live.nextTry != null) {
-      timers.cancel(live.nextTry);
-      live.nextTry = null;
-    }
+  private void tryAgain(LiveTask live, int failures, TimedEvent retry) {
+    live.nextTry = timers.at(unit.now() + (FIRST_RETRY_MILLIS << (failures - 1)), retry);
   }
 
-  private void tryAgain(LiveTask live, int failures, Runnable what) {
-    live.nextTry =
-        timers.at(
-            unit.now() + (FIRST_RETRY_MILLIS << (failures - 1)),
-            () -> {
-              live.nextTry = null;
-              what.run();
-            });
+  /** It is time to give the host the last message again. */
+  void retryLast(LiveTask live) {
+    live.nextTry = null;
+    Message last = live.queue().last;
+    if (last != null) {
+      give(live, last);
+    }
   }
 }

@@ -4,10 +4,10 @@ import dev.sideline.api.Reach;
 import dev.sideline.background.engine.PendingNotifications.NotificationBatch;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.LaunchOptions.Notify;
+import dev.sideline.background.task.Outcome.Reason;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,40 +22,21 @@ import org.jspecify.annotations.Nullable;
  * but it is not waited for for ever. A parent that was set to work too often in a row is told
  * without being woken, for a person to go on.
  */
-final class NotificationPolicy implements NotificationSender.Listener {
-
-  /** What follows from a notice that has arrived, or need not be sent. */
-  interface Listener {
-
-    /** Nothing is owed for these tasks any more, and no task of their parent's is live. */
-    void retire(List<LiveTask> entries);
-
-    /**
-     * Whether a parent may be set to work. If not, it is {@linkplain #advance told of} again when
-     * it may.
-     */
-    boolean mayWork(ParentSession parent);
-
-    /** A session was set to work by a message. */
-    void woken(String session, String messageId);
-
-    /** The last that a parent was waiting for has come. */
-    void emptied(ParentSession parent);
-
-    /** A session is owed nothing, and will not be woken for its tasks. */
-    void quiet(ParentSession parent);
-  }
+final class NotificationPolicy implements Input.NotificationAnswers {
 
   private static final long AFTER_DEFECT_MILLIS = 1_000;
 
   private final Settings.Notices settings;
   private final UnitOfWork unit;
   private final Timers timers;
-  private final Supplier<String> messageIds;
+  private final TaskRegistry registry;
   private final Publisher publisher;
-  private final Listener listener;
   private final NotificationSender sender;
+  private final ParentTasks parentTasks;
   private final InFlightAnswers answersInFlight;
+
+  /** Parents of which it is to be seen in this step whether they can be told anything. */
+  private final Set<ParentSession> toAdvance = new LinkedHashSet<>();
 
   /** Parents that were at work when they were to be told. */
   private final Set<ParentSession> waitingForIdle = new LinkedHashSet<>();
@@ -64,45 +45,58 @@ final class NotificationPolicy implements NotificationSender.Listener {
       Settings settings,
       UnitOfWork unit,
       Timers timers,
-      Supplier<String> messageIds,
+      TaskRegistry registry,
       Publisher publisher,
-      Listener listener) {
+      NotificationSender sender,
+      ParentTasks parentTasks) {
     this.settings = settings.notices();
     this.unit = unit;
     this.timers = timers;
-    this.messageIds = messageIds;
+    this.registry = registry;
     this.publisher = publisher;
-    this.listener = listener;
+    this.sender = sender;
+    this.parentTasks = parentTasks;
     this.answersInFlight = new InFlightAnswers(publisher);
-    this.sender = new NotificationSender(unit, timers, messageIds, listener, this);
-  }
-
-  /** Takes what becomes of notices. */
-  NotificationSender sender() {
-    return sender;
   }
 
   // --- what is to be told
 
-  /**
-   * Takes a task that has ended.
-   *
-   * @param announce whether its parent is to be told of it
-   */
-  void ended(LiveTask live, boolean announce) {
+  /** Takes a task that has ended. */
+  void onSettled(LiveTask live) {
+    if (live.parent.closed) {
+      unit.signal(new Signal.Retired(List.of(live)));
+      return;
+    }
     PendingNotifications pending = live.parent.pending;
     pending.ended(live);
-    if (announce && !live.silenced && live.task.options().notification() != Notify.SILENT) {
+    if (wantsNotice(live)) {
       pending.toAnnounce(live, unit.now());
     }
-    advance(live.parent);
+    advanceLater(live.parent);
+  }
+
+  private static boolean wantsNotice(LiveTask live) {
+    return !live.silenced
+        && live.task.options().notification() != Notify.SILENT
+        && !isKnownToParent(live);
+  }
+
+  /** Whoever has stopped it has the answer of that call. That it may still work is news. */
+  private static boolean isKnownToParent(LiveTask live) {
+    LiveTask.Ending ending = live.ending;
+    if (ending == null) {
+      return false;
+    }
+    boolean stoppedByParent = live.parent.session.equals(ending.by());
+    return ending.reason() == Reason.SHUTDOWN
+        || (stoppedByParent && !live.task.endedFor(Reason.ABANDONED));
   }
 
   /** Takes a task that needs its parent. */
-  void requestAttention(LiveTask live) {
+  void onAttentionRequested(LiveTask live) {
     if (live.task.options().notification() != Notify.SILENT || !live.requests().isEmpty()) {
       live.parent.pending.requestAttention(live, unit.now());
-      advance(live.parent);
+      advanceLater(live.parent);
     }
   }
 
@@ -124,6 +118,7 @@ final class NotificationPolicy implements NotificationSender.Listener {
   void drop(ParentSession parent) {
     sender.drop(parent);
     parent.pending.abandon();
+    toAdvance.remove(parent);
     waitingForIdle.remove(parent);
     cancelNext(parent);
   }
@@ -138,26 +133,23 @@ final class NotificationPolicy implements NotificationSender.Listener {
 
   // --- what is read meanwhile
 
-  /** An answer that shows a parent these tasks of its is on its way; see {@link #read}. */
+  /** An answer that shows a parent these tasks of its is on its way. */
   void reading(long call, ParentSession parent, List<LiveTask> entries) {
     answersInFlight.begin(call, parent, entries);
   }
 
-  /**
-   * An answer has arrived, or has not.
-   *
-   * @param taken whether somebody was there to take it, who now knows
-   */
-  void read(long call, boolean taken) {
-    ParentSession parent = answersInFlight.end(call, taken);
+  /** An answer has arrived, or has not. */
+  @Override
+  public void take(Input.ReplyEnded reply) {
+    ParentSession parent = answersInFlight.end(reply.call(), reply.taken());
     if (parent != null) {
-      advance(parent);
+      advanceLater(parent);
     }
   }
 
   /**
    * Takes what a parent is to be told that can be told in answers alone; what becomes of the answer
-   * is {@link #read}.
+   * is told by {@link Input.ReplyEnded}.
    *
    * @return null if that is nothing, or it is told otherwise
    */
@@ -177,8 +169,30 @@ final class NotificationPolicy implements NotificationSender.Listener {
 
   // --- when it is told
 
-  /** Tells a parent what it can be told now. */
-  void advance(ParentSession parent) {
+  /** At the end of the step, a parent is told what it can be told then. */
+  void advanceLater(ParentSession parent) {
+    toAdvance.add(parent);
+  }
+
+  /** Tells all of those what they can be told now. */
+  void advanceAll() {
+    while (!toAdvance.isEmpty()) {
+      List<ParentSession> now = List.copyOf(toAdvance);
+      toAdvance.clear();
+      unit.each(now, this::advance);
+    }
+  }
+
+  /** A parent's own task has the slot that it was to be told with. */
+  void onSlot(LiveTask own, ParentSession parent) {
+    parent.waitsForSlot = false;
+    advance(parent);
+    if (!parent.beingWoken()) {
+      parentTasks.notWoken(own);
+    }
+  }
+
+  private void advance(ParentSession parent) {
     if (parent.closed) {
       return;
     }
@@ -208,7 +222,7 @@ final class NotificationPolicy implements NotificationSender.Listener {
       return;
     }
     boolean wakes = wake && mayWake(parent);
-    if (!wakes || listener.mayWork(parent)) {
+    if (!wakes || parentTasks.mayWork(parent)) {
       tell(parent, last, wakes, !patient);
     }
   }
@@ -229,7 +243,7 @@ final class NotificationPolicy implements NotificationSender.Listener {
     List<LiveTask> ended = last && parent.answersInFlight == 0 ? pending.toClose() : List.of();
     if (!ended.isEmpty()) {
       close(parent, ended);
-      listener.quiet(parent);
+      parentTasks.quiet(parent);
     }
   }
 
@@ -239,13 +253,13 @@ final class NotificationPolicy implements NotificationSender.Listener {
 
   private void tellAt(ParentSession parent, long atMillis) {
     cancelNext(parent);
-    parent.nextNotification =
-        timers.at(
-            atMillis,
-            () -> {
-              parent.nextNotification = null;
-              advance(parent);
-            });
+    parent.nextNotification = timers.at(atMillis, new TimedEvent.NotificationDue(parent));
+  }
+
+  /** The time has come to tell a parent something. */
+  void due(ParentSession parent) {
+    parent.nextNotification = null;
+    advanceLater(parent);
   }
 
   private void cancelNext(ParentSession parent) {
@@ -257,7 +271,7 @@ final class NotificationPolicy implements NotificationSender.Listener {
 
   private void tell(ParentSession parent, boolean last, boolean wake, boolean evenIfBusy) {
     // Asked for first: if there is none to be had, nothing has changed.
-    String messageId = messageIds.get();
+    String messageId = sender.newMessageId();
     NotificationBatch batch = parent.pending.take(last, wake, unit.now());
     cancelNext(parent);
     waitingForIdle.remove(parent);
@@ -270,14 +284,14 @@ final class NotificationPolicy implements NotificationSender.Listener {
       if (parent.liveTasks == 0) {
         publisher.allEnded(parent, ended.size());
       }
-      listener.retire(ended);
+      unit.signal(new Signal.Retired(ended));
     }
   }
 
   /** A session has stopped working, as far as is known. */
   void parentIdle(ParentSession parent) {
     if (waitingForIdle.remove(parent)) {
-      advance(parent);
+      advanceLater(parent);
     }
   }
 
@@ -286,43 +300,81 @@ final class NotificationPolicy implements NotificationSender.Listener {
     return List.copyOf(waitingForIdle);
   }
 
+  /** A parent was stopped by a person, and is not told of the tasks that it has. */
+  void silence(ParentSession parent) {
+    for (LiveTask live : parent.members) {
+      live.silenced = true;
+      parent.pending.clear(live);
+    }
+    advanceLater(parent);
+  }
+
   // --- what comes of it
 
   @Override
-  public void arrived(ParentSession parent, InFlightNotification inFlight) {
-    publisher.told(inFlight.notice());
-    if (inFlight.wakes()) {
+  public void take(Input.NoticeArrived arrived) {
+    ParentSession parent = registry.parent(arrived.parent());
+    InFlightNotification notice =
+        parent == null ? null : sender.arrived(parent, arrived.messageId());
+    if (parent == null || notice == null) {
+      return;
+    }
+    publisher.told(notice.notice());
+    if (notice.wakes()) {
       parent.account.wakes++;
-      listener.woken(parent.session, inFlight.messageId());
+      parentTasks.woken(parent.session, notice.messageId());
     }
-    if (inFlight.telling().last()) {
+    closeLast(parent, notice.batch());
+    advanceLater(parent);
+  }
+
+  @Override
+  public void take(Input.ParentBusy busy) {
+    ParentSession parent = registry.parent(busy.parent());
+    InFlightNotification notice =
+        parent == null ? null : sender.parentBusy(parent, busy.messageId());
+    if (parent != null && notice != null) {
+      parent.pending.putBack(notice.batch(), parent.members);
+      waitingForIdle.add(parent);
+      advanceLater(parent);
+    }
+  }
+
+  @Override
+  public void take(Input.NoticeMissing missing) {
+    ParentSession parent = registry.parent(missing.parent());
+    if (parent != null) {
+      sender.missing(parent, missing.messageId());
+    }
+  }
+
+  @Override
+  public void take(Input.NoticeFailed failed) {
+    ParentSession parent = registry.parent(failed.parent());
+    if (parent == null) {
+      return;
+    }
+    InFlightNotification notice = parent.inFlight;
+    NotificationSender.Failure failure = sender.failed(parent, failed.messageId(), failed.code());
+    if (notice == null || failure == null) {
+      return;
+    }
+    switch (failure) {
+      case REFUSED -> {
+        publisher.notTold(parent, notice.notice());
+        // The results stay readable, and what comes later is tried as if nothing had been.
+        closeLast(parent, notice.batch());
+      }
+      // What has ended stays readable for the sessions above, if any.
+      case NOBODY_THERE -> parent.pending.clear();
+    }
+    advanceLater(parent);
+  }
+
+  private void closeLast(ParentSession parent, NotificationBatch batch) {
+    if (batch.last()) {
       // Later ones have been appended behind those that this notice closes.
-      close(parent, inFlight.telling().ended());
+      close(parent, batch.ended());
     }
-    advance(parent);
-  }
-
-  @Override
-  public void parentBusy(ParentSession parent, InFlightNotification inFlight) {
-    parent.pending.putBack(inFlight.telling(), parent.members);
-    waitingForIdle.add(parent);
-    advance(parent);
-  }
-
-  @Override
-  public void refused(ParentSession parent, InFlightNotification inFlight) {
-    publisher.notTold(parent, inFlight.notice());
-    // The results stay readable, and what comes later is tried as if nothing had been.
-    if (inFlight.telling().last()) {
-      close(parent, inFlight.telling().ended());
-    }
-    advance(parent);
-  }
-
-  @Override
-  public void nobodyThere(ParentSession parent) {
-    // What has ended stays readable for the sessions above, if any.
-    parent.pending.clear();
-    advance(parent);
   }
 }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that notices arrive, one for a parent at a time.
+ * Sends notices until they have arrived, one to a parent at a time.
  *
  * <p>A notice is recorded as owed with its message id before it is sent, and tried until it has
  * arrived, the parent has gone, or the host has refused it in every form. When a try leaves open
@@ -20,43 +20,30 @@ final class NotificationSender {
   private static final long FIRST_RETRY_MILLIS = 1_000;
   private static final long LAST_RETRY_MILLIS = 60_000;
 
-  /** What follows from what has become of a notice. */
-  interface Listener {
-
-    /** A notice has arrived. */
-    void arrived(ParentSession parent, InFlightNotification inFlight);
-
-    /** The parent was at work, and was not told. */
-    void parentBusy(ParentSession parent, InFlightNotification inFlight);
-
+  /** How a notice has come to its end without having arrived. */
+  enum Failure {
     /** There is nobody to tell. */
-    void nobodyThere(ParentSession parent);
-
-    /** The host takes the notice in no form. */
-    void refused(ParentSession parent, InFlightNotification inFlight);
+    NOBODY_THERE,
+    /** The host takes it in no form. */
+    REFUSED
   }
 
   private final UnitOfWork unit;
   private final Timers timers;
   private final Supplier<String> messageIds;
-  private final NotificationPolicy.Listener parents;
-  private final Listener listener;
+  private final ParentTasks parentTasks;
 
-  /**
-   * @param parents asked whether a parent may work, and told of those that a notice may have woken
-   * @param listener told of the rest
-   */
   NotificationSender(
-      UnitOfWork unit,
-      Timers timers,
-      Supplier<String> messageIds,
-      NotificationPolicy.Listener parents,
-      Listener listener) {
+      UnitOfWork unit, Timers timers, Supplier<String> messageIds, ParentTasks parentTasks) {
     this.unit = unit;
     this.timers = timers;
     this.messageIds = messageIds;
-    this.parents = parents;
-    this.listener = listener;
+    this.parentTasks = parentTasks;
+  }
+
+  /** A message id for the next notice. */
+  String newMessageId() {
+    return messageIds.get();
   }
 
   /**
@@ -97,100 +84,111 @@ final class NotificationSender {
 
   // --- what becomes of it
 
-  void arrived(ParentSession parent, String messageId) {
-    InFlightNotification inFlight = underWay(parent, messageId);
+  /** A notice has arrived; null if nobody waits to hear of it any more. */
+  @Nullable InFlightNotification arrived(ParentSession parent, String messageId) {
+    InFlightNotification inFlight = end(parent, messageId);
     if (inFlight == null) {
-      return;
+      return null;
     }
-    parent.inFlight = null;
     if (inFlight.dropped) {
       late(parent, inFlight);
-    } else {
-      unit.deliver(messageId);
-      listener.arrived(parent, inFlight);
+      return null;
     }
+    unit.deliver(messageId);
+    return inFlight;
   }
 
-  /** The parent was at work, and was not told. It may read meanwhile what it was to be told. */
-  void parentBusy(ParentSession parent, String messageId) {
-    InFlightNotification inFlight = underWay(parent, messageId);
+  /**
+   * The parent was at work, and was not told. It may read meanwhile what it was to be told.
+   *
+   * @return what it was not told; null if it is not to be told any more
+   */
+  @Nullable InFlightNotification parentBusy(ParentSession parent, String messageId) {
+    InFlightNotification inFlight = end(parent, messageId);
     if (inFlight == null) {
-      return;
+      return null;
     }
-    parent.inFlight = null;
     if (inFlight.dropped) {
-      parents.emptied(parent);
-    } else {
-      // It stays recorded as owed until another takes its place.
-      parent.putOff = messageId;
-      listener.parentBusy(parent, inFlight);
+      parentTasks.emptied(parent);
+      return null;
     }
+    // It stays recorded as owed until another takes its place.
+    parent.putOff = messageId;
+    return inFlight;
   }
 
-  /** A try has failed. */
-  void failed(ParentSession parent, String messageId, Code code) {
+  /**
+   * A try has failed.
+   *
+   * @return how the notice has come to its end by that; null if it is tried again, or nobody waits
+   *     for it any more
+   */
+  @Nullable Failure failed(ParentSession parent, String messageId, Code code) {
     InFlightNotification inFlight = underWay(parent, messageId);
     if (inFlight == null) {
-      return;
+      return null;
     }
     inFlight.calling = false;
     inFlight.open = code == Code.UNCERTAIN;
     if (inFlight.dropped) {
-      parent.inFlight = null;
+      end(parent, messageId);
       if (inFlight.open) {
         late(parent, inFlight);
       } else {
-        parents.emptied(parent);
+        parentTasks.emptied(parent);
       }
-    } else if (code == Code.NOT_FOUND) {
-      parent.inFlight = null;
-      unit.deliver(messageId);
-      listener.nobodyThere(parent);
-    } else if (code == Code.INVALID || code == Code.UNSUPPORTED) {
-      refused(parent, inFlight);
-    } else {
-      inFlight.failures++;
-      tryAgain(parent, inFlight);
+      return null;
     }
+    switch (code) {
+      case NOT_FOUND -> {
+        return endInVain(parent, messageId, Failure.NOBODY_THERE);
+      }
+      case INVALID, UNSUPPORTED -> {
+        // What the host may dislike are the agent and the model that go with it, so it is tried
+        // without; if it is refused like that too, it would be for ever.
+        if (inFlight.plain) {
+          return endInVain(parent, messageId, Failure.REFUSED);
+        }
+        inFlight.plain = true;
+        sendAnew(parent, inFlight);
+      }
+      case UNAVAILABLE, UNCERTAIN -> tryAgain(parent, inFlight);
+    }
+    return null;
   }
 
-  /**
-   * The host will not take a notice. What it may dislike are the agent and the model that go with
-   * it, so it is tried without; if it is refused like that too, it would be for ever.
-   */
-  private void refused(ParentSession parent, InFlightNotification inFlight) {
-    if (inFlight.plain) {
-      parent.inFlight = null;
-      unit.deliver(inFlight.messageId());
-      listener.refused(parent, inFlight);
-    } else {
-      inFlight.plain = true;
-      sendAnew(parent, inFlight);
-    }
+  private Failure endInVain(ParentSession parent, String messageId, Failure failure) {
+    end(parent, messageId);
+    unit.deliver(messageId);
+    return failure;
   }
 
   /** A try that broke off is made again, if nothing else is under way. */
   void reviveAfterDefect(ParentSession parent) {
     InFlightNotification inFlight = parent.inFlight;
     if (inFlight != null && !inFlight.calling && !inFlight.held && !inFlight.isRetried(timers)) {
-      inFlight.failures++;
       tryAgain(parent, inFlight);
     }
   }
 
   private void tryAgain(ParentSession parent, InFlightNotification inFlight) {
+    inFlight.failures++;
     long delay =
         Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(inFlight.failures - 1, 16));
     inFlight.retry =
-        timers.at(
-            unit.now() + delay,
-            () -> {
-              if (inFlight.open) {
-                unit.effect(inFlight.probe());
-              } else {
-                sendAnew(parent, inFlight);
-              }
-            });
+        timers.at(unit.now() + delay, new TimedEvent.NotificationRetry(parent, inFlight));
+  }
+
+  /** It is time for another try. */
+  void retry(ParentSession parent, InFlightNotification inFlight) {
+    if (parent.inFlight != inFlight) {
+      return;
+    }
+    if (inFlight.open) {
+      unit.effect(inFlight.probe());
+    } else {
+      sendAnew(parent, inFlight);
+    }
   }
 
   /** A notice turned out not to have arrived. */
@@ -200,8 +198,8 @@ final class NotificationSender {
       return;
     }
     if (inFlight.dropped) {
-      parent.inFlight = null;
-      parents.emptied(parent);
+      end(parent, messageId);
+      parentTasks.emptied(parent);
     } else {
       inFlight.calling = false;
       inFlight.open = false;
@@ -219,7 +217,7 @@ final class NotificationSender {
   }
 
   private void sendAnew(ParentSession parent, InFlightNotification inFlight) {
-    if (inFlight.wakes() && !parents.mayWork(parent)) {
+    if (inFlight.wakes() && !parentTasks.mayWork(parent)) {
       // It has come to rest since the first try.
       inFlight.held = true;
       return;
@@ -232,8 +230,8 @@ final class NotificationSender {
 
   /** A notice that nobody is owed any more has arrived, or perhaps has. */
   private void late(ParentSession parent, InFlightNotification inFlight) {
-    parents.woken(parent.session, inFlight.messageId());
-    parents.emptied(parent);
+    parentTasks.woken(parent.session, inFlight.messageId());
+    parentTasks.emptied(parent);
   }
 
   // --- what is not owed any more
@@ -246,15 +244,13 @@ final class NotificationSender {
     InFlightNotification inFlight = parent.inFlight;
     if (inFlight != null && !inFlight.dropped) {
       unit.deliver(inFlight.messageId());
-      if (inFlight.retry != null) {
-        timers.cancel(inFlight.retry);
-      }
+      timers.cancel(inFlight.retry);
       if (inFlight.wakes() && inFlight.calling) {
         inFlight.dropped = true;
       } else {
         parent.inFlight = null;
         if (inFlight.wakes() && inFlight.open) {
-          parents.woken(parent.session, inFlight.messageId());
+          parentTasks.woken(parent.session, inFlight.messageId());
         }
       }
     }
@@ -267,6 +263,16 @@ final class NotificationSender {
       unit.deliver(parent.putOff);
       parent.putOff = null;
     }
+  }
+
+  /** Takes out what is under way by that id; null if that is nothing. */
+  private @Nullable InFlightNotification end(ParentSession parent, String messageId) {
+    InFlightNotification inFlight = underWay(parent, messageId);
+    if (inFlight != null) {
+      timers.cancel(inFlight.retry);
+      parent.inFlight = null;
+    }
+    return inFlight;
   }
 
   private static @Nullable InFlightNotification underWay(ParentSession parent, String messageId) {

@@ -1,49 +1,47 @@
 package dev.sideline.background.engine;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What it means to tell a parent something that is a task itself: it is set to work once more. */
-final class ParentTasks implements NotificationPolicy.Listener {
+/** Parents that are tasks themselves: to be told something sets them to work once more. */
+final class ParentTasks {
 
   private final UnitOfWork unit;
   private final TaskRegistry registry;
   private final Slots slots;
-  private final Archive archive;
   private final Lifecycle lifecycle;
+  private final SessionProber prober;
 
   ParentTasks(
-      UnitOfWork unit, TaskRegistry registry, Slots slots, Archive archive, Lifecycle lifecycle) {
+      UnitOfWork unit,
+      TaskRegistry registry,
+      Slots slots,
+      Lifecycle lifecycle,
+      SessionProber prober) {
     this.unit = unit;
     this.registry = registry;
     this.slots = slots;
-    this.archive = archive;
     this.lifecycle = lifecycle;
+    this.prober = prober;
   }
 
-  @Override
-  public boolean mayWork(ParentSession parent) {
-    LiveTask own = registry.bySession(parent.session);
+  /**
+   * Whether a parent may be set to work. One that has no slot waits for it, and is told what there
+   * is to tell when it has it.
+   */
+  boolean mayWork(ParentSession parent) {
+    LiveTask own = taskOf(parent);
     if (own == null || own.working || own.isHeld() || !own.task.status().active()) {
       return true;
     }
     if (!parent.waitsForSlot) {
       parent.waitsForSlot = true;
-      slots.reacquire(
-          own,
-          () -> {
-            parent.waitsForSlot = false;
-            lifecycle.notifications().advance(parent);
-            if (!parent.beingWoken()) {
-              // There was nothing to tell any more, and so no reason to have it work.
-              lifecycle.probe(own, true);
-            }
-          });
+      slots.reacquire(own, new SlotUse.Notify(parent));
     }
     return false;
   }
 
-  @Override
-  public void woken(String session, String messageId) {
+  /** A session was set to work by a notice. */
+  void woken(String session, String messageId) {
     LiveTask live = registry.bySession(session);
     if (live == null || live.task.status().terminal()) {
       return;
@@ -54,27 +52,31 @@ final class ParentTasks implements NotificationPolicy.Listener {
     live.prompted(unit.now());
     unit.markDirty(live);
     if (live.task.status().active()) {
-      lifecycle.probe(live, true);
+      prober.begin(live, true);
     } else {
       unit.effect(new Effect.Abort(live.task.id(), session));
     }
   }
 
-  @Override
-  public void quiet(ParentSession parent) {
-    LiveTask live = registry.bySession(parent.session);
-    if (live != null && live.task.status().active()) {
-      lifecycle.probe(live, true);
+  /** A parent is owed nothing, and will not be woken for its tasks. */
+  void quiet(ParentSession parent) {
+    LiveTask own = taskOf(parent);
+    if (own != null && own.task.status().active()) {
+      prober.begin(own, true);
     }
   }
 
-  @Override
-  public void retire(List<LiveTask> entries) {
-    archive.retire(entries);
+  /** There was nothing to tell a parent any more, and so no reason to have it work. */
+  void notWoken(LiveTask own) {
+    prober.begin(own, true);
   }
 
-  @Override
-  public void emptied(ParentSession parent) {
+  /** The last that a parent without tasks was waiting for has come. */
+  void emptied(ParentSession parent) {
     registry.removeIfEmpty(parent);
+  }
+
+  private @Nullable LiveTask taskOf(ParentSession parent) {
+    return registry.bySession(parent.session);
   }
 }

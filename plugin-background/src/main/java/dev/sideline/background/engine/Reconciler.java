@@ -1,27 +1,19 @@
 package dev.sideline.background.engine;
 
-import dev.sideline.api.PendingRequest;
-import dev.sideline.api.SessionStatus;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the host for the truth: about tasks that have been silent, at a slow beat, and about all of
  * them when events may have been lost. So a lost event costs seconds and not the task.
  */
-final class Reconciler {
+final class Reconciler implements Input.ReconcileAnswers {
 
   private final UnitOfWork unit;
-  private final Barrier barrier;
   private final Timers timers;
   private final TaskRegistry registry;
   private final Archive archive;
-  private final NotificationPolicy notifications;
-  private final WaitingCalls waitingCalls;
   private final Requests requests;
-  private final SessionEventHandler watch;
-  private final SessionProber prober;
+  private final SessionStates states;
   private final long beatMillis;
   private boolean fetching;
   private boolean fetchingRequests;
@@ -39,47 +31,39 @@ final class Reconciler {
   private Timers.@Nullable Timer beat;
 
   Reconciler(
-      long beatMillis,
       UnitOfWork unit,
-      Barrier barrier,
       Timers timers,
       TaskRegistry registry,
       Archive archive,
-      NotificationPolicy notifications,
-      WaitingCalls waitingCalls,
       Requests requests,
-      SessionEventHandler watch,
-      SessionProber prober) {
-    this.beatMillis = beatMillis;
+      SessionStates states,
+      long beatMillis) {
     this.unit = unit;
-    this.barrier = barrier;
     this.timers = timers;
     this.registry = registry;
     this.archive = archive;
-    this.notifications = notifications;
-    this.waitingCalls = waitingCalls;
     this.requests = requests;
-    this.watch = watch;
-    this.prober = prober;
+    this.states = states;
+    this.beatMillis = beatMillis;
   }
 
   /** Keeps a slow beat going while there are tasks. */
   void keepBeat() {
     if (beat == null && registry.size() > 0) {
-      beat =
-          timers.at(
-              unit.now() + beatMillis,
-              () -> {
-                beat = null;
-                reconcile(false);
-              });
+      beat = timers.at(unit.now() + beatMillis, new TimedEvent.ReconcileBeat());
     }
+  }
+
+  /** It is time to ask about those that have been silent. */
+  void beat() {
+    beat = null;
+    reconcile(false);
   }
 
   /**
    * Asks the host for the state of all sessions.
    *
-   * @param all whether all tasks are to be looked at, or only those that have been silent
+   * @param all whether all tasks are to be probed, or only those that have been silent
    */
   void reconcile(boolean all) {
     probeAll |= all;
@@ -115,7 +99,8 @@ final class Reconciler {
     }
   }
 
-  void statusesFetched(Map<String, SessionStatus> statuses) {
+  @Override
+  public void take(Input.StatusesFetched fetched) {
     if (fetchAgain) {
       fetch();
       return;
@@ -123,52 +108,15 @@ final class Reconciler {
     fetching = false;
     boolean all = probeAll;
     probeAll = false;
-    barrier.each(
-        registry.entries(),
-        live -> {
-          String session = live.task.session();
-          if (live.mayBeAtWork() && session != null && (all || silent(live))) {
-            follow(live, statuses.getOrDefault(session, SessionStatus.IDLE));
-          }
-        });
-    for (ParentSession parent : notifications.waitingForIdle()) {
-      if (!statuses.containsKey(parent.session)) {
-        notifications.parentIdle(parent);
-      }
-    }
-    for (String caller : waitingCalls.sessions()) {
-      // Whether a task's session is idle is for a look to tell.
-      if (!statuses.containsKey(caller) && registry.bySession(caller) == null) {
-        callerIdle(caller);
-      }
-    }
+    states.fetched(fetched.statuses(), askedMillis, all);
     if (askOnceMore) {
       askOnceMore = false;
       fetch();
     }
   }
 
-  private void callerIdle(String caller) {
-    ParentSession parent = registry.parent(caller);
-    if (parent != null && parent.inWaitingCall) {
-      waitingCalls.callerIdle(caller, askedMillis);
-      parent.inWaitingCall = waitingCalls.any(caller);
-    }
-  }
-
-  private boolean silent(LiveTask live) {
-    return unit.now() - live.lastActivityMillis() >= beatMillis;
-  }
-
-  private void follow(LiveTask live, SessionStatus status) {
-    watch.status(live, status);
-    if (status.kind() == SessionStatus.Kind.BUSY && !live.howFarKnown()) {
-      // So that it can be told later whether it has got further.
-      prober.probe(live);
-    }
-  }
-
-  void statusesFailed() {
+  @Override
+  public void take(Input.StatusesFailed failed) {
     if (fetchAgain) {
       fetch();
     } else {
@@ -176,12 +124,16 @@ final class Reconciler {
     }
   }
 
-  void requestsFetched(List<PendingRequest> waiting) {
+  @Override
+  public void take(Input.RequestsFetched fetched) {
     fetchingRequests = false;
-    barrier.each(requests.fetched(waiting), prober::probe);
+    for (LiveTask live : requests.fetched(fetched.requests())) {
+      unit.signal(new Signal.ProbeWanted(live));
+    }
   }
 
-  void requestsFailed() {
+  @Override
+  public void take(Input.RequestsFailed failed) {
     fetchingRequests = false;
   }
 }

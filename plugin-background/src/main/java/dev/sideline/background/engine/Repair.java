@@ -1,6 +1,5 @@
 package dev.sideline.background.engine;
 
-import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskStatus;
 
 /**
@@ -11,24 +10,35 @@ final class Repair {
 
   private static final String DEFECT = "Sideline ran into an error of its own when it was to start";
 
-  private final Barrier barrier;
+  private final UnitOfWork unit;
   private final TaskRegistry registry;
   private final Slots slots;
   private final Lifecycle lifecycle;
+  private final NotificationPolicy notifications;
 
-  Repair(Barrier barrier, TaskRegistry registry, Slots slots, Lifecycle lifecycle) {
-    this.barrier = barrier;
+  Repair(
+      UnitOfWork unit,
+      TaskRegistry registry,
+      Slots slots,
+      Lifecycle lifecycle,
+      NotificationPolicy notifications) {
+    this.unit = unit;
     this.registry = registry;
     this.slots = slots;
     this.lifecycle = lifecycle;
+    this.notifications = notifications;
   }
 
   void run() {
     registry.parents().forEach(ParentSession::countLive);
-    barrier.run(registry::recount);
-    barrier.run(() -> slots.recount(registry.entries()));
-    barrier.each(registry.entries(), this::resume);
-    barrier.each(registry.parents(), lifecycle.notifications()::resumeAfterDefect);
+    unit.run(registry::recount);
+    unit.run(() -> slots.recount(registry.entries()));
+    unit.each(registry.entries(), this::resume);
+  }
+
+  /** Sees to it that parents are told whose telling has broken off, by the repair itself too. */
+  void resumeNotifications() {
+    unit.each(registry.parents(), notifications::resumeAfterDefect);
   }
 
   private void resume(LiveTask live) {
@@ -38,12 +48,11 @@ final class Repair {
     } else if (status == TaskStatus.CANCELLING) {
       lifecycle.keepGrace(live);
     } else if (isLeftAtItsStart(live)) {
-      lifecycle.deleteUnused(live);
-      lifecycle.end(live, Reason.LAUNCH_FAILED, DEFECT);
+      lifecycle.startFailed(live, DEFECT);
     }
   }
 
-  /** Whether nothing is under way that would have a task start; the rest, a guard finds. */
+  /** Whether nothing is under way that would have a task start; the rest, the watchdog finds. */
   private static boolean isLeftAtItsStart(LiveTask live) {
     return switch (live.task.status()) {
       case PENDING -> live.awaited == 0 && live.queuedAs == 0;

@@ -2,7 +2,6 @@ package dev.sideline.background.engine;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.background.engine.Answer.ReplyStatus;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A permission or question that the agent of a task waits for. */
@@ -24,8 +23,8 @@ final class Request {
   /** Whether nobody has answered in time, and what is set for that is being done. */
   boolean timedOut;
 
-  /** Told once what became of that answer; null if nobody wants to know. */
-  private @Nullable BiConsumer<ReplyStatus, @Nullable String> answer;
+  /** Who has answered it and wants to know what becomes of that; null if nobody does. */
+  private Signal.@Nullable Replier replier;
 
   /** How often the host would not take the answer that is given because nobody has given one. */
   int refusals;
@@ -51,20 +50,23 @@ final class Request {
     return open && timeoutMillis != 0 ? timeoutMillis : Long.MAX_VALUE;
   }
 
-  /** An answer is being given. */
-  void answeredBy(@Nullable BiConsumer<ReplyStatus, @Nullable String> listener) {
+  /**
+   * An answer is being given.
+   *
+   * @param by who wants to know what becomes of it; null if nobody does
+   */
+  void answeredBy(Signal.@Nullable Replier by) {
     answering = true;
     uncertain = false;
     timedOut = false;
-    answer = listener;
+    replier = by;
   }
 
-  /** Tells whoever has given an answer what has become of it. */
-  void complete(ReplyStatus fate, @Nullable String detail) {
-    BiConsumer<ReplyStatus, @Nullable String> listener = answer;
-    answer = null;
-    if (listener != null) {
-      listener.accept(fate, detail);
+  /** Tells whoever has given an answer what has become of it, unless that was told before. */
+  void complete(UnitOfWork unit, LiveTask live, ReplyStatus status, @Nullable String detail) {
+    if (replier != null) {
+      unit.signal(new Signal.ReplyCompleted(live, asked.id(), replier, status, detail));
+      replier = null;
     }
   }
 }

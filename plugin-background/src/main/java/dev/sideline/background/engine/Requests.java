@@ -13,14 +13,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The permissions and questions of tasks. A task that has asked holds no slot until it is answered;
  * its parent is told what it asks.
  */
-final class Requests {
+final class Requests implements Input.RequestAnswers {
 
   private static final long NEXT_TRY_MILLIS = 30_000;
 
@@ -29,7 +28,6 @@ final class Requests {
 
   private final Settings.Requests settings;
   private final UnitOfWork unit;
-  private final Barrier barrier;
   private final TaskRegistry registry;
   private final Slots slots;
   private final Lifecycle lifecycle;
@@ -44,7 +42,6 @@ final class Requests {
   Requests(
       Settings settings,
       UnitOfWork unit,
-      Barrier barrier,
       TaskRegistry registry,
       Slots slots,
       AnsweredRequests answered,
@@ -52,7 +49,6 @@ final class Requests {
       Publisher publisher) {
     this.settings = settings.requests();
     this.unit = unit;
-    this.barrier = barrier;
     this.registry = registry;
     this.slots = slots;
     this.answered = answered;
@@ -79,6 +75,7 @@ final class Requests {
     slots.release(live);
     publisher.requestPending(live, request);
     lifecycle.requestAttention(live);
+    unit.signal(new Signal.DeadlineSet(live));
   }
 
   /** The host is about to be asked for all requests. */
@@ -109,7 +106,7 @@ final class Requests {
         live.listed.add(request);
       }
     }
-    barrier.each(registry.entries(), live -> compare(live, ids));
+    unit.each(registry.entries(), live -> compare(live, ids));
     return unsure;
   }
 
@@ -131,18 +128,13 @@ final class Requests {
     }
   }
 
-  /**
-   * A task is at work: what the host has listed of it, it really waits for.
-   *
-   * @return whether there was anything
-   */
-  boolean confirmed(LiveTask live) {
+  /** A task is at work: what the host has listed of it, it really waits for. */
+  void confirmed(LiveTask live) {
     List<PendingRequest> listed = live.listed;
     live.listed = null;
     if (listed != null) {
       listed.forEach(request -> asked(live, request));
     }
-    return listed != null;
   }
 
   private boolean isNews(LiveTask live, PendingRequest request) {
@@ -154,42 +146,65 @@ final class Requests {
   /**
    * Answers.
    *
-   * @param complete told once what became of it; null if nobody wants to know
+   * @param replier who wants to know what becomes of it; null if nobody does
    */
-  void answer(
-      LiveTask live,
-      Request request,
-      Reply reply,
-      @Nullable BiConsumer<ReplyStatus, @Nullable String> complete) {
+  void answer(LiveTask live, Request request, Reply reply, Signal.@Nullable Replier replier) {
+    if (replier != null && request.answering) {
+      String why = "another answer to it is under way";
+      String id = request.asked.id();
+      unit.signal(new Signal.ReplyCompleted(live, id, replier, ReplyStatus.REFUSED, why));
+      return;
+    }
     if (!live.task.status().active()) {
       // It is told to stop, and would go on with an answer.
-      if (complete != null) {
-        complete.accept(ReplyStatus.GONE, null);
+      if (replier != null) {
+        String id = request.asked.id();
+        unit.signal(new Signal.ReplyCompleted(live, id, replier, ReplyStatus.GONE, null));
       }
       return;
     }
-    request.answeredBy(complete);
-    Runnable give =
-        () -> {
-          if (live.request(request.asked.id()) == request) {
-            unit.effect(new Effect.AnswerRequest(live.task.id(), request.asked.id(), reply));
-          } else if (!live.requests().isEmpty()) {
-            // Somebody else was faster.
-            waitsOn(live);
-          }
-        };
-    if (live.blockedCalls > 0) {
-      // By that alone its agent does not go on: another call of it waits for its own tasks.
-      give.run();
-    } else if (!slots.reacquire(live, give)) {
-      slots.grant();
-      if (!live.working) {
-        request.complete(ReplyStatus.KEPT, null);
-      }
+    request.answeredBy(replier);
+    if (live.blockedCalls > 0 || live.working) {
+      // By an answer alone an agent does not go on while a call of it waits for its own tasks.
+      give(live, request, reply);
+    } else {
+      slots.reacquire(live, new SlotUse.GiveReply(request, reply));
     }
   }
 
-  void replied(LiveTask live, String requestId) {
+  /** A task has to wait for a slot before it gets an answer, which is kept. */
+  void keep(LiveTask live, Request request) {
+    request.complete(unit, live, ReplyStatus.KEPT, null);
+  }
+
+  /** Gives the host an answer, if that is still waited for. */
+  void give(LiveTask live, Request request, Reply reply) {
+    if (live.request(request.asked.id()) == request) {
+      unit.effect(new Effect.AnswerRequest(live.task.id(), request.asked.id(), reply));
+    } else if (!live.requests().isEmpty()) {
+      // Somebody else was faster.
+      waitsOn(live);
+    }
+  }
+
+  @Override
+  public void take(Input.RequestReplied replied) {
+    LiveTask live = registry.byId(replied.task());
+    if (live != null) {
+      replied(live, replied.requestId());
+    }
+  }
+
+  @Override
+  public void take(Input.RequestReplyFailed failed) {
+    LiveTask live = registry.byId(failed.task());
+    if (live != null) {
+      replyFailed(live, failed.requestId(), failed.code(), failed.message());
+      unit.signal(new Signal.DeadlineSet(live));
+    }
+  }
+
+  private void replied(LiveTask live, String requestId) {
     answered.remember(requestId);
     Request request = live.request(requestId);
     if (request != null) {
@@ -197,7 +212,7 @@ final class Requests {
     }
   }
 
-  void replyFailed(LiveTask live, String requestId, Code code, String message) {
+  private void replyFailed(LiveTask live, String requestId, Code code, String message) {
     Request request = live.request(requestId);
     if (request == null) {
       return;
@@ -239,9 +254,10 @@ final class Requests {
   private void refused(LiveTask live, Request request, String message) {
     request.answering = false;
     request.uncertain = false;
-    request.complete(ReplyStatus.REFUSED, message);
+    request.complete(unit, live, ReplyStatus.REFUSED, message);
     putOff(request);
     waitsOn(live);
+    unit.signal(new Signal.DeadlineSet(live));
   }
 
   /** Somebody has answered in the host, or the request was withdrawn. */
@@ -276,7 +292,7 @@ final class Requests {
       answered.remember(request.asked.id());
       live.removeRequest(request);
       publisher.requestGone(live, request, How.WITHDRAWN);
-      request.complete(ReplyStatus.GONE, null);
+      request.complete(unit, live, ReplyStatus.GONE, null);
     }
     backToWork(live);
   }
@@ -285,7 +301,7 @@ final class Requests {
     live.removeRequest(request);
     publisher.requestGone(
         live, request, fate == ReplyStatus.TAKEN ? How.ANSWERED : How.GONE_IN_HOST);
-    request.complete(fate, null);
+    request.complete(unit, live, fate, null);
     if (!live.requests().isEmpty()) {
       waitsOn(live);
     } else if (live.task.status() == TaskStatus.INPUT_REQUIRED) {

@@ -1,20 +1,17 @@
 package dev.sideline.background.engine;
 
 import dev.sideline.background.settings.Settings;
-import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskStatus;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * SessionProber at the sessions of tasks, and decides what it means what they show. Only what a
- * look shows ends a task; events say no more than that it is time for one.
+ * Probes the sessions of tasks, and decides what it means what they show. Only what a probe shows
+ * ends a task; events say no more than that it is time for one.
  */
-final class SessionProber implements MessageSender.Listener {
+final class SessionProber {
 
-  private static final long FIRST_LOOK_MILLIS = 1_000;
+  private static final long FIRST_PROBE_MILLIS = 1_000;
 
-  /** Until a session that was told to stop is looked at again, at first. */
+  /** Until a session that was told to stop is probed again, at first. */
   private static final long FIRST_STOP_MILLIS = 100;
 
   /** A session that was prompted may need this long until the host shows it at work. */
@@ -24,39 +21,19 @@ final class SessionProber implements MessageSender.Listener {
   private final UnitOfWork unit;
   private final Timers timers;
   private final TaskRegistry registry;
-  private final Slots slots;
-  private final Lifecycle lifecycle;
   private final long beatMillis;
-  private @Nullable Verdicts verdicts;
 
-  SessionProber(
-      Settings settings,
-      UnitOfWork unit,
-      Timers timers,
-      TaskRegistry registry,
-      Slots slots,
-      Lifecycle lifecycle) {
+  SessionProber(Settings settings, UnitOfWork unit, Timers timers, TaskRegistry registry) {
     this.settings = settings.sessions();
     this.unit = unit;
     this.timers = timers;
     this.registry = registry;
-    this.slots = slots;
-    this.lifecycle = lifecycle;
     this.beatMillis = this.settings.reconcileEvery().toMillis();
-  }
-
-  /** What is done about what probes show; given once, before the first look. */
-  void verdicts(Verdicts theirs) {
-    verdicts = theirs;
-  }
-
-  private Verdicts verdicts() {
-    return Objects.requireNonNull(verdicts, "verdicts");
   }
 
   // --- when
 
-  /** SessionProber at a session now, or as soon as the look under way has ended. */
+  /** Probes a session now, or as soon as the probe under way has ended. */
   void probe(LiveTask live) {
     if (live.probing || live.task.status() == TaskStatus.STARTING) {
       live.probeAgain = true;
@@ -70,17 +47,35 @@ final class SessionProber implements MessageSender.Listener {
       live.probeAgain = true;
       return;
     }
-    if (live.nextProbe != null) {
-      timers.cancel(live.nextProbe);
-      live.nextProbe = null;
-    }
+    timers.cancel(live.nextProbe);
+    live.nextProbe = null;
     live.probeAgain = false;
-    lifecycle.probe(live, live.isBeingStopped() || !live.working || live.listed != null);
+    begin(live, live.isBeingStopped() || !live.working || live.listed != null);
   }
 
   /**
-   * Nothing was heard of a task for a time, and time stood still for it: it is looked at before it
-   * is judged for being late, or that time has come.
+   * Probes a session, whatever is under way.
+   *
+   * @param withStatus whether the host is asked what the session does even if its messages tell
+   *     enough
+   */
+  void begin(LiveTask live, boolean withStatus) {
+    live.probing = true;
+    live.probeIsStale = false;
+    live.probedMillis = unit.now();
+    unit.effect(
+        new Effect.Probe(
+            live.task.id(),
+            live.task.activation(),
+            live.session(),
+            live.task.promptId(),
+            live.firstPromptId,
+            withStatus));
+  }
+
+  /**
+   * Nothing was heard of a task for a time, and time stood still for it: it is probed before it is
+   * judged for being late, or that time has come.
    */
   void afterPause(LiveTask live, long unseenUntilMillis) {
     TaskStatus status = live.task.status();
@@ -93,30 +88,35 @@ final class SessionProber implements MessageSender.Listener {
     }
     live.probeIsStale = live.probing;
     if (live.isBeingStopped() && live.task.session() != null && live.promptedMillis != 0) {
-      // What it was told before may be lost; that it was told again is followed by a look.
+      // What it was told before may be lost; that it was told again is followed by a probe.
       unit.effect(new Effect.Abort(live.task.id(), live.session()));
     } else {
       probe(live);
     }
   }
 
-  @Override
-  public void prompted(LiveTask live, boolean certain) {
+  /** The host has taken a message, or perhaps has. */
+  void onMessageTaken(LiveTask live, boolean certain) {
     if (!certain) {
-      probeAfter(live, FIRST_LOOK_MILLIS);
+      probeAfter(live, FIRST_PROBE_MILLIS);
     } else if (live.complaint != null || live.probeAgain) {
       probe(live);
     }
   }
 
-  void failed(LiveTask live) {
+  /**
+   * A probe has failed.
+   *
+   * @return whether that is all that can be known now of a task that was not seen since a pause
+   */
+  boolean failed(LiveTask live) {
     live.probing = false;
     if (live.task.session() == null) {
-      return;
+      return false;
     }
     if (live.probeIsStale) {
       probe(live);
-      return;
+      return false;
     }
     if (live.isBeingStopped()) {
       abortAgain(live);
@@ -124,203 +124,133 @@ final class SessionProber implements MessageSender.Listener {
       live.inconclusiveProbes++;
       probeAfter(live, backOff(live));
     }
-    seen(live);
+    return true;
   }
 
   private void probeAfter(LiveTask live, long delayMillis) {
-    again(live, delayMillis, () -> probe(live));
+    again(live, delayMillis, new TimedEvent.ProbeDue(live));
   }
 
-  private void again(LiveTask live, long delayMillis, Runnable action) {
-    if (live.nextProbe != null) {
-      timers.cancel(live.nextProbe);
-    }
-    live.nextProbe =
-        timers.at(
-            unit.now() + delayMillis,
-            () -> {
-              live.nextProbe = null;
-              action.run();
-            });
+  private void again(LiveTask live, long delayMillis, TimedEvent event) {
+    timers.cancel(live.nextProbe);
+    live.nextProbe = timers.at(unit.now() + delayMillis, event);
+  }
+
+  /** It is time for another probe. */
+  void due(LiveTask live) {
+    live.nextProbe = null;
+    probe(live);
+  }
+
+  /** It is time to tell the session of a task once more to stop. */
+  void abortDue(LiveTask live) {
+    live.nextProbe = null;
+    unit.effect(new Effect.Abort(live.task.id(), live.session()));
   }
 
   private long backOff(LiveTask live) {
     return Math.min(
-        beatMillis, FIRST_LOOK_MILLIS << Math.min(Math.max(0, live.inconclusiveProbes - 1), 16));
+        beatMillis, FIRST_PROBE_MILLIS << Math.min(Math.max(0, live.inconclusiveProbes - 1), 16));
   }
 
   // --- what it means
 
-  void shown(LiveTask live, int activation, ProbeResult result) {
-    boolean current = activation == live.task.activation() && !live.probeIsStale;
-    judge(live, current, result);
-    live.listed = null;
-    if (current) {
-      seen(live);
-    }
-  }
-
-  private void seen(LiveTask live) {
-    if (live.unseenUntilMillis != 0) {
-      live.unseenUntilMillis = 0;
-      verdicts().seen(live);
-    }
-  }
-
-  private void judge(LiveTask live, boolean current, ProbeResult result) {
-    live.probing = false;
-    if (live.task.session() == null || !live.mayBeAtWork()) {
-      return;
-    }
-    live.report(result);
-    verdicts().used(live);
-    if (!current) {
-      probe(live);
-      return;
-    }
-    if (live.task.status().terminal()) {
-      return;
-    }
-    note(live, result);
-    if (live.task.status() == TaskStatus.CANCELLING) {
-      stopping(live, result);
-    } else if (result.kind() == ProbeResult.Kind.NOT_FOUND) {
-      onSessionDeleted(live);
-    } else if (live.beingInterrupted()) {
-      interrupting(live, result);
-    } else if (mayStillBegin(live) || (result.kind().conclusive() && result.busy())) {
-      // Whatever it shows may be over in a moment, or is over already.
-      live.inconclusiveProbes++;
-      probeAfter(live, backOff(live));
-    } else if (result.kind().conclusive()) {
-      conclude(live, result);
-    } else {
-      undecided(live, result);
-    }
-    if (live.probeAgain && !live.task.status().terminal()) {
-      probe(live);
-    }
-  }
-
-  /** Notes how far the agent is; that it has got further is a sign of life. */
-  private void note(LiveTask live, ProbeResult result) {
+  /** Notes how far the agent is; tells whether it is further than it was last known to be. */
+  boolean note(LiveTask live, ProbeResult result) {
     boolean known = live.howFarKnown();
     boolean moved =
         live.fingerprintMillis != 0 && result.progressFingerprint() != live.progressFingerprint;
-    boolean further = known && moved;
     if (moved) {
       // It was at work between the two probes.
       live.idleSinceMillis = 0;
     }
     live.progressFingerprint = result.progressFingerprint();
     live.fingerprintMillis = unit.now();
-    if (live.verifyingSilence) {
-      verdicts().silenceVerified(live, further || result.kind().conclusive());
-    } else if (further) {
-      live.signOfLife(unit.now());
-    }
+    return known && moved;
   }
 
-  @Override
-  public void unprompted(LiveTask live) {
-    probe(live);
-  }
-
-  @Override
-  public void onSessionDeleted(LiveTask live) {
+  /** What a probe means; sets the time of the next where it shows nothing conclusive. */
+  ProbeOutcome judge(LiveTask live, ProbeResult result) {
     if (live.task.status() == TaskStatus.CANCELLING) {
-      lifecycle.endStopped(live);
-    } else {
-      lifecycle.end(live, Reason.SESSION_DELETED, "its session was deleted");
+      return stopping(live, result);
     }
+    if (result.kind() == ProbeResult.Kind.NOT_FOUND) {
+      return new ProbeOutcome.NotFound();
+    }
+    if (live.beingInterrupted()) {
+      return interrupting(live, result);
+    }
+    boolean conclusive = result.kind().conclusive();
+    if (mayStillBegin(live) || (conclusive && result.busy())) {
+      // Whatever it shows may be over in a moment, or is over already.
+      return inconclusive(live, backOffOnce(live));
+    }
+    return conclusive ? concluded(live, result) : undecided(live, result);
   }
 
-  private void conclude(LiveTask live, ProbeResult result) {
-    switch (result.kind()) {
-      case BROKEN -> {
-        if (result.failure() == null || result.failure().aborted()) {
-          interruptedInHost(live, result);
-        } else if (!verdicts().failed(live, false)) {
-          String why = result.failure().message();
-          lifecycle.end(live, Reason.SESSION_ERROR, why, result.text(), result.textDropped());
-        }
-      }
-      case STOPPED -> interruptedInHost(live, result);
-      default -> {
-        verdicts().callerStopped(live);
-        ParentSession own = registry.parent(live.session());
-        if (own != null && own.unsettled()) {
-          waitsForOwn(live, own);
-        } else {
-          verdicts().finished(live, result);
-        }
-      }
-    }
+  private long backOffOnce(LiveTask live) {
+    live.inconclusiveProbes++;
+    return backOff(live);
   }
 
-  /** Its agent has said something and waits for tasks of its own, which will wake it. */
-  private void waitsForOwn(LiveTask live, ParentSession own) {
+  private ProbeOutcome inconclusive(LiveTask live, long delayMillis) {
+    probeAfter(live, delayMillis);
+    return ProbeOutcome.NOTHING;
+  }
+
+  private ProbeOutcome concluded(LiveTask live, ProbeResult result) {
+    boolean broken = result.kind() == ProbeResult.Kind.BROKEN;
+    if (broken && result.failure() != null && !result.failure().aborted()) {
+      return new ProbeOutcome.Broken(result, result.failure().message());
+    }
+    if (broken || result.kind() == ProbeResult.Kind.STOPPED) {
+      return new ProbeOutcome.Interrupted(result, "its session was stopped in the host");
+    }
+    ParentSession own = registry.parent(live.session());
+    if (own == null || !own.unsettled()) {
+      return new ProbeOutcome.Finished(result);
+    }
     live.inconclusiveProbes = 0;
-    if (!own.beingWoken()) {
-      slots.release(live);
-    }
-    lifecycle.notifications().parentIdle(own);
+    unit.signal(new Signal.ParentIdle(own));
+    return new ProbeOutcome.WaitsForOwn(own.beingWoken());
   }
 
-  private void interruptedInHost(LiveTask live, ProbeResult result) {
-    interrupted(live, result, "its session was stopped in the host");
-  }
-
-  private void interrupted(LiveTask live, ProbeResult result, String why) {
-    lifecycle.end(live, Reason.INTERRUPTED, why, result.text(), result.textDropped());
-  }
-
-  private void undecided(LiveTask live, ProbeResult result) {
+  private ProbeOutcome undecided(LiveTask live, ProbeResult result) {
     if (result.busy()) {
       live.idleSinceMillis = 0;
       live.inconclusiveProbes = 0;
-      verdicts().atWork(live);
-      if (!live.isHeld() && live.onAcquired == null) {
-        // Somebody has set it to work in the host.
-        slots.acquireForced(live);
-      }
-      return;
+      return new ProbeOutcome.AtWork();
     }
     boolean stillIdle = live.idleSinceMillis != 0;
     if (!stillIdle) {
       live.idleSinceMillis = unit.now();
     }
-    boolean unprompted = result.kind() == ProbeResult.Kind.UNPROMPTED;
-    boolean nothingYet = unprompted || result.kind() == ProbeResult.Kind.SILENT;
     if (inStartUp(live)) {
       live.inconclusiveProbes++;
-      probeAfter(live, Math.min(beatMillis, START_UP_MILLIS));
-      return;
+      return inconclusive(live, Math.min(beatMillis, START_UP_MILLIS));
     }
+    boolean unprompted = result.kind() == ProbeResult.Kind.UNPROMPTED;
+    boolean nothingYet = unprompted || result.kind() == ProbeResult.Kind.SILENT;
     if (nothingYet && live.complaint != null) {
-      if (!verdicts().failed(live, unprompted)) {
-        lifecycle.end(live, Reason.SESSION_ERROR, live.complaint.message());
-      }
-      return;
+      return new ProbeOutcome.Complained(live.complaint.message(), unprompted);
     }
     if (stillIdle && result.kind() == ProbeResult.Kind.FAILED_CALL) {
-      interrupted(
-          live, result, "a tool call of its agent was refused in the host, which has stopped it");
-      return;
+      return new ProbeOutcome.Interrupted(
+          result, "a tool call of its agent was refused in the host, which has stopped it");
     }
-    if (unprompted && verdicts().repeat(live)) {
-      return;
-    }
+    return unprompted ? new ProbeOutcome.Unprompted(result) : idle(live, result);
+  }
+
+  /** A session is idle, and nothing is done about it: it is waited for, but not for ever. */
+  ProbeOutcome idle(LiveTask live, ProbeResult result) {
     if (unit.now() - live.idleSinceMillis >= settings.lostAfter().toMillis()) {
-      lifecycle.end(live, Reason.LOST, lossOf(result), result.text(), result.textDropped());
-      return;
+      return new ProbeOutcome.Lost(result, lossOf(result));
     }
-    live.inconclusiveProbes++;
-    probeAfter(live, backOff(live));
+    return inconclusive(live, backOffOnce(live));
   }
 
   /**
-   * Whether a look began so soon after the prompt that the session may just not be seen at work.
+   * Whether a probe began so soon after the prompt that the session may just not be seen at work.
    */
   private static boolean inStartUp(LiveTask live) {
     return live.probedMillis - live.promptedMillis < START_UP_MILLIS;
@@ -349,28 +279,27 @@ final class SessionProber implements MessageSender.Listener {
 
   // --- stopping
 
-  private void stopping(LiveTask live, ProbeResult result) {
-    if (result.kind() == ProbeResult.Kind.NOT_FOUND
-        || (quiet(live, result) && !mayStillBegin(live))) {
-      lifecycle.endStopped(live, result.text(), result.textDropped());
-    } else {
-      abortAgain(live);
+  private ProbeOutcome stopping(LiveTask live, ProbeResult result) {
+    boolean notFound = result.kind() == ProbeResult.Kind.NOT_FOUND;
+    if (notFound || (quiet(live, result) && !mayStillBegin(live))) {
+      return new ProbeOutcome.Stopped(result);
     }
+    abortAgain(live);
+    return ProbeOutcome.NOTHING;
   }
 
-  private void interrupting(LiveTask live, ProbeResult result) {
-    MessageQueue queue = live.queue();
+  private ProbeOutcome interrupting(LiveTask live, ProbeResult result) {
     boolean quiet = quiet(live, result) && !mayBeWoken(live);
-    long triedMillis = unit.now() - queue.interruptingSinceMillis;
+    long triedMillis = unit.now() - live.queue().interruptingSinceMillis;
     if (quiet || triedMillis >= settings.cancelGrace().toMillis()) {
-      verdicts().interrupted(live, quiet);
-    } else {
-      abortAgain(live);
+      return new ProbeOutcome.InterruptEnded(quiet);
     }
+    abortAgain(live);
+    return ProbeOutcome.NOTHING;
   }
 
   private static boolean quiet(LiveTask live, ProbeResult result) {
-    // What began while the look was under way, it need not show.
+    // What began while the probe was under way, it need not show.
     boolean maySinceHaveBegun = live.heardAtWorkMillis >= live.probedMillis;
     return !result.busy()
         && (result.kind().conclusive() || (!inStartUp(live) && !maySinceHaveBegun));
@@ -386,6 +315,6 @@ final class SessionProber implements MessageSender.Listener {
     again(
         live,
         Math.min(backOff(live), FIRST_STOP_MILLIS << Math.min(live.inconclusiveProbes - 1, 16)),
-        () -> unit.effect(new Effect.Abort(live.task.id(), live.session())));
+        new TimedEvent.AbortDue(live));
   }
 }

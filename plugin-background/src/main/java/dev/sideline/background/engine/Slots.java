@@ -1,24 +1,33 @@
 package dev.sideline.background.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who works, and who waits to. What a task does with its slot is given along, and done as soon as
+ * Who works, and who waits to. What a task wants its slot for is kept with it, and given out when
  * it has it.
  */
 final class Slots {
 
-  private final Barrier barrier;
+  /**
+   * A task that has a slot, and what it wanted it for.
+   *
+   * @param forced whether it works without having been asked to wait
+   */
+  record Grant(LiveTask live, List<SlotUse> uses, boolean forced) {}
+
   private final AdmissionQueue admissionQueue;
 
-  /** Tasks that have got a slot, and could not do what they wanted it for. */
-  private final Deque<LiveTask> brokenOff = new ArrayDeque<>(0);
+  /** What tasks may do that have taken a slot without asking. */
+  private final Deque<Grant> forced = new ArrayDeque<>(0);
 
-  Slots(Barrier barrier, AdmissionQueue admissionQueue) {
-    this.barrier = barrier;
+  /** Tasks that have begun to wait for a slot to go on with, and may not have to. */
+  private final List<LiveTask> newlyWaiting = new ArrayList<>(0);
+
+  Slots(AdmissionQueue admissionQueue) {
     this.admissionQueue = admissionQueue;
   }
 
@@ -28,42 +37,22 @@ final class Slots {
   }
 
   /** Asks for a slot to start with. */
-  void acquire(LiveTask live, Runnable whenGranted) {
-    live.onAcquired = whenGranted;
+  void acquire(LiveTask live) {
+    live.wanted = List.of(SlotUse.START);
     admissionQueue.enqueue(live);
   }
 
-  /**
-   * Asks for a slot to go on with.
-   *
-   * @return whether the task had one, so that this was done at once
-   */
-  boolean reacquire(LiveTask live, Runnable whenGranted) {
-    if (live.working) {
-      whenGranted.run();
-      return true;
-    }
-    Runnable before = live.onAcquired;
-    if (before == null) {
-      live.onAcquired = whenGranted;
+  /** Asks for a slot to go on with, which the task has not. */
+  void reacquire(LiveTask live, SlotUse use) {
+    if (live.wanted.isEmpty()) {
+      live.wanted = List.of(use);
       admissionQueue.enqueueAgain(live);
     } else {
-      live.onAcquired = both(before, whenGranted);
+      List<SlotUse> wanted = new ArrayList<>(live.wanted);
+      wanted.add(use);
+      live.wanted = List.copyOf(wanted);
     }
-    return false;
-  }
-
-  /**
-   * One breaking off must not have the other forgotten, which nobody would ask a slot for again.
-   */
-  private Runnable both(Runnable first, Runnable second) {
-    return () -> {
-      try {
-        first.run();
-      } finally {
-        barrier.run(second);
-      }
-    };
+    newlyWaiting.add(live);
   }
 
   /** A task has nothing to do but wait for somebody else. */
@@ -76,12 +65,12 @@ final class Slots {
   /** A task works, and nobody has asked. What it was waiting to do, it may do. */
   void acquireForced(LiveTask live) {
     if (!live.working) {
-      Runnable onAcquired = live.onAcquired;
-      live.onAcquired = null;
+      List<SlotUse> wanted = live.wanted;
+      live.wanted = List.of();
       admissionQueue.dequeue(live);
       admissionQueue.take(live);
-      if (onAcquired != null) {
-        onAcquired.run();
+      if (!wanted.isEmpty()) {
+        forced.add(new Grant(live, wanted, true));
       }
     }
   }
@@ -106,7 +95,8 @@ final class Slots {
 
   /** A task does not want the slot any more that it waits for, if it does; it keeps one it has. */
   void withdraw(LiveTask live) {
-    live.onAcquired = null;
+    live.wanted = List.of();
+    forced.removeIf(grant -> grant.live() == live);
     if (live.queuedAs != 0) {
       admissionQueue.dequeue(live);
     }
@@ -115,29 +105,33 @@ final class Slots {
   /** A task has ended or was taken back, and will not work any more. */
   void leave(LiveTask live) {
     withdraw(live);
-    brokenOff.remove(live);
     release(live);
     admissionQueue.leave(live);
   }
 
-  /** Lets those work that may. */
-  void grant() {
-    for (LiveTask live = admissionQueue.next(); live != null; live = admissionQueue.next()) {
-      Runnable onAcquired = live.onAcquired;
-      live.onAcquired = null;
-      if (onAcquired != null && !barrier.run(onAcquired)) {
-        brokenOff.add(live);
-      }
-      if (live.blockedCalls > 0 && live.task.status().active()) {
-        // It has begun to wait for its own tasks meanwhile.
-        release(live);
-      }
+  /** The next task that may do what it wanted a slot for, with that taken; null if none may. */
+  @Nullable Grant nextGrant() {
+    if (!forced.isEmpty()) {
+      return forced.poll();
     }
+    LiveTask live = admissionQueue.next();
+    if (live == null) {
+      return null;
+    }
+    List<SlotUse> wanted = live.wanted;
+    live.wanted = List.of();
+    return new Grant(live, wanted, false);
   }
 
-  /** A task that has got a slot and broke off what it did with it; null if there is none left. */
-  @Nullable LiveTask nextBrokenOff() {
-    return brokenOff.poll();
+  /** Those that have asked for a slot since the last time, and still wait for it. */
+  List<LiveTask> drainNewlyWaiting() {
+    if (newlyWaiting.isEmpty()) {
+      return List.of();
+    }
+    List<LiveTask> waiting =
+        newlyWaiting.stream().filter(live -> !live.wanted.isEmpty()).distinct().toList();
+    newlyWaiting.clear();
+    return waiting;
   }
 
   /** Counts anew what is used. */

@@ -1,47 +1,44 @@
 package dev.sideline.background.engine;
 
-import dev.sideline.api.SessionEvent;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
-import java.util.ArrayList;
-import java.util.List;
+import dev.sideline.background.task.TaskStatus;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every decision about tasks: inputs in, changes and effects out.
+ *
+ * <p>A step has one order: the input is taken; then follows what {@link Reactions} says of what has
+ * happened, until nothing more does; then parents are told what they can be told; then slots are
+ * given to those who wait for them, one after the other, each with all that follows from it; and at
+ * last those are answered whose answer depends on all that.
  *
  * <p>Confined to one thread at a time, but for {@link #observes}. Given the same ids, inputs and
  * times, it does the same.
  */
 public final class TaskEngine {
 
-  /** After a pause, a task is not judged for this long, unless a look at it has come back. */
-  private static final long UNSEEN_MILLIS = 10_000;
-
   private final UnitOfWork unit = new UnitOfWork();
-  private final Archive archive;
-  private final Barrier barrier = new Barrier();
   private final Timers timers = new Timers();
   private final TaskRegistry registry;
   private final Slots slots;
-  private final WaitingCalls waitingCalls;
   private final Lifecycle lifecycle;
-  private final NotificationPolicy notifications;
-  private final NotificationSender sender;
+  private final SessionProber prober;
+  private final SessionOpener opener;
   private final MessageSender messages;
   private final Requests requests;
-  private final SessionProber prober;
-  private final AnswerValidation results;
+  private final NotificationSender sender;
+  private final NotificationPolicy notifications;
+  private final WaitingCalls waitingCalls;
   private final Watchdog watchdog;
-  private final SessionEventHandler watch;
-  private final Reconciler reconciler;
-  private final ChildAdoption adoption;
-  private final Repair repair;
   private final LaunchHandler launches;
-  private final TaskCallHandler calls;
-  private final OperatorCallHandler operator;
+  private final Reconciler reconciler;
+  private final Repair repair;
+  private final Reactions reactions;
+  private final Inputs inputs;
+  private final DueEvents dueEvents = new DueEvents();
+  private final SlotUses slotUses = new SlotUses();
 
   /**
    * @param taskIds gives a new id at each call
@@ -53,75 +50,87 @@ public final class TaskEngine {
       Supplier<TaskId> taskIds,
       Supplier<String> messageIds,
       FinishedTasks finished) {
+    // From the floor up: each knows those above it alone.
     this.registry = new TaskRegistry(finished);
-    this.slots = new Slots(barrier, new AdmissionQueue(settings));
-    this.archive = new Archive(barrier, finished, registry, unit);
-    Publisher publisher = new Publisher(unit);
+    Archive archive = new Archive(finished, registry, unit);
     AnsweredRequests answered = new AnsweredRequests();
-    this.waitingCalls = new WaitingCalls(unit, barrier, timers, slots);
-    this.lifecycle =
-        new Lifecycle(
-            settings,
-            unit,
-            barrier,
-            timers,
-            registry,
-            slots,
-            waitingCalls,
-            archive,
-            publisher,
-            answered,
-            messageIds);
-    this.repair = new Repair(barrier, registry, slots, lifecycle);
-    this.notifications = lifecycle.notifications();
-    this.sender = notifications.sender();
-    this.prober = new SessionProber(settings, unit, timers, registry, slots, lifecycle);
+
+    this.slots = new Slots(new AdmissionQueue(settings));
+
+    Publisher publisher = new Publisher(unit);
+    this.lifecycle = new Lifecycle(settings, unit, timers, registry, slots, publisher, answered);
+    Followers followers = new Followers(settings, unit, slots, lifecycle);
+    this.prober = new SessionProber(settings, unit, timers, registry);
+
     this.messages =
-        new MessageSender(settings, unit, timers, registry, slots, lifecycle, messageIds, prober);
-    this.requests =
-        new Requests(settings, unit, barrier, registry, slots, answered, lifecycle, publisher);
-    this.results = new AnswerValidation(unit, slots, lifecycle, messages);
-    this.watchdog =
-        new Watchdog(
-            settings, unit, barrier, timers, registry, lifecycle, messages, requests, prober);
-    prober.verdicts(new Verdicts(slots, waitingCalls, results, messages, requests, watchdog));
-    this.watch =
-        new SessionEventHandler(
-            unit, registry, lifecycle, waitingCalls, prober, requests, watchdog, publisher);
-    this.reconciler =
-        new Reconciler(
-            settings.sessions().reconcileEvery().toMillis(),
-            unit,
-            barrier,
-            timers,
-            registry,
-            archive,
-            notifications,
-            waitingCalls,
-            requests,
-            watch,
-            prober);
-    this.adoption = new ChildAdoption(taskIds, unit, registry, lifecycle, prober);
+        new MessageSender(settings, unit, timers, registry, slots, lifecycle, messageIds);
+    this.opener = new SessionOpener(settings, unit, timers, registry, archive, lifecycle, messages);
+    AnswerValidation validation = new AnswerValidation(unit, slots, lifecycle, messages);
+    this.requests = new Requests(settings, unit, registry, slots, answered, lifecycle, publisher);
+    ParentTasks parentTasks = new ParentTasks(unit, registry, slots, lifecycle, prober);
+    this.sender = new NotificationSender(unit, timers, messageIds, parentTasks);
+    this.notifications =
+        new NotificationPolicy(settings, unit, timers, registry, publisher, sender, parentTasks);
+
+    BudgetGuard budgets = new BudgetGuard(settings, lifecycle);
+    Deadlines deadlines = new Deadlines(settings);
+    OverdueTasks overdue =
+        new OverdueTasks(settings, unit, deadlines, lifecycle, opener, messages, requests);
+    this.watchdog = new Watchdog(unit, timers, registry, deadlines, overdue);
+
     TaskResolver resolver = new TaskResolver(unit, registry, archive, slots);
+    OperatorViews operatorViews = new OperatorViews(registry, archive, finished, slots);
+    WaitAnswers answers = new WaitAnswers(unit, registry, resolver, operatorViews, notifications);
+    this.waitingCalls = new WaitingCalls(unit, timers, slots, answers);
+    LaunchChecks checks = new LaunchChecks(settings, finished, registry, slots, budgets);
     this.launches =
-        new LaunchHandler(
-            settings, taskIds, finished, unit, registry, archive, slots, lifecycle, messages,
-            watchdog, resolver);
-    this.calls =
-        new TaskCallHandler(
-            settings,
-            unit,
-            barrier,
-            registry,
-            archive,
-            waitingCalls,
-            lifecycle,
-            messages,
-            requests,
-            resolver);
-    this.operator =
+        new LaunchHandler(settings, taskIds, unit, lifecycle, followers, checks, resolver);
+    SendHandler sends = new SendHandler(settings, unit, registry, resolver, messages, requests);
+    AgentCallHandler agentCalls =
+        new AgentCallHandler(
+            launches,
+            new ReadHandler(unit, registry, archive, resolver, waitingCalls, notifications),
+            new CancelHandler(settings, unit, registry, archive, resolver, waitingCalls, lifecycle),
+            sends,
+            new ClearHandler(unit, registry, archive, resolver, notifications),
+            waitingCalls);
+    OperatorCallHandler operatorCalls =
         new OperatorCallHandler(
-            settings, unit, registry, archive, finished, slots, waitingCalls, lifecycle, requests);
+            settings, unit, registry, operatorViews, waitingCalls, lifecycle, requests);
+
+    ProbeOutcomes outcomes =
+        new ProbeOutcomes(slots, lifecycle, prober, messages, requests, waitingCalls, validation);
+    ProbeHandler probes =
+        new ProbeHandler(unit, registry, prober, budgets, watchdog, validation, outcomes);
+    TaskEvents taskEvents = new TaskEvents(unit, lifecycle, prober, requests, budgets, publisher);
+    ParentEvents parentEvents = new ParentEvents(settings, lifecycle, notifications, waitingCalls);
+    long beatMillis = settings.sessions().reconcileEvery().toMillis();
+    SessionStates states =
+        new SessionStates(
+            unit, registry, taskEvents, prober, notifications, waitingCalls, beatMillis);
+    this.reconciler = new Reconciler(unit, timers, registry, archive, requests, states, beatMillis);
+    EventHandler events =
+        new EventHandler(
+            unit,
+            registry,
+            new SessionEventHandler(
+                registry, archive, lifecycle, taskEvents, parentEvents, waitingCalls),
+            reconciler,
+            new ChildAdoption(taskIds, unit, registry, lifecycle),
+            prober,
+            waitingCalls);
+
+    this.reactions =
+        new Reactions(
+            unit,
+            waitingCalls,
+            notifications,
+            followers,
+            archive,
+            sends,
+            new Observation(prober, watchdog));
+    this.repair = new Repair(unit, registry, slots, lifecycle, notifications);
+    this.inputs = new Inputs(agentCalls, operatorCalls, probes, events);
   }
 
   /**
@@ -142,19 +151,77 @@ public final class TaskEngine {
    */
   public Step apply(Input input, long nowMillis) {
     unit.begin(nowMillis);
-    barrier.run(() -> input.applyTo(this));
-    if (input instanceof Input.Launch && barrier.isBroken()) {
+    unit.run(() -> input.dispatch(inputs));
+    unit.run(this::react);
+    unit.run(this::keepBeat);
+    if (unit.isBroken()) {
       failUnanswered(input);
-      repairNext();
-      return unit.end();
-    }
-    barrier.run(lifecycle::settleAndGrant);
-    barrier.run(this::keepBeat);
-    if (barrier.isBroken()) {
-      failUnanswered(input);
-      repair();
+      if (input instanceof Input.Launch) {
+        repairNext();
+      } else {
+        repair();
+      }
     }
     return unit.end();
+  }
+
+  /** Does what follows, in the order that the class says, until nothing more does. */
+  private void react() {
+    do {
+      for (Signal signal = unit.pollSignal(); signal != null; signal = unit.pollSignal()) {
+        Signal next = signal;
+        unit.run(() -> next.dispatch(reactions));
+      }
+      waitingCalls.answerReady();
+      notifications.advanceAll();
+    } while (unit.hasSignals() || grantNext());
+    unit.each(slots.drainNewlyWaiting(), this::keepWaiting);
+    unit.run(launches::answerAccepted);
+    for (Signal signal = unit.pollSignal(); signal != null; signal = unit.pollSignal()) {
+      Signal next = signal;
+      unit.run(() -> next.dispatch(reactions));
+    }
+  }
+
+  /** Gives the next slot away, if there is one and somebody may have it. */
+  private boolean grantNext() {
+    Slots.Grant grant = slots.nextGrant();
+    if (grant == null) {
+      return false;
+    }
+    LiveTask live = grant.live();
+    boolean done = true;
+    for (SlotUse use : grant.uses()) {
+      done &= unit.run(() -> use.dispatch(live, slotUses));
+    }
+    if (!done && live.task.status() == TaskStatus.STARTING) {
+      startBroke(live);
+    }
+    if (live.blockedCalls > 0 && live.task.status().active() && !grant.forced()) {
+      // It has begun to wait for its own tasks meanwhile.
+      slots.release(live);
+    }
+    return true;
+  }
+
+  /** A launch that cannot be recorded is dropped with its step: an end must not get lost in it. */
+  private void startBroke(LiveTask live) {
+    if (launches.hasJustAccepted(live)) {
+      timers.at(unit.now(), new TimedEvent.BrokenStart(live));
+    } else {
+      unit.run(() -> lifecycle.startBroke(live));
+    }
+  }
+
+  /** Calls are not held up until a task has its slot: what they have sent is kept for then. */
+  private void keepWaiting(LiveTask live) {
+    for (SlotUse use : live.wanted) {
+      if (use instanceof SlotUse.GiveReply reply) {
+        requests.keep(live, reply.request());
+      } else if (use instanceof SlotUse.NextMessage) {
+        messages.keep(live);
+      }
+    }
   }
 
   private void keepBeat() {
@@ -175,19 +242,14 @@ public final class TaskEngine {
    * no slot that another task gets, and no word of what was thrown.
    */
   private void repairNext() {
-    List<Throwable> defects = barrier.drain();
-    timers.at(
-        unit.now(),
-        () -> {
-          defects.forEach(this::report);
-          repair();
-        });
+    timers.at(unit.now(), new TimedEvent.RepairDue(unit.drainDefects()));
   }
 
   private void repair() {
-    barrier.run(repair::run);
-    barrier.run(lifecycle::settleAndGrant);
-    barrier.drain().forEach(this::report);
+    unit.run(repair::run);
+    unit.run(this::react);
+    unit.run(repair::resumeNotifications);
+    unit.drainDefects().forEach(this::report);
   }
 
   private void report(Throwable defect) {
@@ -222,205 +284,215 @@ public final class TaskEngine {
     return slots.working();
   }
 
-  /** Takes the launches of agents. */
-  LaunchHandler launches() {
-    return launches;
-  }
+  /** The parts that take inputs. */
+  private final class Inputs implements Input.Handler, Input.Orders {
 
-  /** Takes their calls about tasks that there are. */
-  TaskCallHandler calls() {
-    return calls;
-  }
+    private final Input.AgentCalls agentCalls;
+    private final Input.OperatorCalls operatorCalls;
+    private final Input.ProbeAnswers probes;
+    private final Input.Events events;
 
-  /** Takes the calls of whoever runs the host. */
-  OperatorCallHandler operator() {
-    return operator;
-  }
-
-  void replyEnded(Input.ReplyEnded ended) {
-    notifications.read(ended.call(), ended.taken());
-  }
-
-  // --- answers of the host
-
-  void sessionOpened(Input.SessionOpened opened) {
-    LiveTask live = registry.byId(opened.task());
-    if (live != null) {
-      messages.sessionOpened(live, opened.session());
-    } else if (!archive.usedSession(opened.task(), opened.session())) {
-      // Its task was given up meanwhile.
-      unit.effect(new Effect.DeleteSession(opened.session()));
+    private Inputs(
+        Input.AgentCalls agentCalls,
+        Input.OperatorCalls operatorCalls,
+        Input.ProbeAnswers probes,
+        Input.Events events) {
+      this.agentCalls = agentCalls;
+      this.operatorCalls = operatorCalls;
+      this.probes = probes;
+      this.events = events;
     }
-  }
 
-  void openFailed(Input.OpenFailed failed) {
-    LiveTask live = registry.byId(failed.task());
-    if (live != null) {
-      messages.openFailed(live, failed.code(), failed.message());
+    @Override
+    public Input.AgentCalls agentCalls() {
+      return agentCalls;
     }
-  }
 
-  void prompted(Input.Prompted prompted) {
-    LiveTask live = registry.byId(prompted.task());
-    if (live != null && live.awaitsPromptOf(prompted.activation())) {
-      messages.prompted(live, true);
+    @Override
+    public Input.OperatorCalls operatorCalls() {
+      return operatorCalls;
     }
-  }
 
-  void promptFailed(Input.PromptFailed failed) {
-    LiveTask live = registry.byId(failed.task());
-    if (live != null && live.awaitsPromptOf(failed.activation())) {
-      messages.promptFailed(live, failed.code(), failed.message());
+    @Override
+    public Input.SessionAnswers sessionAnswers() {
+      return opener;
     }
-  }
 
-  void probed(Input.Probed probed) {
-    LiveTask live = registry.byId(probed.task());
-    if (live != null) {
-      prober.shown(live, probed.activation(), probed.result());
+    @Override
+    public Input.ProbeAnswers probeAnswers() {
+      return probes;
     }
-  }
 
-  void probeFailed(Input.ProbeFailed failed) {
-    LiveTask live = registry.byId(failed.task());
-    if (live != null) {
-      prober.failed(live);
+    @Override
+    public Input.RequestAnswers requestAnswers() {
+      return requests;
     }
-  }
 
-  void abortEnded(Input.AbortEnded ended) {
-    LiveTask live = registry.byId(ended.task());
-    if (live != null && live.isBeingStopped()) {
-      prober.probe(live);
+    @Override
+    public Input.ReconcileAnswers reconcileAnswers() {
+      return reconciler;
     }
-  }
 
-  void statusesFetched(Input.StatusesFetched fetched) {
-    reconciler.statusesFetched(fetched.statuses());
-  }
-
-  void statusesFailed() {
-    reconciler.statusesFailed();
-  }
-
-  void noticeArrived(Input.NoticeArrived arrived) {
-    ParentSession parent = registry.parent(arrived.parent());
-    if (parent != null) {
-      sender.arrived(parent, arrived.messageId());
+    @Override
+    public Input.NotificationAnswers notificationAnswers() {
+      return notifications;
     }
-  }
 
-  void noticeFailed(Input.NoticeFailed failed) {
-    ParentSession parent = registry.parent(failed.parent());
-    if (parent != null) {
-      sender.failed(parent, failed.messageId(), failed.code());
+    @Override
+    public Input.Events events() {
+      return events;
     }
-  }
 
-  void noticeMissing(Input.NoticeMissing missing) {
-    ParentSession parent = registry.parent(missing.parent());
-    if (parent != null) {
-      sender.missing(parent, missing.messageId());
+    @Override
+    public Input.Orders orders() {
+      return this;
     }
-  }
 
-  void parentBusy(Input.ParentBusy busy) {
-    ParentSession parent = registry.parent(busy.parent());
-    if (parent != null) {
-      sender.parentBusy(parent, busy.messageId());
-    }
-  }
-
-  void requestReplied(Input.RequestReplied replied) {
-    LiveTask live = registry.byId(replied.task());
-    if (live != null) {
-      requests.replied(live, replied.requestId());
-    }
-  }
-
-  void requestReplyFailed(Input.RequestReplyFailed failed) {
-    LiveTask live = registry.byId(failed.task());
-    if (live != null) {
-      requests.replyFailed(live, failed.requestId(), failed.code(), failed.message());
-      watchdog.watch(live);
-    }
-  }
-
-  void requestsFetched(Input.RequestsFetched fetched) {
-    reconciler.requestsFetched(fetched.requests());
-    watchdog.watchAll();
-  }
-
-  void requestsFailed() {
-    reconciler.requestsFailed();
-  }
-
-  void resultChecked(Input.ResultChecked checked) {
-    LiveTask live = ofActivation(checked.task(), checked.activation());
-    if (live != null) {
-      results.checked(live, checked.check());
-    }
-  }
-
-  void childAppeared(Input.ChildAppeared appeared) {
-    adoption.appeared(appeared.child(), appeared.parentReach());
-  }
-
-  void notStored(Input.NotStored notStored) {
-    List<LiveTask> discarded = new ArrayList<>();
-    for (Input.NotStored.Refused launch : notStored.launches()) {
-      LiveTask live = registry.byId(launch.task());
-      if (live != null && !live.task.status().terminal()) {
-        barrier.run(() -> lifecycle.takeBack(live));
-        discarded.add(live);
+    @Override
+    public void take(Input.NotStored notStored) {
+      // All at once: whoever is answered because of one must not be shown another of them.
+      for (Input.NotStored.Refused launch : notStored.launches()) {
+        LiveTask live = registry.byId(launch.task());
+        if (live != null) {
+          unit.run(() -> lifecycle.discard(live));
+        }
+      }
+      for (Input.NotStored.Refused launch : notStored.launches()) {
+        unit.reply(launch.call(), new Answer.NotRecorded());
       }
     }
-    // Whoever is answered because of one must not be shown another that is taken back with it.
-    barrier.each(discarded, lifecycle::onDiscarded);
-    for (Input.NotStored.Refused launch : notStored.launches()) {
-      unit.reply(launch.call(), new Answer.NotRecorded());
+
+    @Override
+    public void take(Input.Tick tick) {
+      TimedEvent due = timers.pollDue(unit.now());
+      while (due != null) {
+        TimedEvent next = due;
+        unit.run(() -> next.dispatch(dueEvents));
+        due = timers.pollDue(unit.now());
+      }
+    }
+
+    @Override
+    public void take(Input.Shutdown shutdown) {
+      unit.each(
+          registry.entries(),
+          live -> lifecycle.stop(live, new LiveTask.Ending(Reason.SHUTDOWN, null, null)));
+      launches.shutdown();
+      waitingCalls.endAll();
     }
   }
 
-  /** The task, if it is live, has a session, and is in this activation. */
-  private @Nullable LiveTask ofActivation(TaskId id, int activation) {
-    LiveTask live = registry.byId(id);
-    boolean current =
-        live != null
-            && live.task.session() != null
-            && live.task.activation() == activation
-            && !live.task.status().terminal();
-    return current ? live : null;
-  }
+  /** The parts that do what is due. */
+  private final class DueEvents implements TimedEvent.Handler {
 
-  // --- events
+    @Override
+    public void due(TimedEvent.ProbeDue due) {
+      prober.due(due.live());
+    }
 
-  void observed(SessionEvent event) {
-    if (watch.observed(event)) {
-      reconciler.askNow();
+    @Override
+    public void due(TimedEvent.AbortDue due) {
+      prober.abortDue(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.StopReminder due) {
+      lifecycle.remind(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.GraceEnd due) {
+      lifecycle.abandon(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.DependencyFailure due) {
+      lifecycle.dependencyFailed(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.BrokenStart due) {
+      lifecycle.startBroke(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.OpenRetry due) {
+      opener.retry(due.live(), due.perhapsOpened());
+    }
+
+    @Override
+    public void due(TimedEvent.MessageRetry due) {
+      messages.retryLast(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.NextMessage due) {
+      messages.advance(due.live());
+    }
+
+    @Override
+    public void due(TimedEvent.WaitTimeout due) {
+      waitingCalls.timedOut(due.call());
+    }
+
+    @Override
+    public void due(TimedEvent.WaitProgress due) {
+      waitingCalls.tellProgress(due.call());
+    }
+
+    @Override
+    public void due(TimedEvent.NotificationDue due) {
+      notifications.due(due.parent());
+    }
+
+    @Override
+    public void due(TimedEvent.NotificationRetry due) {
+      sender.retry(due.parent(), due.notification());
+    }
+
+    @Override
+    public void due(TimedEvent.WatchdogRound due) {
+      watchdog.goRound();
+    }
+
+    @Override
+    public void due(TimedEvent.ReconcileBeat due) {
+      reconciler.beat();
+    }
+
+    @Override
+    public void due(TimedEvent.RepairDue due) {
+      due.defects().forEach(TaskEngine.this::report);
+      repair();
     }
   }
 
-  void eventsLost() {
-    reconciler.reconcile(true);
-  }
+  /** The parts that do what slots were wanted for. */
+  private final class SlotUses implements SlotUse.Handler {
 
-  void paused(long gapMillis) {
-    long unseenUntil = unit.now() + UNSEEN_MILLIS;
-    waitingCalls.afterPause(gapMillis, unseenUntil);
-    reconciler.reconcile(true);
-    barrier.each(registry.entries(), live -> prober.afterPause(live, unseenUntil));
-  }
+    @Override
+    public void use(LiveTask live, SlotUse.Start use) {
+      opener.begin(live);
+    }
 
-  void tick() {
-    timers.run(unit.now(), barrier::run);
-  }
+    @Override
+    public void use(LiveTask live, SlotUse.NextMessage use) {
+      messages.giveNext(live);
+    }
 
-  void shutdown() {
-    barrier.each(
-        registry.entries(),
-        live -> lifecycle.stop(live, new LiveTask.Ending(Reason.SHUTDOWN, null, null)));
-    launches.shutdown();
-    calls.shutdown();
+    @Override
+    public void use(LiveTask live, SlotUse.GiveReply use) {
+      requests.give(live, use.request(), use.reply());
+    }
+
+    @Override
+    public void use(LiveTask live, SlotUse.AnswerWait use) {
+      waitingCalls.onSlot(use.call());
+    }
+
+    @Override
+    public void use(LiveTask live, SlotUse.Notify use) {
+      notifications.onSlot(live, use.parent());
+    }
   }
 }

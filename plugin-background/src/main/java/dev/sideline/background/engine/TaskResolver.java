@@ -72,4 +72,40 @@ final class TaskResolver {
         // Whom answers tell is told in the very answer that shows it.
         live.parent.reach != Reach.ANSWERED && live.parent.pending.untold(live));
   }
+
+  /** A task that is held; null if there is none, or it is archived. */
+  @Nullable LiveTask live(TaskId id) {
+    return registry.byId(id);
+  }
+
+  /** A task, live or settled; null if there is none (any more). */
+  @Nullable Task find(TaskId id) {
+    return archive.find(id);
+  }
+
+  /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
+  @Nullable Task launchedWith(String parent, String key) {
+    return archive.launchedWith(parent, key);
+  }
+
+  /** Notes the key of a new task, if it has one. */
+  void note(Task task) {
+    archive.note(task);
+  }
+
+  /** A session and those above it, as far as they are those of tasks. */
+  List<String> ancestors(String session) {
+    return registry.ancestors(session);
+  }
+
+  /** The live tasks of a caller's tree. */
+  List<TaskId> liveOf(String caller) {
+    List<TaskId> ids = new ArrayList<>();
+    for (LiveTask live : registry.entriesOfTree(caller)) {
+      if (!live.task.status().terminal()) {
+        ids.add(live.task.id());
+      }
+    }
+    return ids;
+  }
 }

@@ -1,27 +1,27 @@
 package dev.sideline.background.engine;
 
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done at a later time. Cancelled timers leave at once, so that its size is that of
- * what is really waited for.
+ * What is due at a later time. Cancelled timers leave at once, so that its size is that of what is
+ * really waited for.
  */
 final class Timers {
 
-  /** Something to be done at a time. */
+  /** Something that is due at a time. */
   static final class Timer implements Comparable<Timer> {
     private final long atMillis;
     private final long order;
-    private final Runnable action;
+    private final TimedEvent event;
 
-    private Timer(long atMillis, long order, Runnable action) {
+    private Timer(long atMillis, long order, TimedEvent event) {
       this.atMillis = atMillis;
       this.order = order;
-      this.action = action;
+      this.event = event;
     }
 
-    /** When it is to be done, in epoch milliseconds. */
+    /** When it is due, in epoch milliseconds. */
     long atMillis() {
       return atMillis;
     }
@@ -33,7 +33,7 @@ final class Timers {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof Timer timer && timer.order == order;
     }
 
@@ -46,25 +46,27 @@ final class Timers {
   private final TreeSet<Timer> timers = new TreeSet<>();
   private long nextOrder;
 
-  /** Has an action done at a time, in epoch milliseconds. */
-  Timer at(long atMillis, Runnable action) {
-    Timer timer = new Timer(atMillis, nextOrder++, action);
+  /** Sets a timer, in epoch milliseconds. */
+  Timer at(long atMillis, TimedEvent event) {
+    Timer timer = new Timer(atMillis, nextOrder++, event);
     timers.add(timer);
     return timer;
   }
 
-  /** Has an timer done at another time, if it is still to be done. */
+  /** Sets a timer to another time, unless it was due or cancelled. */
   Timer move(Timer timer, long atMillis) {
-    return timers.remove(timer) ? at(atMillis, timer.action) : timer;
+    return timers.remove(timer) ? at(atMillis, timer.event) : timer;
   }
 
-  /** Whether an timer is still to be done. */
+  /** Whether a timer is neither due nor cancelled. */
   boolean contains(Timer timer) {
     return timers.contains(timer);
   }
 
-  void cancel(Timer timer) {
-    timers.remove(timer);
+  void cancel(@Nullable Timer timer) {
+    if (timer != null) {
+      timers.remove(timer);
+    }
   }
 
   /** When the next timer is due, in epoch milliseconds; {@link Long#MAX_VALUE} if there is none. */
@@ -72,17 +74,14 @@ final class Timers {
     return timers.isEmpty() ? Long.MAX_VALUE : timers.first().atMillis;
   }
 
-  /**
-   * Does what is due. Items that this adds are done too, if they are due already.
-   *
-   * @param each does one of them
-   */
-  void run(long nowMillis, Consumer<Runnable> each) {
-    while (!timers.isEmpty() && timers.first().atMillis <= nowMillis) {
-      Timer due = timers.first();
-      timers.remove(due);
-      each.accept(due.action);
+  /** Takes out what is due first; null if nothing is due. */
+  @Nullable TimedEvent pollDue(long nowMillis) {
+    if (timers.isEmpty() || timers.first().atMillis > nowMillis) {
+      return null;
     }
+    Timer due = timers.first();
+    timers.remove(due);
+    return due.event;
   }
 
   int size() {

@@ -9,12 +9,20 @@ import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Collects what comes of one input, and holds the time at which it was taken. */
+/**
+ * What comes of one input: what is to be recorded, what is to be done, and what other parts of the
+ * engine have still to react to. Holds the time at which the input was taken.
+ */
 final class UnitOfWork {
 
   private static final int MAX_FAILED = 1_000;
@@ -24,6 +32,8 @@ final class UnitOfWork {
   /** Calls that were answered because they broke off. */
   private final Set<Long> failed = new HashSet<>(0);
 
+  private final Barrier barrier = new Barrier();
+  private final Deque<Signal> signals = new ArrayDeque<>();
   private final List<LiveTask> dirty = new ArrayList<>();
   private final List<TaskRow> created = new ArrayList<>();
   private final List<TaskStateRow> moved = new ArrayList<>();
@@ -41,6 +51,46 @@ final class UnitOfWork {
   long now() {
     return nowMillis;
   }
+
+  // --- parts of it that must not keep others from being done
+
+  /** Does a part; tells whether it came to its end. See {@link Barrier}. */
+  boolean run(Runnable part) {
+    return barrier.run(part);
+  }
+
+  /** Does the same for each of some items, whatever becomes of it for the others. */
+  <T> void each(Collection<T> items, Consumer<T> part) {
+    barrier.each(items, part);
+  }
+
+  /** Whether a part has broken off since the last {@link #drainDefects}. */
+  boolean isBroken() {
+    return barrier.isBroken();
+  }
+
+  /** What was thrown since the last time. */
+  List<Throwable> drainDefects() {
+    return barrier.drain();
+  }
+
+  // --- what is to be reacted to
+
+  /** Leaves to others what follows from something that has happened. */
+  void signal(Signal signal) {
+    signals.add(signal);
+  }
+
+  /** The first that nobody has reacted to; null if there is none. */
+  @Nullable Signal pollSignal() {
+    return signals.poll();
+  }
+
+  boolean hasSignals() {
+    return !signals.isEmpty();
+  }
+
+  // --- what comes out
 
   /** Marks a task dirty: its state is recorded as it stands at the end of this step. */
   void markDirty(LiveTask live) {

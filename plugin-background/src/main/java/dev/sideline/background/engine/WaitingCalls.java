@@ -3,12 +3,12 @@ package dev.sideline.background.engine;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +39,6 @@ final class WaitingCalls {
   }
 
   /**
-   * How a wait has come to its end.
-   *
-   * @param inVain whether that was before what it waited for had come
-   * @param heard whether whoever made the call may still read the answer
-   */
-  record End(boolean inVain, boolean heard) {}
-
-  /**
    * What a call waits for.
    *
    * @param session the session that makes the call
@@ -70,13 +62,13 @@ final class WaitingCalls {
   private static final int NAMED = 2;
 
   /** A call that waits. */
-  static final class Waiter {
+  private static final class Waiter {
     private final long call;
     private final Wait wait;
     private final List<LiveTask> entries;
+    private final WaitedFor what;
     private int missing;
-    private final Consumer<End> answer;
-    private Timers.Timer timeout;
+    private Timers.@Nullable Timer timeout;
 
     /** When it is told how far what it waits for is; null if it is not to be. */
     private Timers.@Nullable Timer progress;
@@ -87,27 +79,20 @@ final class WaitingCalls {
     /** Whether its time was over before what it waits for had come. */
     private boolean timedOut;
 
-    private Waiter(
-        long call,
-        Wait wait,
-        List<LiveTask> entries,
-        int missing,
-        Consumer<End> answer,
-        Timers.Timer timeout) {
+    private Waiter(long call, Wait wait, List<LiveTask> entries, int missing, WaitedFor what) {
       this.call = call;
       this.wait = wait;
       this.entries = entries;
       this.missing = missing;
-      this.answer = answer;
-      this.timeout = timeout;
+      this.what = what;
     }
 
-    private void answer() {
-      answer.accept(new End(timedOut && !hasCome(), true));
+    private WaitedFor.End end() {
+      return new WaitedFor.End(timedOut && !hasCome(), true);
     }
 
-    private void answerUnheard() {
-      answer.accept(new End(!hasCome(), false));
+    private WaitedFor.End endUnheard() {
+      return new WaitedFor.End(!hasCome(), false);
     }
 
     /** Whether what it waits for has come, perhaps after its time. */
@@ -120,30 +105,36 @@ final class WaitingCalls {
   }
 
   private final UnitOfWork unit;
-  private final Barrier barrier;
   private final Timers timers;
   private final Slots slots;
+  private final WaitAnswers answers;
   private final Map<Long, Waiter> byCall = new LinkedHashMap<>();
 
   /** The same, by the session that made the call: each has a few, and there are many. */
   private final Map<String, Set<Waiter>> bySession = new LinkedHashMap<>();
 
+  /** The same, by the tasks that are waited for. */
+  private final Map<LiveTask, Set<Waiter>> byTask = new HashMap<>();
+
+  /** Those that need not wait, and are answered in this step. */
+  private final List<Waiter> ready = new ArrayList<>(0);
+
   /** Those whose wait is over, and that are answered when their task has its slot again. */
   private final Set<Waiter> over = new LinkedHashSet<>();
 
-  WaitingCalls(UnitOfWork unit, Barrier barrier, Timers timers, Slots slots) {
+  WaitingCalls(UnitOfWork unit, Timers timers, Slots slots, WaitAnswers answers) {
     this.unit = unit;
-    this.barrier = barrier;
     this.timers = timers;
     this.slots = slots;
+    this.answers = answers;
   }
 
   /**
-   * Has a call wait for tasks, unless it need not.
+   * Answers a call when the tasks that it waits for are as far as it wants them to be.
    *
-   * @param answer answers the call; given how the wait has ended
+   * @param what what it is answered then
    */
-  void await(long call, List<LiveTask> entries, Wait wait, Consumer<End> answer) {
+  void await(long call, List<LiveTask> entries, Wait wait, WaitedFor what) {
     int open = 0;
     boolean attention = false;
     for (LiveTask live : entries) {
@@ -158,18 +149,18 @@ final class WaitingCalls {
           case ANY -> open == entries.size() ? Math.min(1, open) : 0;
           case ALL -> open;
         };
+    Waiter waiter = new Waiter(call, wait, entries, wanted, what);
     if (wanted == 0 || attention) {
-      answer.accept(new End(false, true));
+      ready.add(waiter);
       return;
     }
-    Timers.Timer timeout = timers.at(wait.deadlineMillis(), () -> timedOut(call));
-    Waiter waiter = new Waiter(call, wait, entries, wanted, answer, timeout);
+    waiter.timeout = timers.at(wait.deadlineMillis(), new TimedEvent.WaitTimeout(call));
     byCall.put(call, waiter);
     bySession.computeIfAbsent(wait.session(), key -> new LinkedHashSet<>(2)).add(waiter);
     tellProgressSoon(waiter);
     for (LiveTask live : entries) {
       if (!wait.until().reached(live)) {
-        live.addWaiter(waiter);
+        byTask.computeIfAbsent(live, key -> new LinkedHashSet<>(2)).add(waiter);
       }
     }
     LiveTask caller = wait.caller();
@@ -182,14 +173,21 @@ final class WaitingCalls {
     }
   }
 
+  /** Answers the calls that need not wait, once it is known what came of the step. */
+  void answerReady() {
+    if (ready.isEmpty()) {
+      return;
+    }
+    List<Waiter> now = List.copyOf(ready);
+    ready.clear();
+    now.forEach(waiter -> answer(waiter, new WaitedFor.End(false, true)));
+  }
+
   // --- what is waited for
 
   /** A task has moved, or is none after all; answers whoever has waited for that. */
-  void moved(LiveTask live) {
-    if (live.waiters().isEmpty()) {
-      return;
-    }
-    for (Waiter waiter : new ArrayList<>(live.waiters())) {
+  void onMoved(LiveTask live) {
+    for (Waiter waiter : of(live)) {
       if (waiter.wait.until().reached(live)) {
         release(waiter, live);
       }
@@ -197,16 +195,28 @@ final class WaitingCalls {
   }
 
   /** A task needs somebody, perhaps the one who waits for it; answers whoever does. */
-  void requestAttention(LiveTask live) {
-    for (Waiter waiter : new ArrayList<>(live.waiters())) {
+  void onAttentionRequested(LiveTask live) {
+    for (Waiter waiter : of(live)) {
       if (waiter.wait.until() == Until.DECIDED) {
         end(waiter);
       }
     }
   }
 
+  private List<Waiter> of(LiveTask live) {
+    Set<Waiter> waiters = byTask.get(live);
+    return waiters == null ? List.of() : List.copyOf(waiters);
+  }
+
+  private void forget(LiveTask live, Waiter waiter) {
+    Set<Waiter> waiters = byTask.get(live);
+    if (waiters != null && waiters.remove(waiter) && waiters.isEmpty()) {
+      byTask.remove(live);
+    }
+  }
+
   private void release(Waiter waiter, LiveTask live) {
-    live.removeWaiter(waiter);
+    forget(live, waiter);
     waiter.missing--;
     if (waiter.missing == 0) {
       end(waiter);
@@ -217,11 +227,17 @@ final class WaitingCalls {
 
   private void tellProgressSoon(Waiter waiter) {
     if (waiter.progress == null && waiter.wait.until() == Until.DECIDED) {
-      waiter.progress = timers.at(unit.now() + PROGRESS_MILLIS, () -> tellProgress(waiter));
+      waiter.progress =
+          timers.at(unit.now() + PROGRESS_MILLIS, new TimedEvent.WaitProgress(waiter.call));
     }
   }
 
-  private void tellProgress(Waiter waiter) {
+  /** It is time to tell a call how far what it waits for is. */
+  void tellProgress(long call) {
+    Waiter waiter = byCall.get(call);
+    if (waiter == null) {
+      return;
+    }
     waiter.progress = null;
     List<Task> named =
         waiter.entries.stream()
@@ -235,7 +251,7 @@ final class WaitingCalls {
   }
 
   /** A call has waited for as long as it may: it is answered now, whatever there is to show. */
-  private void timedOut(long call) {
+  void timedOut(long call) {
     Waiter waiter = byCall.get(call);
     if (waiter == null) {
       return;
@@ -256,13 +272,16 @@ final class WaitingCalls {
    */
   void afterPause(long gapMillis, long unseenUntilMillis) {
     for (Waiter waiter : byCall.values()) {
-      long due = waiter.timeout.atMillis();
-      waiter.timeout =
-          timers.move(
-              waiter.timeout,
-              waiter.wait.until() == Until.DECIDED
-                  ? due - gapMillis
-                  : Math.max(due, unseenUntilMillis + 1));
+      Timers.Timer timeout = waiter.timeout;
+      if (timeout != null) {
+        long due = timeout.atMillis();
+        waiter.timeout =
+            timers.move(
+                timeout,
+                waiter.wait.until() == Until.DECIDED
+                    ? due - gapMillis
+                    : Math.max(due, unseenUntilMillis + 1));
+      }
     }
   }
 
@@ -273,9 +292,9 @@ final class WaitingCalls {
     }
     stopWaiting(waiter);
     LiveTask caller = waiter.wait.caller();
-    if (caller != null && caller.blockedCalls == 0 && goesOn(caller)) {
+    if (caller != null && caller.blockedCalls == 0 && goesOn(caller) && !caller.working) {
       over.add(waiter);
-      slots.reacquire(caller, () -> answer(waiter));
+      slots.reacquire(caller, new SlotUse.AnswerWait(waiter.call));
     } else if (isStopping(caller)) {
       // An answer would have it work on; it is told when it has stopped.
       over.add(waiter);
@@ -284,14 +303,22 @@ final class WaitingCalls {
     }
   }
 
-  private void answer(Waiter waiter) {
-    if (remove(waiter)) {
-      complete(waiter, waiter::answer);
+  /** The agent that waits in a call may go on. */
+  void onSlot(long call) {
+    Waiter waiter = byCall.get(call);
+    if (waiter != null) {
+      answer(waiter);
     }
   }
 
-  private void complete(Waiter waiter, Runnable answer) {
-    if (!barrier.run(answer)) {
+  private void answer(Waiter waiter) {
+    if (remove(waiter)) {
+      answer(waiter, waiter.end());
+    }
+  }
+
+  private void answer(Waiter waiter, WaitedFor.End end) {
+    if (!unit.run(() -> waiter.what.answer(answers, waiter.call, end))) {
       unit.fail(waiter.call);
     }
   }
@@ -299,7 +326,7 @@ final class WaitingCalls {
   /** An agent waits for something else, and does not go on with what it is told now. */
   private void answerOver(LiveTask caller) {
     List<Waiter> told = new ArrayList<>();
-    for (Waiter waiter : of(caller)) {
+    for (Waiter waiter : calledBy(caller)) {
       if (over.contains(waiter) && !isStopping(caller)) {
         told.add(waiter);
       }
@@ -318,12 +345,12 @@ final class WaitingCalls {
     stopWaiting(waiter);
     remove(waiter);
     LiveTask caller = waiter.wait.caller();
-    if (caller != null && of(caller).isEmpty() && (goesOn(caller) || isStopping(caller))) {
+    if (caller != null && calledBy(caller).isEmpty() && (goesOn(caller) || isStopping(caller))) {
       slots.acquireForced(caller);
     }
   }
 
-  /** Whether a call waits. */
+  /** Whether a call waits, or is just about to be answered. */
   boolean waits(long call) {
     return byCall.containsKey(call);
   }
@@ -356,7 +383,7 @@ final class WaitingCalls {
       if (which.test(waiter)) {
         stopWaiting(waiter);
         if (remove(waiter)) {
-          complete(waiter, waiter::answerUnheard);
+          answer(waiter, waiter.endUnheard());
         }
       }
     }
@@ -375,7 +402,7 @@ final class WaitingCalls {
     return byCall.size();
   }
 
-  private Set<Waiter> of(LiveTask caller) {
+  private Set<Waiter> calledBy(LiveTask caller) {
     String session = caller.task.session();
     return session == null ? Set.of() : bySession.getOrDefault(session, Set.of());
   }
@@ -395,7 +422,7 @@ final class WaitingCalls {
     }
     waiter.waiting = false;
     for (LiveTask live : waiter.entries) {
-      live.removeWaiter(waiter);
+      forget(live, waiter);
     }
     LiveTask caller = waiter.wait.caller();
     if (caller != null) {
@@ -410,9 +437,7 @@ final class WaitingCalls {
     }
     over.remove(waiter);
     timers.cancel(waiter.timeout);
-    if (waiter.progress != null) {
-      timers.cancel(waiter.progress);
-    }
+    timers.cancel(waiter.progress);
     bySession.computeIfPresent(
         waiter.wait.session(),
         (session, waiters) -> {

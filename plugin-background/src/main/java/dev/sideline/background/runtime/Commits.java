@@ -11,8 +11,10 @@ import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,6 +135,9 @@ final class Commits {
       underWay = withoutLaunches(underWay, refused);
       // Those behind it would only find out later.
       waiting = withoutLaunches(waiting, refused);
+      Set<TaskId> gone = refused.stream().map(Refused::task).collect(Collectors.toSet());
+      underWay = withoutStarts(underWay, gone);
+      waiting = new ArrayList<>(withoutStarts(waiting, gone));
       if (!refused.isEmpty()) {
         refusals.accept(new Input.NotStored(refused));
       }
@@ -166,6 +171,25 @@ final class Commits {
       }
     }
     return kept;
+  }
+
+  /** A task that could not be recorded is not started, which it was about to be. */
+  private static List<Step> withoutStarts(List<Step> steps, Set<TaskId> gone) {
+    if (gone.isEmpty()) {
+      return steps;
+    }
+    return steps.stream()
+        .map(
+            step ->
+                new Step(
+                    step.changes(),
+                    step.effects().stream().filter(effect -> !starts(effect, gone)).toList()))
+        .toList();
+  }
+
+  private static boolean starts(Effect effect, Set<TaskId> gone) {
+    return (effect instanceof Effect.OpenSession open && gone.contains(open.task().id()))
+        || (effect instanceof Effect.SendPrompt send && gone.contains(send.task().id()));
   }
 
   /** What has come of a launch that is not about it: other tasks had to go just then. */

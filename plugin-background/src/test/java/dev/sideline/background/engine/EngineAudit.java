@@ -77,10 +77,7 @@ public final class EngineAudit {
         !live.working || (!task.status().terminal() && task.status() != TaskStatus.PENDING),
         "has a slot and needs none",
         task);
-    check(
-        live.onAcquired == null || queued || live.awaited > 0,
-        "waits for a slot and is in no queue",
-        task);
+    check(live.wanted.isEmpty() || queued, "waits for a slot and is in no queue", task);
     check(
         !live.working || live.blockedCalls == 0 || !task.status().active(),
         "has a slot and only waits",

@@ -2,49 +2,54 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TimersTest {
 
+  private static final TimedEvent FIRST = new TimedEvent.WaitTimeout(1);
+  private static final TimedEvent SECOND = new TimedEvent.WaitTimeout(2);
+  private static final TimedEvent LATE = new TimedEvent.WaitTimeout(3);
+
   private final Timers timers = new Timers();
-  private final List<String> done = new ArrayList<>();
 
   @Test
-  void what_is_due_is_done_in_the_order_of_its_time_and_then_in_that_of_its_planning() {
-    timers.at(20, () -> done.add("late"));
-    timers.at(10, () -> done.add("first"));
-    timers.at(10, () -> done.add("second"));
+  void what_is_due_comes_in_the_order_of_its_time_and_then_in_that_of_its_setting() {
+    timers.at(20, LATE);
+    timers.at(10, FIRST);
+    timers.at(10, SECOND);
     assertThat(timers.nextDue()).isEqualTo(10);
-    timers.run(9, Runnable::run);
-    assertThat(done).isEmpty();
-    timers.run(10, Runnable::run);
 
-    assertThat(done).containsExactly("first", "second");
+    assertThat(timers.pollDue(9)).isNull();
+    assertThat(timers.pollDue(10)).isEqualTo(FIRST);
+    assertThat(timers.pollDue(10)).isEqualTo(SECOND);
+    assertThat(timers.pollDue(10)).isNull();
     assertThat(timers.nextDue()).isEqualTo(20);
     assertThat(timers.size()).isEqualTo(1);
   }
 
   @Test
-  void what_is_cancelled_is_not_done_and_leaves_at_once() {
-    Timers.Timer item = timers.at(10, () -> done.add("cancelled"));
-    Timers.Timer other = timers.at(10, () -> done.add("other"));
-    assertThat(item).isNotEqualTo(other).isEqualTo(item).isNotEqualTo("item");
-    assertThat(item.hashCode()).isNotEqualTo(other.hashCode());
-    timers.cancel(item);
+  void what_is_cancelled_is_not_due_and_leaves_at_once() {
+    Timers.Timer cancelled = timers.at(10, FIRST);
+    Timers.Timer other = timers.at(10, SECOND);
+    assertThat(cancelled).isNotEqualTo(other).isEqualTo(cancelled).isNotEqualTo("timer");
+    assertThat(cancelled.hashCode()).isNotEqualTo(other.hashCode());
+    timers.cancel(cancelled);
+    timers.cancel(null);
     assertThat(timers.size()).isEqualTo(1);
-    timers.run(10, Runnable::run);
+    assertThat(timers.contains(cancelled)).isFalse();
 
-    assertThat(done).containsExactly("other");
+    assertThat(timers.pollDue(10)).isEqualTo(SECOND);
     assertThat(timers.nextDue()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
-  void what_an_action_plans_for_the_same_time_is_done_too() {
-    timers.at(10, () -> timers.at(10, () -> done.add("planned")));
-    timers.run(10, Runnable::run);
+  void a_timer_is_moved_unless_it_was_due_or_cancelled() {
+    Timers.Timer timer = timers.at(10, FIRST);
+    Timers.Timer moved = timers.move(timer, 30);
+    assertThat(moved.atMillis()).isEqualTo(30);
+    assertThat(timers.pollDue(30)).isEqualTo(FIRST);
 
-    assertThat(done).containsExactly("planned");
+    assertThat(timers.move(moved, 40)).isSameAs(moved);
+    assertThat(timers.size()).isZero();
   }
 }

@@ -1,0 +1,115 @@
+package dev.sideline.background.engine;
+
+import dev.sideline.background.task.TaskStatus;
+
+/**
+ * What follows from what has happened to tasks, in one order: who waited is answered, then parents
+ * are told, then those start that were to follow.
+ */
+final class Reactions implements Signal.Handler {
+
+  private final UnitOfWork unit;
+  private final WaitingCalls waitingCalls;
+  private final NotificationPolicy notifications;
+  private final Followers followers;
+  private final Archive archive;
+  private final SendHandler sends;
+  private final Observation observation;
+
+  Reactions(
+      UnitOfWork unit,
+      WaitingCalls waitingCalls,
+      NotificationPolicy notifications,
+      Followers followers,
+      Archive archive,
+      SendHandler sends,
+      Observation observation) {
+    this.unit = unit;
+    this.waitingCalls = waitingCalls;
+    this.notifications = notifications;
+    this.followers = followers;
+    this.archive = archive;
+    this.sends = sends;
+    this.observation = observation;
+  }
+
+  @Override
+  public void on(Signal.Moved moved) {
+    waitingCalls.onMoved(moved.live());
+  }
+
+  @Override
+  public void on(Signal.AttentionRequested requested) {
+    unit.run(() -> waitingCalls.onAttentionRequested(requested.live()));
+    unit.run(() -> notifications.onAttentionRequested(requested.live()));
+  }
+
+  @Override
+  public void on(Signal.Settled settled) {
+    LiveTask live = settled.live();
+    String session = live.task.session();
+    boolean succeeded = live.task.status() == TaskStatus.COMPLETED;
+    if (session != null) {
+      unit.run(() -> waitingCalls.callerStopped(session));
+    }
+    unit.run(() -> waitingCalls.onMoved(live));
+    unit.run(() -> notifications.onSettled(live));
+    unit.run(() -> followers.onEnded(live, succeeded));
+  }
+
+  @Override
+  public void on(Signal.Discarded discarded) {
+    LiveTask live = discarded.live();
+    unit.run(() -> archive.forget(live.task.id()));
+    unit.run(() -> waitingCalls.onMoved(live));
+    unit.run(() -> followers.onEnded(live, false));
+    // It may have been the last that its siblings' wake was waiting for.
+    unit.run(() -> notifications.advanceLater(live.parent));
+  }
+
+  @Override
+  public void on(Signal.ParentClosed closed) {
+    unit.run(() -> notifications.drop(closed.parent()));
+    unit.run(() -> archive.retire(closed.settled()));
+  }
+
+  @Override
+  public void on(Signal.Retired retired) {
+    archive.retire(retired.settled());
+  }
+
+  @Override
+  public void on(Signal.ParentIdle idle) {
+    notifications.parentIdle(idle.parent());
+  }
+
+  @Override
+  public void on(Signal.ProbeWanted wanted) {
+    observation.probe(wanted.live());
+  }
+
+  @Override
+  public void on(Signal.MessageTaken taken) {
+    observation.onMessageTaken(taken.live(), taken.certain());
+  }
+
+  @Override
+  public void on(Signal.MessageLost lost) {
+    observation.probe(lost.live());
+  }
+
+  @Override
+  public void on(Signal.DeadlineSet deadline) {
+    observation.watch(deadline.live());
+  }
+
+  @Override
+  public void on(Signal.SendCompleted completed) {
+    sends.completed(completed);
+  }
+
+  @Override
+  public void on(Signal.ReplyCompleted completed) {
+    sends.completed(completed);
+  }
+}
