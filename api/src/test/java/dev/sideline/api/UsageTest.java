@@ -23,4 +23,20 @@ class UsageTest {
           .withMessage("costUsd is " + cost + ", but has to be a number");
     }
   }
+
+  @Test
+  void a_sum_that_is_too_large_is_the_largest_that_there_is() {
+    Usage huge = new Usage(Long.MAX_VALUE, 1_000, 0, Long.MAX_VALUE, 7, Double.MAX_VALUE);
+    Usage sum = huge.plus(huge);
+
+    assertThat(huge.tokens()).isEqualTo(Long.MAX_VALUE);
+    assertThat(sum)
+        .isEqualTo(new Usage(Long.MAX_VALUE, 2_000, 0, Long.MAX_VALUE, 14, Double.MAX_VALUE));
+    assertThat(sum.tokens()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void less_than_nothing_is_nothing() {
+    assertThat(new Usage(-1, -2, Long.MIN_VALUE, -4, -5, -0.5)).isEqualTo(Usage.NONE);
+  }
 }

@@ -28,7 +28,7 @@ final class UsageMeter {
     }
     byMessage.put(messageId, usage);
     if (before != null) {
-      total = total.plus(difference(usage, before));
+      total = replaced(before, usage);
       return true;
     }
     if (byMessage.size() > MAX_MESSAGES) {
@@ -42,13 +42,19 @@ final class UsageMeter {
     return total;
   }
 
-  private static Usage difference(Usage now, Usage before) {
+  /** The total with another figure for a message that is in it. */
+  private Usage replaced(Usage before, Usage now) {
     return new Usage(
-        now.input() - before.input(),
-        now.output() - before.output(),
-        now.reasoning() - before.reasoning(),
-        now.cacheRead() - before.cacheRead(),
-        now.cacheWrite() - before.cacheWrite(),
-        now.costUsd() - before.costUsd());
+        replaced(total.input(), before.input(), now.input()),
+        replaced(total.output(), before.output(), now.output()),
+        replaced(total.reasoning(), before.reasoning(), now.reasoning()),
+        replaced(total.cacheRead(), before.cacheRead(), now.cacheRead()),
+        replaced(total.cacheWrite(), before.cacheWrite(), now.cacheWrite()),
+        Math.min(Double.MAX_VALUE, total.costUsd() + (now.costUsd() - before.costUsd())));
+  }
+
+  private static long replaced(long total, long before, long now) {
+    long sum = total - before + now;
+    return total == Long.MAX_VALUE || sum < 0 ? Long.MAX_VALUE : sum;
   }
 }

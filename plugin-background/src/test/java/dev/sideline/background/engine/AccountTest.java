@@ -18,6 +18,15 @@ class AccountTest {
   }
 
   @Test
+  void what_is_too_much_to_add_up_is_the_most_that_there_is() {
+    Account account = new Account();
+    account.add(new Spending(1, Long.MAX_VALUE, Double.MAX_VALUE));
+    account.add(new Spending(1, 1, Double.MAX_VALUE));
+
+    assertThat(account.spent()).isEqualTo(new Spending(2, Long.MAX_VALUE, Double.MAX_VALUE));
+  }
+
+  @Test
   void a_message_that_is_no_notice_of_ours_is_a_persons_word() {
     Account account = new Account();
     account.wakes = 3;

@@ -68,6 +68,20 @@ class BudgetTest {
   }
 
   @Test
+  void a_count_that_is_too_large_for_its_type_lets_no_task_go_on() {
+    TaskId task = scenario.launching("parent").budget(0, 100, 0).accepted();
+    String session = scenario.run(task);
+    Usage usage = new Usage(Long.MAX_VALUE, 1_000, 0, 0, 0, Double.MAX_VALUE);
+    scenario.used(session, "msg_1", usage);
+    scenario.used(session, "msg_2", usage);
+    scenario.stops(task);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.BUDGET_EXCEEDED);
+    assertThat(scenario.outcome(task).detail())
+        .isEqualTo("9223372036854775807 tokens were used; 100 are allowed");
+  }
+
+  @Test
   void a_task_that_costs_too_much_is_stopped() {
     TaskId task = scenario.launching("parent").budget(0, 0, 0.5).accepted();
     String session = scenario.run(task);

@@ -413,7 +413,10 @@ final class EngineScenario {
 
   /** A message of a session's agent has cost this until now. */
   void used(String session, String messageId, long tokens, double costUsd) {
-    Usage usage = new Usage(tokens, 0, 0, 0, 0, costUsd);
+    used(session, messageId, new Usage(tokens, 0, 0, 0, 0, costUsd));
+  }
+
+  void used(String session, String messageId, Usage usage) {
     event(
         new SessionEvent.MessageUpdated(
             session, message(messageId, Message.Role.ASSISTANT, usage)));

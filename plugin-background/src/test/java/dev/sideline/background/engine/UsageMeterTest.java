@@ -64,6 +64,25 @@ class UsageMeterTest {
     assertThat(meter.total()).isEqualTo(usage(2 * 5_000 - 1));
   }
 
+  @Test
+  void what_is_too_large_to_count_stays_the_largest_that_there_is() {
+    meter.report("msg_1", usage(10));
+    meter.report("msg_2", new Usage(Long.MAX_VALUE - 5, 0, 0, 0, 0, Double.MAX_VALUE));
+    meter.report("msg_1", new Usage(20, 0, 0, 0, 0, Double.MAX_VALUE));
+    meter.report("msg_3", usage(1));
+
+    assertThat(meter.total()).isEqualTo(new Usage(Long.MAX_VALUE, 0, 0, 0, 0, Double.MAX_VALUE));
+  }
+
+  @Test
+  void a_message_that_grows_beyond_what_can_be_counted_counts_as_the_most() {
+    meter.report("msg_1", usage(10));
+    meter.report("msg_2", usage(10));
+    meter.report("msg_1", usage(Long.MAX_VALUE));
+
+    assertThat(meter.total()).isEqualTo(usage(Long.MAX_VALUE));
+  }
+
   private static Usage usage(long tokens) {
     return new Usage(tokens, 0, 0, 0, 0, 0);
   }
