@@ -135,7 +135,7 @@ final class TaskRegistry {
     }
     String root = ancestors.get(ancestors.size() - 1);
     ParentSession parent =
-        new ParentSession(ancestors, accounts.of(ancestors.get(0)), accounts.of(root));
+        new ParentSession(ancestors, accounts.hold(ancestors.get(0)), accounts.hold(root));
     parents.put(parent.session, parent);
     LiveTask own = bySession.get(parent.session);
     if (own != null && own.task.promptId() != null) {
@@ -149,6 +149,8 @@ final class TaskRegistry {
 
   private void remove(ParentSession parent) {
     parents.remove(parent.session, parent);
+    accounts.release(parent.session);
+    accounts.release(parent.root());
     for (String session : parent.ancestors) {
       parentsBelow.computeIfPresent(
           session,

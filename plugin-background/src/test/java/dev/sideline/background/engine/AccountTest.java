@@ -3,6 +3,8 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.task.Spending;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of a session for as long as it lives. */
@@ -77,27 +79,92 @@ class AccountTest {
   }
 
   @Test
-  void of_very_many_accounts_those_that_are_used_stay() {
+  void of_very_many_accounts_that_nobody_holds_those_that_are_used_stay() {
     Accounts accounts = new Accounts();
-    Account first = accounts.of("first");
-    Account second = accounts.of("second");
+    Account first = used(accounts, "first");
+    Account second = used(accounts, "second");
     for (int i = 0; i < 19_998; i++) {
-      accounts.of("session " + i);
+      used(accounts, "session " + i);
     }
     assertThat(accounts.of("first")).isSameAs(first);
-    accounts.of("one more");
+    used(accounts, "one more");
 
     assertThat(accounts.of("first")).isSameAs(first);
     assertThat(accounts.of("second")).isNotSameAs(second);
   }
 
   @Test
+  void the_account_of_a_session_that_has_tasks_stays_however_many_others_come() {
+    EngineScenario scenario =
+        new EngineScenario("max_launches_per_parent=2", "max_tree_tool_calls=3", "max_depth=3");
+    TaskId task = scenario.launch("parent");
+    String session = scenario.run(task);
+    scenario.launch("parent");
+    for (int i = 0; i < 3; i++) {
+      scenario.toolUse(session, "call_" + i, "read");
+    }
+    for (int i = 0; i < 20_001; i++) {
+      scenario.cancel("other " + i, scenario.launch("other " + i));
+      scenario.arrive();
+    }
+
+    assertThat(scenario.answer(scenario.tryLaunch("parent")))
+        .isEqualTo(new Answer.LimitReached(new Limit("max_launches_per_parent", 2, null)));
+    scenario.launch(session);
+    scenario.toolUse(session, "call_4", "read");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
+  void an_account_stays_until_all_who_hold_it_have_let_it_go() {
+    Accounts accounts = new Accounts();
+    Account account = accounts.hold("session");
+    assertThat(accounts.hold("session")).isSameAs(account);
+    accounts.release("session");
+    for (int i = 0; i < 20_001; i++) {
+      used(accounts, "session " + i);
+    }
+
+    assertThat(accounts.of("session")).isSameAs(account);
+    accounts.release("session");
+    assertThat(accounts.of("session")).isSameAs(account);
+  }
+
+  @Test
+  void who_only_asks_for_an_account_takes_no_room() {
+    Accounts accounts = new Accounts();
+    Account account = used(accounts, "session");
+    for (int i = 0; i < 20_001; i++) {
+      accounts.of("session " + i);
+    }
+
+    assertThat(accounts.of("session")).isSameAs(account);
+  }
+
+  @Test
   void a_session_that_has_gone_has_a_new_account_if_it_comes_again() {
     Accounts accounts = new Accounts();
-    Account before = accounts.of("session");
+    Account before = used(accounts, "session");
     accounts.close("session");
 
     assertThat(accounts.of("session")).isNotSameAs(before);
+  }
+
+  @Test
+  void the_account_of_a_session_that_has_gone_is_that_of_what_works_below_it_until_it_ends() {
+    Accounts accounts = new Accounts();
+    Account account = accounts.hold("session");
+    accounts.close("session");
+
+    assertThat(accounts.of("session")).isSameAs(account);
+    accounts.release("session");
+    assertThat(accounts.of("session")).isNotSameAs(account);
+  }
+
+  private static Account used(Accounts accounts, String session) {
+    Account account = accounts.hold(session);
+    accounts.release(session);
+    return account;
   }
 
   @Test
