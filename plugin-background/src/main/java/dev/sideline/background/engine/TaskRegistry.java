@@ -187,10 +187,21 @@ final class TaskRegistry {
       bytes -= live.weight();
     }
     if (live.task.session() != null) {
-      bySession.remove(live.task.session(), live);
+      unbind(live, live.task.session());
     }
     live.parent.members.remove(live);
     removeIfEmpty(live.parent);
+  }
+
+  /** A session is not that of a task any more; it is again that of the one which was resumed. */
+  private void unbind(LiveTask live, String session) {
+    TaskId resumes = live.task.provenance().resumes();
+    LiveTask before = resumes == null ? null : byId.get(resumes);
+    if (before == null) {
+      bySession.remove(session, live);
+    } else {
+      bySession.replace(session, live, before);
+    }
   }
 
   /** Takes out a parent that has no tasks any more and waits for nothing. */

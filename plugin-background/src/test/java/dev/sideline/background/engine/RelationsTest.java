@@ -339,6 +339,26 @@ class RelationsTest {
         .isEqualTo(new Answer.AmbiguousTask(session, List.of(before.value(), next.value())));
   }
 
+  @Test
+  void a_task_whose_resume_was_not_recorded_is_found_by_its_session_again() {
+    String sibling = scenario.run(scenario.launch("parent"));
+    TaskId before = scenario.launch("parent");
+    String session = scenario.run(before);
+    scenario.finish(before, "done");
+    scenario.arrive();
+    TaskId lost = scenario.launching("parent").resumes(before).accepted();
+    scenario.apply(Input.NotStored.of(lost, 99));
+
+    assertThat(scenario.engine.observes(session)).isTrue();
+    assertThat(shown(scenario.output("parent", session))).containsExactly(before);
+    TaskId next = scenario.launching("parent").resumes(session).accepted();
+    assertThat(scenario.task(next).session()).isEqualTo(session).isNotEqualTo(sibling);
+  }
+
+  private static List<TaskId> shown(Answer answer) {
+    return ((Answer.Shown) answer).tasks().stream().map(view -> view.task().id()).toList();
+  }
+
   private ResumeRefusal cannotResume(String caller, TaskId task) {
     Answer answer = scenario.launching(caller).resumes(task).answer();
     assertThat(((Answer.CannotResume) answer).task().task().id()).isEqualTo(task);
