@@ -57,28 +57,49 @@ final class LaunchHandler {
       unit.reply(launch.call(), new Answer.ShuttingDown());
       return;
     }
-    Set<TaskId> after = resolver.resolve(launch.call(), launch.caller(), launch.after());
-    if (after == null) {
+    Task repeated = repeated(launch);
+    Provenance provenance = provenance(launch, repeated);
+    if (provenance == null) {
       return;
     }
-    Task before = null;
-    if (launch.resumes() != null) {
-      Set<TaskId> ids = resolver.resolve(launch.call(), launch.caller(), List.of(launch.resumes()));
-      if (ids == null) {
-        return;
-      }
-      before = resolver.find(ids.iterator().next());
+    TaskId resumes = provenance.resumes();
+    Task before = resumes == null ? null : resolver.find(resumes);
+    // What one that is forgotten was filled in with, its repeated launch still tells.
+    Task filledIn = resumes != null && before == null ? repeated : before;
+    TaskSpec spec = completed(launch.spec(), filledIn, launch.agents());
+    if (repeated != null) {
+      unit.reply(launch.call(), existing(launch, spec, provenance, repeated));
+      return;
     }
-    TaskSpec spec = completed(launch.spec(), before, launch.agents());
-    Provenance provenance =
-        Provenance.following(List.copyOf(after), before == null ? null : before.id());
-    Answer refusal = refusal(launch, spec, provenance, before);
+    Answer refusal = refusal(launch, spec, before);
     if (refusal == null) {
       refusal = accept(launch, spec, provenance, before);
     }
     if (refusal != null) {
       unit.reply(launch.call(), refusal);
     }
+  }
+
+  /** The task that was launched with the same key before; null if none was. */
+  private @Nullable Task repeated(Input.Launch launch) {
+    String key = launch.options().idempotencyKey();
+    return key == null ? null : resolver.launchedWith(launch.caller(), key);
+  }
+
+  /** What a task is to follow on; null if the call was answered because that is not known. */
+  private @Nullable Provenance provenance(Input.Launch launch, @Nullable Task repeated) {
+    Provenance first = repeated == null ? Provenance.LAUNCHED : repeated.provenance();
+    Set<TaskId> after =
+        resolver.resolve(launch.call(), launch.caller(), launch.after(), first.after());
+    if (after == null || launch.resumes() == null) {
+      return after == null ? null : Provenance.following(List.copyOf(after), null);
+    }
+    List<TaskId> known = first.resumes() == null ? List.of() : List.of(first.resumes());
+    Set<TaskId> resumes =
+        resolver.resolve(launch.call(), launch.caller(), List.of(launch.resumes()), known);
+    return resumes == null
+        ? null
+        : Provenance.following(List.copyOf(after), resumes.iterator().next());
   }
 
   /** Fills in what is set for the agent, or was so in the task that is gone on with. */
@@ -105,12 +126,7 @@ final class LaunchHandler {
     return same ? asked : asked.by(agent, model, variant);
   }
 
-  private @Nullable Answer refusal(
-      Input.Launch launch, TaskSpec spec, Provenance provenance, @Nullable Task before) {
-    Answer existing = existing(launch, spec, provenance);
-    if (existing != null) {
-      return existing;
-    }
+  private @Nullable Answer refusal(Input.Launch launch, TaskSpec spec, @Nullable Task before) {
     if (before != null) {
       ResumeRefusal reason = checks.resumeRefusal(launch.caller(), before);
       if (reason != null) {
@@ -122,15 +138,12 @@ final class LaunchHandler {
     return refusal == null ? checks.refusal(launch.caller()) : new Answer.AgentRefused(refusal);
   }
 
-  private @Nullable Answer existing(Input.Launch launch, TaskSpec spec, Provenance provenance) {
-    String key = launch.options().idempotencyKey();
-    Task task = key == null ? null : resolver.launchedWith(launch.caller(), key);
-    if (task == null) {
-      return null;
-    }
-    return task.launchedWith(spec, launch.options(), provenance)
-        ? new Answer.Launched(resolver.view(task), true)
-        : new Answer.KeyTaken(Objects.requireNonNull(key), task.id());
+  private Answer existing(
+      Input.Launch launch, TaskSpec spec, Provenance provenance, Task repeated) {
+    return repeated.launchedWith(spec, launch.options(), provenance)
+        ? new Answer.Launched(resolver.view(repeated), true)
+        : new Answer.KeyTaken(
+            Objects.requireNonNull(launch.options().idempotencyKey()), repeated.id());
   }
 
   private @Nullable Answer accept(

@@ -28,11 +28,27 @@ final class TaskResolver {
 
   /** The tasks that are meant; null if the call was answered because one of them is not known. */
   @Nullable Set<TaskId> resolve(long call, String caller, List<String> refs) {
+    return resolve(call, caller, refs, List.of());
+  }
+
+  /**
+   * The tasks that are meant by a call that may have been made before.
+   *
+   * @param meantBefore the tasks that were meant then, some of which may be forgotten by now
+   * @return null if the call was answered because one of them is not known
+   */
+  @Nullable Set<TaskId> resolve(
+      long call, String caller, List<String> refs, List<TaskId> meantBefore) {
     // What is found here is still there when it is looked up.
     archive.expire();
     Set<TaskId> ids = new LinkedHashSet<>();
     for (String ref : refs) {
       List<Task> found = registry.resolve(caller, ref);
+      TaskId before = found.size() == 1 ? null : meantBefore(ref, found, meantBefore, ids);
+      if (before != null) {
+        ids.add(before);
+        continue;
+      }
       if (found.isEmpty()) {
         unit.reply(call, new Answer.UnknownTask(ref, registry.suggestions(caller)));
         return null;
@@ -45,6 +61,26 @@ final class TaskResolver {
       ids.add(found.get(0).id());
     }
     return ids;
+  }
+
+  /**
+   * The task that a reference meant before which means none any more, or several. That of a session
+   * whose task is forgotten does not tell which it was: it is taken for the first that is
+   * forgotten.
+   */
+  private @Nullable TaskId meantBefore(
+      String ref, List<Task> found, List<TaskId> meantBefore, Set<TaskId> taken) {
+    for (TaskId id : meantBefore) {
+      boolean meant =
+          found.isEmpty()
+              ? ref.equals(id.value())
+                  || (!ref.startsWith(TaskId.PREFIX) && archive.find(id) == null)
+              : found.stream().anyMatch(task -> task.id().equals(id));
+      if (meant && !taken.contains(id)) {
+        return id;
+      }
+    }
+    return null;
   }
 
   List<View> views(List<TaskId> ids) {
@@ -85,6 +121,7 @@ final class TaskResolver {
 
   /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
   @Nullable Task launchedWith(String parent, String key) {
+    archive.expire();
     return archive.launchedWith(parent, key);
   }
 

@@ -92,7 +92,11 @@ final class LaunchDraft {
   }
 
   LaunchDraft after(TaskId... tasks) {
-    after = Stream.of(tasks).map(TaskId::value).toList();
+    return afterRefs(Stream.of(tasks).map(TaskId::value).toArray(String[]::new));
+  }
+
+  LaunchDraft afterRefs(String... refs) {
+    after = List.of(refs);
     return this;
   }
 

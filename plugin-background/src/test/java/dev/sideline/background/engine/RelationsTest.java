@@ -355,6 +355,56 @@ class RelationsTest {
     assertThat(scenario.task(next).session()).isEqualTo(session).isNotEqualTo(sibling);
   }
 
+  @Test
+  void a_launch_that_is_made_again_is_known_though_what_it_followed_on_is_forgotten() {
+    EngineScenario small = new EngineScenario("retained_max_count=1");
+    TaskId before = small.launch("parent");
+    String session = small.run(before);
+    small.finish(before, "done");
+    small.arrive();
+    TaskId after = small.launching("parent").after(before).key("after").accepted();
+    TaskId other = small.launch("other");
+    small.run(other);
+    small.finish(other, "done");
+    small.arrive();
+
+    assertThat(small.output("parent", before.value())).isInstanceOf(Answer.UnknownTask.class);
+    assertThat(small.launching("parent").after(before).key("after").launched())
+        .matches(answer -> answer.existing() && answer.task().task().id().equals(after));
+    assertThat(small.launching("parent").afterRefs(session).key("after").launched().existing())
+        .isTrue();
+    assertThat(small.launching("parent").key("after").answer())
+        .isEqualTo(new Answer.KeyTaken("after", after));
+    assertThat(small.launching("parent").after(after, before).key("after").answer())
+        .isEqualTo(new Answer.KeyTaken("after", after));
+    assertThat(small.launching("parent").after(new TaskId("bg_other")).key("after").answer())
+        .isInstanceOf(Answer.UnknownTask.class);
+    assertThat(small.launching("parent").after(before).key("another").answer())
+        .isInstanceOf(Answer.UnknownTask.class);
+  }
+
+  @Test
+  void a_resume_that_is_made_again_is_known_though_what_was_resumed_is_forgotten() {
+    EngineScenario small = new EngineScenario("retained_max_count=1");
+    TaskId before = small.launching("parent").agent("explore").model("acme/large").accepted();
+    String session = small.run(before);
+    small.finish(before, "done");
+    small.arrive();
+    TaskId next = small.launching("parent").resumes(session).key("again").accepted();
+    assertThat(small.launching("parent").resumes(session).key("again").launched().existing())
+        .isTrue();
+    TaskId other = small.launch("other");
+    small.run(other);
+    small.finish(other, "done");
+    small.arrive();
+
+    assertThat(small.output("parent", before.value())).isInstanceOf(Answer.UnknownTask.class);
+    assertThat(small.launching("parent").resumes(before).key("again").launched())
+        .matches(answer -> answer.existing() && answer.task().task().id().equals(next));
+    assertThat(small.launching("parent").resumes(before).agent("build").key("again").answer())
+        .isEqualTo(new Answer.KeyTaken("again", next));
+  }
+
   private static List<TaskId> shown(Answer answer) {
     return ((Answer.Shown) answer).tasks().stream().map(view -> view.task().id()).toList();
   }
