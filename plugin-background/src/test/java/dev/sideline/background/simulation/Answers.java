@@ -248,7 +248,10 @@ final class Answers {
   }
 
   private static boolean asks(View view) {
-    return view.task().status() == TaskStatus.INPUT_REQUIRED || view.task().progress().stalled();
+    // What asks may be in its host's own retries meanwhile.
+    return view.task().status() == TaskStatus.INPUT_REQUIRED
+        || view.task().progress().stalled()
+        || !view.task().progress().requests().isEmpty();
   }
 
   /** L4: what was not forgotten is known. In the step in which it is looked for. */
