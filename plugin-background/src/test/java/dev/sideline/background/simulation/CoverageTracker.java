@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 final class CoverageTracker {
 
   /** Comes once in a million steps or so. */
-  private static final Set<String> RARE = Set.of("ReplyStatus GONE", "ResumeRefusal ABANDONED");
+  private static final Set<String> RARE =
+      Set.of("ReplyStatus GONE", "ResumeRefusal ABANDONED", "SendStatus TOO_MANY");
 
   private final Set<String> seen = new TreeSet<>();
 
