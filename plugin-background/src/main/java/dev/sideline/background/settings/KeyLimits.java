@@ -3,6 +3,7 @@ package dev.sideline.background.settings;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * How many tasks of each name run at once, the name being that of an agent, a model or a provider.
@@ -26,7 +27,7 @@ public record KeyLimits(int otherwise, Map<String, Integer> byName) {
 
   /** Whether there is no limit at all. */
   public boolean unlimited() {
-    return otherwise == 0 && byName.values().stream().allMatch(limit -> limit == 0);
+    return otherwise == 0 && (byName.isEmpty() || Set.copyOf(byName.values()).equals(Set.of(0)));
   }
 
   /** One spelling for names that mean the same. */

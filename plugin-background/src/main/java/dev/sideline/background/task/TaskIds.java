@@ -1,5 +1,7 @@
 package dev.sideline.background.task;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -11,12 +13,15 @@ import java.util.function.Supplier;
  */
 public final class TaskIds implements Supplier<TaskId> {
 
-  private static final char[] ALPHABET = "abcdefghijklmnopqrstuvwxyz234567".toCharArray();
+  private static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz234567".getBytes(US_ASCII);
   private static final int LETTERS = 26;
 
   private final Random random;
   private final byte[] block = new byte[LETTERS * 64];
   private int used = block.length;
+
+  /** The last id, whose letters are written over for the next. */
+  private final byte[] id = (TaskId.PREFIX + "a".repeat(LETTERS)).getBytes(US_ASCII);
 
   /**
    * @param random a {@link java.security.SecureRandom}, or a seeded source in a simulation
@@ -31,11 +36,9 @@ public final class TaskIds implements Supplier<TaskId> {
       random.nextBytes(block);
       used = 0;
     }
-    char[] id = new char[TaskId.PREFIX.length() + LETTERS];
-    TaskId.PREFIX.getChars(0, TaskId.PREFIX.length(), id, 0);
     for (int i = TaskId.PREFIX.length(); i < id.length; i++) {
       id[i] = ALPHABET[block[used++] & 31];
     }
-    return new TaskId(new String(id));
+    return new TaskId(new String(id, US_ASCII));
   }
 }
