@@ -184,13 +184,7 @@ public final class EmbeddedRuntime implements SessionRuntime {
     EventSink listening = sink;
     if (listening != null) {
       // Events are hints: what becomes of one changes nothing in what it tells of.
-      Barrier.run("Telling of an event", () -> tell(listening, event));
-    }
-  }
-
-  private static void tell(EventSink listening, SessionEvent event) {
-    if (event instanceof SessionEvent.Created || listening.observes(event.sessionId())) {
-      listening.accept(event);
+      Barrier.run("Telling of an event", () -> listening.accept(event));
     }
   }
 

@@ -34,6 +34,10 @@ public final class EventQueue implements AutoCloseable {
 
   private final String name;
   private final PluginHooks hooks;
+
+  /** What is done with an event, for the log. */
+  private final String delivering;
+
   private final int capacity;
   private final long maxCharacters;
   private final Duration drain;
@@ -69,6 +73,7 @@ public final class EventQueue implements AutoCloseable {
     }
     this.name = name;
     this.hooks = hooks;
+    this.delivering = "An event for plugin " + name;
     this.capacity = capacity;
     this.maxCharacters = maxCharacters;
     this.drain = drain;
@@ -83,9 +88,13 @@ public final class EventQueue implements AutoCloseable {
 
   /** Puts an event in if the plugin wants it and there is room. Never blocks. */
   public void accept(SessionEvent event) {
-    if (!(event instanceof SessionEvent.Created) && !hooks.observes(event.sessionId())) {
-      return;
+    if (event instanceof SessionEvent.Created || hooks.observes(event.sessionId())) {
+      acceptObserved(event);
     }
+  }
+
+  /** The same, once the plugin has said that it wants it. */
+  void acceptObserved(SessionEvent event) {
     lock.lock();
     try {
       if (closed) {
@@ -185,7 +194,7 @@ public final class EventQueue implements AutoCloseable {
         if (abandoned) {
           return;
         }
-        Barrier.run("An event for plugin " + name, () -> hooks.onEvent(event));
+        Barrier.run(delivering, () -> hooks.onEvent(event));
         // An interrupt that a hook has left behind is nobody's but its own.
         Thread.interrupted();
       }

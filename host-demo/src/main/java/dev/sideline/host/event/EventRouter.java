@@ -35,6 +35,16 @@ public final class EventRouter implements EventSink, AutoCloseable {
   }
 
   @Override
+  public void acceptObserved(SessionEvent event) {
+    if (queues.size() == 1) {
+      // There is nobody else who can have said so.
+      queues.get(0).acceptObserved(event);
+    } else {
+      accept(event);
+    }
+  }
+
+  @Override
   public void eventsLost() {
     for (EventQueue queue : queues) {
       queue.eventsLost();

@@ -141,7 +141,7 @@ final class EventDecoder {
     if (event instanceof SessionEvent.Created birth && birth.session().directory() != null) {
       listener.directory(sessionId, birth.session().directory());
     }
-    sink.accept(event);
+    sink.acceptObserved(event);
   }
 
   /** A greeting or a heartbeat. */

@@ -20,6 +20,16 @@ record EventTap(EventSink sink, Consumer<SessionEvent> look) implements EventSin
   @Override
   public void accept(SessionEvent event) {
     sink.accept(event);
+    show(event);
+  }
+
+  @Override
+  public void acceptObserved(SessionEvent event) {
+    sink.acceptObserved(event);
+    show(event);
+  }
+
+  private void show(SessionEvent event) {
     Barrier.run("Looking at an event", () -> look.accept(event));
   }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,10 +30,12 @@ class EventQueueTest {
     final List<String> calls = new CopyOnWriteArrayList<>();
     final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     final CountDownLatch gate = new CountDownLatch(1);
+    final AtomicInteger questions = new AtomicInteger();
     volatile boolean interrupted;
 
     @Override
     public boolean observes(String sessionId) {
+      questions.incrementAndGet();
       return !sessionId.startsWith("foreign");
     }
 
@@ -168,6 +171,49 @@ class EventQueueTest {
       await().until(() -> plugin.calls.contains("s1"));
     }
     assertThat(plugin.calls).containsExactly("foreign-2", "s1");
+  }
+
+  @Test
+  void a_plugin_is_asked_once_about_an_event() {
+    try (EventRouter router = new EventRouter(List.of(queue(10)))) {
+      assertThat(router.observes("s1")).isTrue();
+      router.acceptObserved(idle("s1"));
+      await().until(() -> plugin.calls.contains("s1"));
+      assertThat(plugin.questions).hasValue(1);
+
+      router.accept(idle("s2"));
+      await().until(() -> plugin.calls.contains("s2"));
+      assertThat(plugin.questions).hasValue(2);
+    }
+  }
+
+  @Test
+  void an_event_that_one_plugin_observes_is_not_given_to_another_that_does_not() {
+    Plugin other = new Plugin();
+    try (EventRouter router =
+        new EventRouter(
+            List.of(
+                queue(10), new EventQueue("q", onlyCreated(other), 10, MAX_CHARACTERS, DRAIN)))) {
+      assertThat(router.observes("s1")).isTrue();
+      router.acceptObserved(idle("s1"));
+    }
+    assertThat(plugin.calls).containsExactly("s1");
+    assertThat(other.calls).isEmpty();
+  }
+
+  /** The same plugin, which observes nothing. */
+  private static PluginHooks onlyCreated(Plugin plugin) {
+    return new PluginHooks() {
+      @Override
+      public boolean observes(String sessionId) {
+        return false;
+      }
+
+      @Override
+      public void onEvent(SessionEvent event) {
+        plugin.onEvent(event);
+      }
+    };
   }
 
   @Test
