@@ -30,6 +30,9 @@ final class HostRules {
   private final Questions<Optional<LaunchableAgents>> agents;
   private final Questions<Decision> places;
 
+  /** The agents that may be launched if the host does not know which there are. */
+  private final Optional<LaunchableAgents> ofSilentHost;
+
   /** Whether the host has said that it does not know its agents, which it will not learn. */
   private volatile boolean silent;
 
@@ -41,6 +44,7 @@ final class HostRules {
     this.client = client;
     this.rights = rights;
     this.directories = new WorkingDirectories(rights.directories());
+    this.ofSilentHost = Optional.of(LaunchableAgents.ofSilentHost(rights.agents()));
     this.agents = new Questions<>(PATIENCE, Optional.empty(), replies, wake);
     this.places = new Questions<>(PATIENCE, NOT_SAID, replies, wake);
   }
@@ -48,7 +52,7 @@ final class HostRules {
   /** The agents that a session may launch; empty if the host has not said it. Never fails. */
   CompletableFuture<Optional<LaunchableAgents>> agents(String session) {
     if (silent) {
-      return CompletableFuture.completedFuture(ofSilentHost());
+      return CompletableFuture.completedFuture(ofSilentHost);
     }
     return agents.ask(
         told ->
@@ -63,11 +67,7 @@ final class HostRules {
       return Optional.empty();
     }
     silent = true;
-    return ofSilentHost();
-  }
-
-  private Optional<LaunchableAgents> ofSilentHost() {
-    return Optional.of(LaunchableAgents.ofSilentHost(rights.agents()));
+    return ofSilentHost;
   }
 
   /** Whether a task of a session may work in a folder. Never fails. */

@@ -1,15 +1,14 @@
 package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.background.character.Characters;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,25 @@ final class Arguments {
 
   private static final int SHOWN_CHARS = 80;
 
+  /** Never changed. */
+  private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
+
   private final ObjectNode object;
   private final String path;
-  private final Set<String> known = new LinkedHashSet<>();
-  private final List<Arguments> inner = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
+
+  /** The names that were asked for, some more than once: they are told only if one is wrong. */
+  private final List<String> known = new ArrayList<>(20);
+
+  private final List<Arguments> inner = new ArrayList<>(1);
+  private final List<String> notes = new ArrayList<>(0);
 
   Arguments(ObjectNode object) {
     this(object, "");
+  }
+
+  /** Of a call that gives none. */
+  static Arguments none() {
+    return new Arguments(NONE);
   }
 
   private Arguments(ObjectNode object, String path) {
@@ -62,8 +72,7 @@ final class Arguments {
   /** An object whose members are arguments like these; empty if it is not given. */
   Arguments inner(String name) {
     ObjectNode found = object(name);
-    Arguments arguments =
-        new Arguments(found == null ? object.objectNode() : found, path + name + ".");
+    Arguments arguments = new Arguments(found == null ? NONE : found, path + name + ".");
     inner.add(arguments);
     return arguments;
   }
@@ -249,7 +258,8 @@ final class Arguments {
 
   /** Refuses whatever was given and not asked for. */
   void end() {
-    for (String name : object.properties().stream().map(Map.Entry::getKey).toList()) {
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      String name = member.getKey();
       if (!known.contains(name)) {
         throw new BadArgument(
             "'"
@@ -258,7 +268,7 @@ final class Arguments {
                 + "' is not an argument of this tool; it takes "
                 + (known.isEmpty()
                     ? "none"
-                    : known.stream().map(path::concat).collect(Collectors.joining(", ")))
+                    : known.stream().distinct().map(path::concat).collect(Collectors.joining(", ")))
                 + ".");
       }
     }

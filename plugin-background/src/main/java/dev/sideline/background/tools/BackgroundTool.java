@@ -13,6 +13,7 @@ import dev.sideline.background.text.NoticeText;
 import dev.sideline.background.text.Phrases;
 import dev.sideline.background.text.WaitText;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -64,7 +65,7 @@ abstract class BackgroundTool implements Tool {
      * BadArgument} if it cannot be made.
      */
     default CompletionStage<Request> checked() {
-      return CompletableFuture.completedStage(this);
+      return CompletableFuture.completedFuture(this);
     }
 
     Input input(long call);
@@ -78,7 +79,7 @@ abstract class BackgroundTool implements Tool {
 
     /** The same, for an answer that takes something more than words. */
     default CompletionStage<ToolResult> resultLater(Answer answer) {
-      return CompletableFuture.completedStage(result(answer));
+      return CompletableFuture.completedFuture(result(answer));
     }
   }
 
@@ -135,8 +136,7 @@ abstract class BackgroundTool implements Tool {
     return request
         .checked()
         .thenCompose(checked -> asked(checked, call).thenCompose(answer -> told(checked, answer)))
-        .thenApply(result -> noted(result, notes))
-        .thenApply(BackgroundTool::whole);
+        .thenApply(result -> whole(noted(result, notes)));
   }
 
   private CompletionStage<Answer> asked(Request request, ToolCall call) {
@@ -155,7 +155,7 @@ abstract class BackgroundTool implements Tool {
     if (caller.isBlank()
         || box.runtime().reach(caller) != Reach.ANSWERED
         || given(call.cancellation())) {
-      return CompletableFuture.completedStage(result);
+      return CompletableFuture.completedFuture(result);
     }
     return box.runtime()
         .ask(number -> new Input.CatchUp(number, caller), call.cancellation())
@@ -211,18 +211,19 @@ abstract class BackgroundTool implements Tool {
 
   /** What a task has said may have half a character in it, which spoils a conversation for good. */
   private static ToolResult whole(ToolResult result) {
+    String text = Characters.whole(result.text());
     String structured = result.structured();
-    return new ToolResult(
-        Characters.whole(result.text()),
-        structured == null ? null : Characters.whole(structured),
-        result.error());
+    String whole = structured == null ? null : Characters.whole(structured);
+    return Objects.equals(text, result.text()) && Objects.equals(whole, structured)
+        ? result
+        : new ToolResult(text, whole, result.error());
   }
 
   private static CompletionStage<ToolResult> told(Request request, Answer answer) {
     ToolResult refusal = refusal(answer);
     return refusal == null
         ? request.resultLater(answer)
-        : CompletableFuture.completedStage(refusal);
+        : CompletableFuture.completedFuture(refusal);
   }
 
   /** What all tools answer alike; null if this is not of that kind. */

@@ -16,7 +16,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sideline.background.character.Characters;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,6 @@ final class Json {
 
   private static final ObjectWriter WRITER =
       JsonMapper.builder(ownBuffers().build()).build().writer();
-
-  /** What may be half a character, in JSON as it is written. */
-  private static final Pattern HALF = Pattern.compile("\\\\u[dD]|[\ud800-\udfff]");
 
   private final int maxStringChars;
   private final JsonMapper mapper;
@@ -80,9 +76,21 @@ final class Json {
       throw new BadArgument("The arguments are not valid JSON" + where(e.getLocation()) + ".");
     }
     if (node instanceof ObjectNode object) {
-      return HALF.matcher(text).find() ? wholeObject(object) : object;
+      return mayHaveHalves(text) ? wholeObject(object) : object;
     }
     throw new BadArgument("The arguments must be a JSON object, such as {\"task_id\": \"bg_…\"}.");
+  }
+
+  /** Whether there may be half a character in a text or a name, in JSON as it is written. */
+  private static boolean mayHaveHalves(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      char unit = text.charAt(at);
+      if (Character.isSurrogate(unit)
+          || (unit == '\\' && text.regionMatches(true, at + 1, "ud", 0, 2))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A model that is cut off in an emoji writes half of it, which must not get any further. */

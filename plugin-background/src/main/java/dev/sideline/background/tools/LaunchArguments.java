@@ -15,6 +15,8 @@ import dev.sideline.background.text.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the arguments of a launch, and fills in what holds where they say nothing. */
@@ -27,10 +29,19 @@ final class LaunchArguments {
   private static final int MAX_AFTER = 100;
   private static final int MAX_PRIORITY = 100;
 
+  private static final int MAX_SHARED = 1_000;
+
   private final Settings settings;
+
+  /** What holds for most launches, so that most tasks share it. */
+  private final LaunchOptions usual;
+
+  /** Agents that were named before: tasks of one agent share its name. */
+  private final Map<String, String> agents = new ConcurrentHashMap<>();
 
   LaunchArguments(Settings settings) {
     this.settings = settings;
+    this.usual = options(Arguments.none());
   }
 
   /**
@@ -63,15 +74,22 @@ final class LaunchArguments {
             resultSchema(arguments));
     return new Launch(
         spec,
-        options(arguments),
+        shared(options(arguments)),
         arguments.texts("after", MAX_AFTER, BackgroundTool.MAX_REF_CHARS),
         resumes);
   }
 
   /** Empty for the agent of the task that is gone on with, or for the default one. */
-  private static String agent(Arguments arguments) {
+  private String agent(Arguments arguments) {
     String agent = arguments.optionalText("agent", MAX_NAME_CHARS);
-    return agent == null ? "" : agent.strip();
+    if (agent == null) {
+      return "";
+    }
+    String name = agent.strip();
+    if (agents.size() < MAX_SHARED) {
+      agents.putIfAbsent(name, name);
+    }
+    return agents.getOrDefault(name, name);
   }
 
   private @Nullable ModelRef model(Arguments arguments) {
@@ -129,6 +147,10 @@ final class LaunchArguments {
     return text;
   }
 
+  private LaunchOptions shared(LaunchOptions options) {
+    return options.equals(usual) ? usual : options;
+  }
+
   private LaunchOptions options(Arguments arguments) {
     String notify = arguments.choice("notify", List.of("each", "all", "silent"));
     return new LaunchOptions(
@@ -150,14 +172,16 @@ final class LaunchArguments {
   /** No more than the operator allows for each task. */
   private Budget budget(Arguments arguments) {
     Budget most = settings.watchdog().perTask();
-    return new Budget(
-        count(arguments, "max_tool_calls", most.maxToolCalls(), SettingsReader.MAX_TOOL_CALLS),
-        count(arguments, "max_tokens", most.maxTokens(), SettingsReader.MAX_TOKENS),
-        arguments.amount(
-            "max_cost_usd",
-            most.maxCostUsd(),
-            most.maxCostUsd() > 0 ? most.maxCostUsd() : SettingsReader.MAX_COST_USD,
-            where("max_cost_usd", most.maxCostUsd() > 0)));
+    Budget asked =
+        new Budget(
+            count(arguments, "max_tool_calls", most.maxToolCalls(), SettingsReader.MAX_TOOL_CALLS),
+            count(arguments, "max_tokens", most.maxTokens(), SettingsReader.MAX_TOKENS),
+            arguments.amount(
+                "max_cost_usd",
+                most.maxCostUsd(),
+                most.maxCostUsd() > 0 ? most.maxCostUsd() : SettingsReader.MAX_COST_USD,
+                where("max_cost_usd", most.maxCostUsd() > 0)));
+    return asked.equals(most) ? most : asked;
   }
 
   private static long count(Arguments arguments, String name, long most, long otherwise) {

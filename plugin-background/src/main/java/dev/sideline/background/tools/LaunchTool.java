@@ -74,29 +74,32 @@ final class LaunchTool extends BackgroundTool {
 
     @Override
     public CompletionStage<Request> checked() {
-      return box.runtime()
-          .callerExists(caller)
-          .thenCompose(this::schema)
-          .thenCompose(fits -> directory())
-          .thenCompose(
-              decision ->
-                  box.runtime()
-                      .launchableAgents(caller)
-                      .thenApply(
-                          allowed ->
-                              new Launching(
-                                  caller,
-                                  launch.in(decision.path()),
-                                  allowed.orElseThrow(() -> new BadArgument(HOST_SILENT)))));
+      return box.runtime().callerExists(caller).thenCompose(this::checked);
     }
 
-    private CompletionStage<@Nullable Void> schema(boolean callerExists) {
+    private CompletionStage<Request> checked(boolean callerExists) {
       if (!callerExists) {
         throw new BadArgument(
             NO_CALLER.formatted(Characters.cut(Characters.visible(caller), MAX_REF_CHARS)));
       }
       String schema = launch.spec().resultSchema();
-      return schema == null ? CompletableFuture.completedStage(null) : refuseUnlessGood(schema);
+      if (schema == null && launch.spec().directory() == null) {
+        return allowed(launch);
+      }
+      return (schema == null
+              ? CompletableFuture.<@Nullable Void>completedFuture(null)
+              : refuseUnlessGood(schema))
+          .thenCompose(fits -> directory())
+          .thenCompose(decision -> allowed(launch.in(decision.path())));
+    }
+
+    private CompletionStage<Request> allowed(LaunchArguments.Launch placed) {
+      return box.runtime()
+          .launchableAgents(caller)
+          .thenApply(
+              allowed ->
+                  new Launching(
+                      caller, placed, allowed.orElseThrow(() -> new BadArgument(HOST_SILENT))));
     }
 
     private CompletionStage<WorkingDirectories.Decision> directory() {
