@@ -120,6 +120,9 @@ public final class BackgroundRuntime implements AutoCloseable {
   private volatile boolean stopped;
   private volatile boolean eventsRefused;
 
+  /** Whether the host asks which events matter, and so need not tell of others. */
+  private volatile boolean hostAsks;
+
   /** When the threads are looked at next; belongs to the mailbox thread. */
   private long nextLookMillis = Long.MIN_VALUE;
 
@@ -307,6 +310,9 @@ public final class BackgroundRuntime implements AutoCloseable {
    * throws.
    */
   public boolean observes(String sessionId) {
+    if (!hostAsks) {
+      hostAsks = true;
+    }
     try {
       return engine.observes(sessionId)
           || (unknownSessions != null && unknownSessions.mayMatter(sessionId));
@@ -330,13 +336,21 @@ public final class BackgroundRuntime implements AutoCloseable {
   }
 
   private void take(SessionEvent event) {
-    if (engine.observes(event.sessionId())) {
+    if (stopped) {
+      return;
+    }
+    if (wasAskedFor(event) || engine.observes(event.sessionId())) {
       if (!mailbox.offer(new Input.Observed(event))) {
         eventsRefused = true;
       }
     } else if (unknownSessions != null && !closing.get()) {
       unknownSessions.met(event.sessionId());
     }
+  }
+
+  /** Whether the host has been told that it matters; that of an unknown session has its own way. */
+  private boolean wasAskedFor(SessionEvent event) {
+    return hostAsks && unknownSessions == null && !(event instanceof SessionEvent.Created);
   }
 
   /** Events may have been lost: everything is looked at. */
@@ -402,8 +416,9 @@ public final class BackgroundRuntime implements AutoCloseable {
   // --- the mailbox thread
 
   private void run() {
+    Runnable turn = this::turn;
     while (!stopped) {
-      boolean whole = Barrier.run("The mailbox", this::turn);
+      boolean whole = Barrier.run("The mailbox", turn);
       wakeThreads();
       if (!whole) {
         // Whatever it is, it may be so again at once.
@@ -455,7 +470,9 @@ public final class BackgroundRuntime implements AutoCloseable {
     if (engine.nextDue() <= now) {
       apply(new Input.Tick(), now);
     }
-    Barrier.run("Recording", () -> commits.advance(now));
+    if (!commits.idle()) {
+      Barrier.run("Recording", () -> commits.advance(now));
+    }
     Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
     if (input == null) {
       return false;
