@@ -49,7 +49,7 @@ public sealed interface Answer {
   /** A launch was refused: the caller is a task's session, and that task is ending or has ended. */
   record CallerEnded() implements Answer {}
 
-  /** A launch could not be recorded. Nothing was changed. */
+  /** What a launch, a message or a reply would promise cannot be recorded. Nothing was changed. */
   record NotRecorded() implements Answer {}
 
   /**

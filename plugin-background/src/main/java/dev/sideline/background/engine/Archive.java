@@ -5,8 +5,10 @@ import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ final class Archive {
 
   /** Tasks that could not be archived, which is tried again. */
   private final List<LiveTask> left = new ArrayList<>(0);
+
+  /** Tasks that are another owner's. */
+  private final Set<TaskId> dropped = new HashSet<>(0);
 
   Archive(FinishedTasks finished, TaskRegistry registry, UnitOfWork unit) {
     this.finished = finished;
@@ -57,6 +62,10 @@ final class Archive {
 
   /** Whether a task, live or settled, runs or ran in a session. */
   boolean usedSession(TaskId id, String session) {
+    if (dropped.contains(id)) {
+      // Whatever was created for it, its owner will use.
+      return true;
+    }
     Task task = find(id);
     return task != null && session.equals(task.session());
   }
@@ -121,10 +130,21 @@ final class Archive {
 
   /** A task is gone for good. */
   void forget(TaskId id) {
+    forgetKey(id);
+    unit.forget(id);
+  }
+
+  /** A task is another owner's, in whose record it stays. */
+  void drop(TaskId id) {
+    dropped.add(id);
+    forgetKey(id);
+    finished.remove(id);
+  }
+
+  private void forgetKey(TaskId id) {
     LaunchKey launch = keys.remove(id);
     if (launch != null) {
       byKey.remove(launch, id);
     }
-    unit.forget(id);
   }
 }

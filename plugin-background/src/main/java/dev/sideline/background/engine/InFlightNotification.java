@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class InFlightNotification {
 
   private Notice notice;
-  private final NotificationBatch batch;
+  private NotificationBatch batch;
   private final boolean evenIfBusy;
 
   /** Whether the host is just being asked to take it, or whether it has. */
@@ -80,6 +80,21 @@ final class InFlightNotification {
   Effect probe() {
     calling = true;
     return new Effect.ProbeNotice(notice);
+  }
+
+  /** It does not tell of a task any more; tells whether there is anything left. */
+  boolean forget(LiveTask live) {
+    batch = batch.without(live);
+    notice =
+        new Notice(
+            notice.parent(),
+            notice.messageId(),
+            batch.announcedTasks(),
+            batch.endedTasks(),
+            batch.attentionTasks(),
+            notice.stillRunning(),
+            notice.wake());
+    return !batch.isEmpty();
   }
 
   /** It is known not to have arrived, and will be sent under another id. */

@@ -14,6 +14,7 @@ import dev.sideline.background.task.TaskSpec;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +165,8 @@ public sealed interface Input {
   interface Orders {
 
     void take(NotStored input);
+
+    void take(Fenced input);
 
     void take(Tick input);
 
@@ -522,6 +525,22 @@ public sealed interface Input {
     /** A single launch. */
     public static NotStored of(TaskId task, long call) {
       return new NotStored(List.of(new Refused(task, call)));
+    }
+
+    @Override
+    public void dispatch(Handler handler) {
+      handler.orders().take(this);
+    }
+  }
+
+  /**
+   * Another owner has taken tasks. Nothing is recorded, published or told of them here any more,
+   * and nothing is done to their sessions; calls that wait for them are answered.
+   */
+  record Fenced(Set<TaskId> tasks) implements Input {
+
+    public Fenced {
+      tasks = Set.copyOf(tasks);
     }
 
     @Override

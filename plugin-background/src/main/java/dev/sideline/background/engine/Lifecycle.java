@@ -99,16 +99,33 @@ final class Lifecycle {
     if (live.task.status().terminal()) {
       return;
     }
+    leave(live);
+    live.parent.account.takeBackLaunch();
+    unit.signal(new Signal.Discarded(live));
+  }
+
+  /** Drops a task that is another owner's: nothing is recorded or published of it any more. */
+  void drop(LiveTask live) {
+    if (live.task.status().terminal()) {
+      live.discarded = true;
+      registry.remove(live);
+    } else {
+      closeMessages(live, SendStatus.TASK_OVER);
+      live.closeRequests(unit);
+      leave(live);
+    }
+    unit.signal(new Signal.Dropped(live));
+  }
+
+  private void leave(LiveTask live) {
     if (live.task.status() == TaskStatus.STARTING) {
       slots.onLeftStarting();
     }
     slots.leave(live);
     live.parent.liveTasks--;
-    live.parent.account.takeBackLaunch();
     cancelTimers(live);
     live.discarded = true;
     registry.remove(live);
-    unit.signal(new Signal.Discarded(live));
   }
 
   /** A task has got its slot. */

@@ -114,6 +114,14 @@ final class NotificationPolicy implements Input.NotificationAnswers {
     return true;
   }
 
+  /** Forgets a task that is another owner's, who tells of it. */
+  void forget(LiveTask live) {
+    live.parent.pending.forget(live);
+    sender.forget(live);
+    // It may have been the last that its siblings' wake was waiting for.
+    advanceLater(live.parent);
+  }
+
   /** The parent has gone, and nothing is owed any more. */
   void drop(ParentSession parent) {
     sender.drop(parent);

@@ -257,6 +257,14 @@ final class NotificationSender {
     forgetPutOff(parent);
   }
 
+  /** What is under way to a parent does not tell of a task any more. */
+  void forget(LiveTask live) {
+    InFlightNotification inFlight = live.parent.inFlight;
+    if (inFlight != null && !inFlight.forget(live)) {
+      drop(live.parent);
+    }
+  }
+
   /** A notice that was put off is not owed as it was: another takes its place, or none. */
   void forgetPutOff(ParentSession parent) {
     if (parent.putOff != null) {

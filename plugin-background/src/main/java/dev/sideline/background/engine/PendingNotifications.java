@@ -63,6 +63,26 @@ final class PendingNotifications {
       return attention.stream().map(live -> live.task.withProgress(live.progress())).toList();
     }
 
+    /** The same without a task. */
+    NotificationBatch without(LiveTask live) {
+      return new NotificationBatch(
+          last,
+          rest(announced, live),
+          rest(ended, live),
+          rest(attention, live),
+          rest(toldAsleep, live),
+          sinceMillis);
+    }
+
+    private static List<LiveTask> rest(List<LiveTask> entries, LiveTask gone) {
+      return entries.stream().filter(live -> live != gone).toList();
+    }
+
+    /** Whether there is nothing to tell of. */
+    boolean isEmpty() {
+      return announced.isEmpty() && ended.isEmpty() && attention.isEmpty() && toldAsleep.isEmpty();
+    }
+
     private static List<Task> tasks(List<LiveTask> entries) {
       return entries.stream().map(live -> live.task).toList();
     }
@@ -150,6 +170,12 @@ final class PendingNotifications {
     announcedLast.remove(live);
     toldAsleep.remove(live);
     attention.remove(live);
+  }
+
+  /** There is no such task here any more. */
+  void forget(LiveTask live) {
+    clear(live);
+    ended.remove(live);
   }
 
   /** Nothing is owed any more; what has ended is still to be closed. */

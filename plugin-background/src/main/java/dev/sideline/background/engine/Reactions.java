@@ -68,6 +68,19 @@ final class Reactions implements Signal.Handler {
   }
 
   @Override
+  public void on(Signal.Dropped dropped) {
+    LiveTask live = dropped.live();
+    String session = live.task.session();
+    unit.run(() -> archive.drop(live.task.id()));
+    if (session != null) {
+      unit.run(() -> waitingCalls.callerStopped(session));
+    }
+    unit.run(() -> waitingCalls.onMoved(live));
+    unit.run(() -> followers.onEnded(live, false));
+    unit.run(() -> notifications.forget(live));
+  }
+
+  @Override
   public void on(Signal.ParentClosed closed) {
     unit.run(() -> notifications.drop(closed.parent()));
     unit.run(() -> archive.retire(closed.settled()));

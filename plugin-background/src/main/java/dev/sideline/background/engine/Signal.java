@@ -25,6 +25,8 @@ sealed interface Signal {
 
     void on(Discarded signal);
 
+    void on(Dropped signal);
+
     void on(ParentClosed signal);
 
     void on(Retired signal);
@@ -70,6 +72,14 @@ sealed interface Signal {
 
   /** A task was taken back, because it could not be recorded. */
   record Discarded(LiveTask live) implements Signal {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.on(this);
+    }
+  }
+
+  /** A task was dropped, because it is another owner's. */
+  record Dropped(LiveTask live) implements Signal {
     @Override
     public void dispatch(Handler handler) {
       handler.on(this);

@@ -22,6 +22,7 @@ public final class TaskEngine {
   private final UnitOfWork unit = new UnitOfWork();
   private final Timers timers = new Timers();
   private final TaskRegistry registry;
+  private final Archive archive;
   private final Slots slots;
   private final Lifecycle lifecycle;
   private final SessionProber prober;
@@ -52,7 +53,7 @@ public final class TaskEngine {
       FinishedTasks finished) {
     // From the floor up: each knows those above it alone.
     this.registry = new TaskRegistry(finished);
-    Archive archive = new Archive(finished, registry, unit);
+    this.archive = new Archive(finished, registry, unit);
     AnsweredRequests answered = new AnsweredRequests();
 
     this.slots = new Slots(new AdmissionQueue(settings));
@@ -359,6 +360,14 @@ public final class TaskEngine {
       }
       for (Input.NotStored.Refused launch : notStored.launches()) {
         unit.reply(launch.call(), new Answer.NotRecorded());
+      }
+    }
+
+    @Override
+    public void take(Input.Fenced fenced) {
+      for (TaskId id : fenced.tasks()) {
+        LiveTask live = registry.byId(id);
+        unit.run(live == null ? () -> archive.drop(id) : () -> lifecycle.drop(live));
       }
     }
 

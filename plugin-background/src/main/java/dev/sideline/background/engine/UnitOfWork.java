@@ -94,7 +94,7 @@ final class UnitOfWork {
 
   /** Marks a task dirty: its state is recorded as it stands at the end of this step. */
   void markDirty(LiveTask live) {
-    if (live.markDirty()) {
+    if (!live.discarded && live.markDirty()) {
       dirty.add(live);
     }
   }

@@ -85,7 +85,7 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final TaskEngine engine;
   private final Mailbox mailbox = new Mailbox();
 
-  /** Launches that could not be recorded; belongs to the mailbox thread. */
+  /** What was not recorded, before anything else; belongs to the mailbox thread. */
   private final Deque<Input> refusals = new ArrayDeque<>();
 
   private final PendingCalls<Answer> calls = new PendingCalls<>();
@@ -444,7 +444,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     if (takeInputs(now)) {
       return;
     }
-    if (eventsRefused) {
+    if (eventsRefused && !commits.isFull()) {
       eventsRefused = false;
       apply(new Input.EventsLost(), now);
     } else {
@@ -467,18 +467,26 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   /** Takes one input after what is due before it; tells whether there was one. */
   private boolean takeInput(long now) {
+    applyRefusals(now);
     if (engine.nextDue() <= now) {
       apply(new Input.Tick(), now);
     }
-    if (!commits.idle()) {
+    if (!commits.isAtRest()) {
       Barrier.run("Recording", () -> commits.advance(now));
+      applyRefusals(now);
     }
-    Input input = refusals.isEmpty() ? mailbox.poll() : refusals.removeFirst();
+    Input input = mailbox.poll();
     if (input == null) {
       return false;
     }
-    apply(input, now);
+    take(input, now);
     return true;
+  }
+
+  private void applyRefusals(long now) {
+    for (Input refusal = refusals.poll(); refusal != null; refusal = refusals.poll()) {
+      apply(refusal, now);
+    }
   }
 
   /** What was given to the other threads is begun. */
@@ -517,6 +525,18 @@ public final class BackgroundRuntime implements AutoCloseable {
     replies.look();
     callers.expire();
     rules.expire();
+  }
+
+  /** Takes an input, unless it would add to what waits for the store, and need not. */
+  private void take(Input input, long now) {
+    Answer refusal = commits.refusal(input);
+    if (refusal != null) {
+      carryOut(List.of(new Effect.Reply(input.call(), refusal, false)));
+    } else if (input instanceof Input.Observed && commits.isFull()) {
+      eventsRefused = true;
+    } else {
+      apply(input, now);
+    }
   }
 
   private void apply(Input input, long now) {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryTaskStore implements TaskStore {
 
-  private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+  private static final CompletionStage<SaveResult> DONE =
+      CompletableFuture.completedStage(SaveResult.DONE);
 
   /** The owner of all records in memory: nobody else can reach them. */
   public static final String OWNER = "memory";
@@ -31,7 +32,7 @@ public final class MemoryTaskStore implements TaskStore {
   private final Map<String, NoticeRow> owed = new ConcurrentHashMap<>();
 
   @Override
-  public CompletionStage<Void> save(Changes changes) {
+  public CompletionStage<SaveResult> save(Changes changes) {
     changes.created().forEach(row -> put(row.task(), row.state().version()));
     changes.moved().forEach(this::move);
     changes.ended().forEach(this::end);

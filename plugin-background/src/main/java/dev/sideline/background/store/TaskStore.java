@@ -9,18 +9,32 @@ import java.util.concurrent.CompletionStage;
 /**
  * The record of tasks and owed notices.
  *
- * <p>{@link #save} is called from one thread, in order, perhaps again before an earlier one has
- * completed; a store completes them in that order, and may commit several together. The other
- * methods may be called from any thread.
+ * <p>{@link #save} is called from one thread, in order, and not again before an earlier one has
+ * completed. The other methods may be called from any thread.
+ *
+ * <p>What promises something (that a task is launched, that a message is kept) and what the host is
+ * asked to do (create a session, prompt it, tell a parent, answer a request) waits until its
+ * changes are recorded. Nothing else does: while a store is slow or down, tasks can be listed, read
+ * and stopped, and launches are refused. Changes that come meanwhile are merged, so that there is
+ * at most one row of each kind for each task.
+ *
+ * <p>A store records for one owner: whoever opens it gives it a name, which it writes into the rows
+ * of new tasks. It changes the rows of that owner alone, and only to a higher version; it answers
+ * {@link SaveResult.Fenced} when a row has become another's.
  */
 public interface TaskStore extends AutoCloseable {
 
   /**
-   * Records changes, all or none, in the order of their components. When the stage completes they
-   * survive a crash, as far as this store promises that. Changes that have perhaps been recorded
-   * already may come again. Rows that are to be changed and are not there do no harm.
+   * Records changes, all or none, in the order of their components. When the stage completes with
+   * {@link SaveResult.Done}, they survive a crash, as far as this store promises that. A stage that
+   * fails, and a store that throws, count as {@link SaveResult.TryAgain}: so changes may come again
+   * that have been recorded, and are then recorded once. Rows that are to be changed and are not
+   * there do no harm.
+   *
+   * <p>A stage that does not complete within some seconds counts as failing, as far as others wait
+   * for it; what it completes with counts when it does.
    */
-  CompletionStage<Void> save(Changes changes);
+  CompletionStage<SaveResult> save(Changes changes);
 
   /** Everything that is recorded. */
   CompletionStage<Contents> load();

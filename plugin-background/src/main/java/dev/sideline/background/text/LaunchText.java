@@ -101,7 +101,8 @@ public final class LaunchText {
           + " the result.";
     }
     if (answer instanceof Answer.NotRecorded) {
-      return "Not launched: the task could not be recorded. Nothing was changed; try again later.";
+      return "Not launched: tasks cannot be recorded just now. Nothing was changed; try again"
+          + " later.";
     }
     throw new IllegalStateException("unexpected answer " + answer);
   }

@@ -122,6 +122,9 @@ public final class SendText {
           + open(unknown.open())
           + " Nothing was changed.";
     }
+    if (answer instanceof Answer.NotRecorded) {
+      return "Not sent: it cannot be recorded just now. Nothing was changed; try again later.";
+    }
     throw new IllegalStateException("unexpected answer " + answer);
   }
 

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +160,7 @@ final class EveryInput {
     }
     forActivations(number -> add(new Input.Prompted(task.id(), number)));
     add(new Input.AbortEnded(task.id()), Input.NotStored.of(task.id(), CALL));
+    add(new Input.Fenced(Set.of(task.id())), new Input.Fenced(Set.of(new TaskId("bg_unknown"))));
     SessionStatus retrying = SessionStatus.retrying(1, "overloaded", null);
     for (SessionStatus status : List.of(SessionStatus.BUSY, SessionStatus.IDLE, retrying)) {
       add(new Input.StatusesFetched(Map.of(session, status)));

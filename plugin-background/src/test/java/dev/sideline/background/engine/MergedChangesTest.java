@@ -94,6 +94,31 @@ class MergedChangesTest {
   }
 
   @Test
+  void of_a_notice_that_is_new_and_not_owed_any_more_nothing_is_left() {
+    merged.add(owed("msg_1"));
+    merged.add(renamed("msg_1", "msg_2"));
+    merged.add(delivered("msg_2"));
+
+    assertThat(merged.isEmpty()).isTrue();
+    assertThat(merged.bytes()).isZero();
+  }
+
+  @Test
+  void what_they_take_in_memory_is_told_by_their_texts() {
+    merged.add(created());
+    long one = merged.bytes();
+    merged.add(ended());
+    merged.add(moved(2));
+    long both = merged.bytes();
+    assertThat(both).isGreaterThan(one);
+    merged.add(moved(3));
+    assertThat(merged.bytes()).isEqualTo(both);
+    merged.add(forgotten());
+
+    assertThat(merged.bytes()).isZero();
+  }
+
+  @Test
   void tasks_that_are_not_to_be_recorded_are_taken_out() {
     merged.add(created());
     merged.add(ended());

@@ -2,6 +2,7 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
 import dev.sideline.api.SessionClient;
+import dev.sideline.background.engine.Answer;
 import dev.sideline.background.engine.Effect;
 import dev.sideline.background.engine.FinishedTasks;
 import dev.sideline.background.engine.Input;
@@ -29,7 +30,10 @@ public final class UnthreadedRuntime {
     /** An input was taken. */
     void taken(Input input, Step step);
 
-    /** An effect is about to be carried out; its changes are recorded. */
+    /** A call was refused before it was taken. */
+    void refused(Input input, Effect.Reply reply);
+
+    /** An effect is about to be carried out. */
     void carriesOut(Effect effect);
 
     /**
@@ -51,10 +55,12 @@ public final class UnthreadedRuntime {
   private final Watcher watcher;
   private final Deque<Input> refusals = new ArrayDeque<>();
   private final Consumer<Input> mailbox;
+  private boolean eventsRefused;
 
   /**
    * @param mailbox takes inputs for {@link #take}; called in the middle of other things
    * @param wake has {@link #advance} called soon
+   * @param maxWaiting how much may wait for the store before no more is taken that can be refused
    */
   public UnthreadedRuntime(
       HostContext host,
@@ -64,6 +70,7 @@ public final class UnthreadedRuntime {
       Supplier<TaskId> taskIds,
       Consumer<Input> mailbox,
       Runnable wake,
+      int maxWaiting,
       Watcher watcher) {
     this.clock = host.clock();
     this.watcher = watcher;
@@ -86,14 +93,23 @@ public final class UnthreadedRuntime {
             new ResultChecks(Runnable::run, Runnable::run),
             this::answer,
             mailbox);
-    this.commits = new Commits(store, this::carryOut, refusals::add, wake);
+    this.commits = new Commits(store, this::carryOut, refusals::add, wake, maxWaiting);
   }
 
   /** Takes an input, after what is due. */
   public void take(Input input) {
     advance();
-    apply(input);
-    refuse();
+    Answer refusal = commits.refusal(input);
+    if (refusal != null) {
+      Effect.Reply reply = new Effect.Reply(input.call(), refusal, false);
+      watcher.refused(input, reply);
+      carryOut(List.of(reply));
+    } else if (input instanceof Input.Observed && commits.isFull()) {
+      eventsRefused = true;
+    } else {
+      apply(input);
+      refuse();
+    }
   }
 
   /** Does what is due. */
@@ -104,6 +120,11 @@ public final class UnthreadedRuntime {
     }
     commits.advance(clock.millis());
     refuse();
+    if (eventsRefused && !commits.isFull()) {
+      eventsRefused = false;
+      apply(new Input.EventsLost());
+      refuse();
+    }
   }
 
   private void refuse() {
@@ -120,6 +141,11 @@ public final class UnthreadedRuntime {
   /** Whether everything is recorded and its effects are begun. */
   public boolean idle() {
     return commits.idle();
+  }
+
+  /** How many rows and effects wait for the store. */
+  public int waiting() {
+    return commits.waiting();
   }
 
   public TaskEngine engine() {

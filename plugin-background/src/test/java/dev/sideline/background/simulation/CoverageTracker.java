@@ -15,7 +15,7 @@ final class CoverageTracker {
 
   /** Comes once in a million steps or so. */
   private static final Set<String> RARE =
-      Set.of("ReplyStatus GONE", "ResumeRefusal ABANDONED", "SendStatus TOO_MANY");
+      Set.of("ReplyStatus GONE", "ResumeRefusal ABANDONED", "SendStatus TOO_MANY", "Input.Fenced");
 
   private final Set<String> seen = new TreeSet<>();
 

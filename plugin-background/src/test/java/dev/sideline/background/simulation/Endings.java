@@ -27,6 +27,7 @@ final class Endings implements Check {
   private final VirtualTime time;
   private final TaskHistory history;
   private final SimulatedHost host;
+  private final SimulatedStore store;
   private final Instructed instructed;
   private final Map<String, Long> heardMillis = new HashMap<>();
   private final Map<TaskId, Long> stoppedMillis = new HashMap<>();
@@ -38,11 +39,13 @@ final class Endings implements Check {
       VirtualTime time,
       TaskHistory history,
       SimulatedHost host,
+      SimulatedStore store,
       Instructed instructed) {
     this.settings = settings;
     this.time = time;
     this.history = history;
     this.host = host;
+    this.store = store;
     this.instructed = instructed;
   }
 
@@ -101,7 +104,9 @@ final class Endings implements Check {
     boolean right =
         switch (reason) {
           case SESSION_DELETED -> session == null;
-          case LAUNCH_FAILED -> refused.contains(task.id());
+          // Or its start was not recorded for longer than a start may take.
+          case LAUNCH_FAILED ->
+              refused.contains(task.id()) || store.hasFailedSince(task.startedMillis());
           case SESSION_ERROR ->
               session == null
                   || refused.contains(task.id())

@@ -34,6 +34,7 @@ final class FaultInjector {
   private final Weighted<Runnable> happenings = new Weighted<>();
   private @Nullable String poisoned;
   private boolean over;
+  private boolean fullForGood;
   private int born;
 
   FaultInjector(
@@ -69,6 +70,7 @@ final class FaultInjector {
         .add(1, this::crash)
         .add(1, this::cutEvents)
         .add(1, this::storeFails)
+        .add(0.5 * profile.storeFull(), this::storeIsFull)
         .add(1, this::pause)
         .add(3 * profile.defects(), this::breakIds)
         .add(3 * profile.defects(), this::poison);
@@ -121,6 +123,8 @@ final class FaultInjector {
     network.refusals(0);
     network.clientFaults(0);
     store.faults(0);
+    store.hang(false);
+    store.fill(fullForGood);
     client.idFaults(0);
     // For a while, nothing is heard of the sessions, and nothing tells that this is so.
     events.faults(random.chance(0.5) ? 1 : 0);
@@ -291,13 +295,38 @@ final class FaultInjector {
   }
 
   private void storeFails() {
-    journal.note("faults", "the store is down");
-    store.faults(1);
+    int kind = random.between(1, 10);
+    if (kind <= 5) {
+      storeFails("fails", down -> store.faults(down ? 1 : 0));
+    } else if (kind <= 8) {
+      storeFails("does not answer", store::hang);
+    } else {
+      storeFails("is full", store::fill);
+    }
+  }
+
+  private void storeFails(String how, Consumer<Boolean> down) {
+    if (store.isFull()) {
+      return;
+    }
+    journal.note("faults", "the store " + how);
+    down.accept(true);
+    int millis =
+        random.chance(0.5)
+            ? random.between(10, 8_000)
+            : random.chance(0.7) ? random.between(8_000, 60_000) : random.between(60_000, 400_000);
     time.after(
-        random.chance(0.7) ? random.between(10, 8_000) : random.between(8_000, 60_000),
+        millis,
         () -> {
           journal.note("faults", "the store is up");
-          store.faults(0);
+          down.accept(false);
+          store.fill(fullForGood);
         });
+  }
+
+  private void storeIsFull() {
+    journal.note("faults", "the store is full, for good");
+    fullForGood = true;
+    store.fill(true);
   }
 }

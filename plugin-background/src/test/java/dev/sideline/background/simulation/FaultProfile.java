@@ -11,6 +11,9 @@ package dev.sideline.background.simulation;
  * @param refusals how often the host refuses a session or a prompt for good
  * @param eventFaults how often an event is dropped, and how often one comes twice
  * @param storeFaults how often a recording fails
+ * @param storeMillis how long a recording takes at most
+ * @param storeFull how often the store is full for good, at some time
+ * @param maxWaiting how much may wait for the store
  * @param zeal how eager agents are to launch tasks
  * @param chats how often agents call the other tools
  * @param requests how often agents ask for permissions or have questions
@@ -35,6 +38,9 @@ record FaultProfile(
     double refusals,
     double eventFaults,
     double storeFaults,
+    int storeMillis,
+    double storeFull,
+    int maxWaiting,
     double zeal,
     double chats,
     double requests,
@@ -60,6 +66,9 @@ record FaultProfile(
         random.chance(0.5) ? 0 : random.between(1, 10) / 100.0,
         random.chance(0.2) ? 0 : random.between(1, 10) / 100.0,
         random.chance(0.3) ? random.between(2, 30) / 100.0 : 0,
+        random.chance(0.15) ? random.between(500, 20_000) : 60,
+        random.chance(0.08) ? 1 : 0,
+        random.chance(0.2) ? random.between(10, 60) : 20_000,
         random.chance(0.5) ? 0 : random.between(1, 4) / 10.0,
         some(random),
         some(random),

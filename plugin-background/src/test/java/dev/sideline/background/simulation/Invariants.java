@@ -48,6 +48,7 @@ final class Invariants {
   private final Questions questions;
   private final Answers answers;
   private final Children children;
+  private final StoreOutages outages;
   private final List<Check> checks;
   private final Operators operators;
   private final Map<TaskId, Integer> aborts = new HashMap<>();
@@ -82,12 +83,13 @@ final class Invariants {
     this.questions = new Questions(settings, history, host);
     this.answers = new Answers(history, workload, limits, host.requests(), messages);
     this.children = new Children(history, host);
+    this.outages = new StoreOutages(time, history);
     Instructed instructed = new Instructed(settings);
     this.checks =
         List.of(
             instructed,
             children,
-            new Endings(settings, time, history, host, instructed),
+            new Endings(settings, time, history, host, store, instructed),
             new FirstNotices(time, history, settings.notices().delay().toMillis()),
             new Forgetting(history, retained),
             new Launches(),
@@ -97,6 +99,7 @@ final class Invariants {
             new Overdue(settings, time, history),
             new Patience(settings, time, history, host, store, notifications),
             new Queue(history),
+            outages,
             new Turns(settings.slots(), history),
             new Waking(settings.notices().maxWakes()),
             new Words(settings.texts().maxResult(), host));
@@ -355,6 +358,29 @@ final class Invariants {
     }
   }
 
+  /** An effect is about to be carried out. */
+  void carriesOut(Effect effect) {
+    if (!isOfForgottenLaunch(effect)) {
+      store.checkRecorded(effect);
+    }
+    outages.carriesOut(effect);
+    if (effect instanceof Effect.SendNotice send) {
+      sending(send);
+    }
+  }
+
+  /** What has come and gone before it was recorded need not be any more. */
+  private boolean isOfForgottenLaunch(Effect effect) {
+    return effect instanceof Effect.Reply reply
+        && reply.answer() instanceof Answer.Launched launched
+        && history.forgotten(launched.task().task().id());
+  }
+
+  /** So many rows and effects wait for the store. */
+  void waitsForStore(int waiting) {
+    outages.checkWaiting(waiting);
+  }
+
   // --- calls, messages, notices
 
   /** A call was answered; its caller has the answer if it still waited for it. */
@@ -399,7 +425,7 @@ final class Invariants {
     notifications.shutDown();
   }
 
-  void sending(Effect.SendNotice send) {
+  private void sending(Effect.SendNotice send) {
     notifications.sending(send.notice());
     questions.sending(send.notice());
     children.sending(send);

@@ -4,23 +4,39 @@ import dev.sideline.background.engine.Answer;
 import dev.sideline.background.engine.Changes;
 import dev.sideline.background.engine.Effect;
 import dev.sideline.background.store.MemoryTaskStore;
+import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A store that takes its time, and sometimes fails. */
+/** A store that takes its time, sometimes fails or does not answer, and may be full. */
 final class SimulatedStore implements TaskStore {
 
-  private static final int MAX_SAVE_MILLIS = 60;
+  /** How often a recording that has failed has been made all the same, of 1. */
+  private static final double UNCERTAIN = 0.3;
 
   private final VirtualTime time;
   private final SeededRandom random;
   private final Journal journal;
   private final MemoryTaskStore memory = new MemoryTaskStore();
   private final Set<String> recorded = new HashSet<>();
+  private final Map<TaskId, Integer> activations = new HashMap<>();
+  private final List<Runnable> hung = new ArrayList<>();
+  private int maxSaveMillis = 60;
   private double faults;
+  private boolean hanging;
+  private boolean full;
+
+  /** Whether it has said that it takes nothing for good, and taken nothing since. */
+  private boolean neverSaid;
+
   private long failedMillis;
 
   SimulatedStore(VirtualTime time, SeededRandom random, Journal journal) {
@@ -34,39 +50,100 @@ final class SimulatedStore implements TaskStore {
     faults = probability;
   }
 
+  /** How long a recording takes at most. */
+  void slow(int millis) {
+    maxSaveMillis = millis;
+  }
+
+  /** From now on it does not answer, or answers all that it has not. */
+  void hang(boolean on) {
+    hanging = on;
+    if (!on) {
+      failedMillis = time.millis();
+      List<Runnable> answers = List.copyOf(hung);
+      hung.clear();
+      answers.forEach(Runnable::run);
+    }
+  }
+
+  /** From now on it takes nothing, or takes all again. */
+  void fill(boolean on) {
+    full = on;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
   @Override
-  public CompletionStage<Void> save(Changes changes) {
-    CompletableFuture<Void> saved = new CompletableFuture<>();
+  public CompletionStage<SaveResult> save(Changes changes) {
+    CompletableFuture<SaveResult> saved = new CompletableFuture<>();
     boolean fails = random.chance(faults);
+    Runnable answer = () -> answer(changes, fails, saved);
     time.after(
-        random.delay(MAX_SAVE_MILLIS),
+        random.delay(maxSaveMillis),
         () -> {
-          if (fails) {
+          if (hanging) {
             failedMillis = time.millis();
-            journal.note("store", "failed to record " + changes);
-            boolean unused = saved.completeExceptionally(new IllegalStateException("disk full"));
+            hung.add(answer);
           } else {
-            changes.created().forEach(row -> recorded.add(row.id().value()));
-            changes.owed().forEach(row -> recorded.add(row.messageId()));
-            changes.renamed().forEach(renaming -> recorded.add(renaming.now()));
-            CompletionStage<Void> done = memory.save(changes);
-            boolean unused = saved.complete(done.toCompletableFuture().join());
+            answer.run();
           }
         });
     return saved;
   }
 
+  private void answer(Changes changes, boolean fails, CompletableFuture<SaveResult> saved) {
+    if (!full && !fails) {
+      neverSaid = false;
+      record(changes);
+      boolean unused = saved.complete(SaveResult.DONE);
+      return;
+    }
+    failedMillis = time.millis();
+    journal.note("store", "failed to record " + changes);
+    if (full) {
+      neverSaid = true;
+      boolean unused = saved.complete(new SaveResult.Never("the disk is full", Set.of()));
+      return;
+    }
+    if (random.chance(UNCERTAIN)) {
+      record(changes);
+    }
+    boolean unused =
+        random.chance(0.5)
+            ? saved.complete(new SaveResult.TryAgain("not now"))
+            : saved.completeExceptionally(new IllegalStateException("it broke off"));
+  }
+
+  private void record(Changes changes) {
+    changes.created().forEach(row -> recorded.add(row.id().value()));
+    changes.created().forEach(row -> activations.put(row.id(), row.state().activation()));
+    changes.moved().forEach(row -> activations.merge(row.task(), row.activation(), Math::max));
+    changes.owed().forEach(row -> recorded.add(row.messageId()));
+    changes.renamed().forEach(renaming -> recorded.add(renaming.now()));
+    memory.save(changes).toCompletableFuture().join();
+  }
+
   /** Whether a recording has failed since a time, so that what was to be done then was not. */
   boolean hasFailedSince(long millis) {
-    return failedMillis >= millis;
+    return failedMillis >= millis || hanging || full;
   }
 
   /** What an effect is about must have been recorded before. */
   void checkRecorded(Effect effect) {
     if (effect instanceof Effect.OpenSession open) {
       check(open.task().id().value(), effect);
+    } else if (effect instanceof Effect.SendPrompt send) {
+      check(send.task().id().value(), effect);
+      if (activations.getOrDefault(send.task().id(), 0) < send.task().activation()) {
+        throw new BrokenPromise("P1: prompted before that was recorded: " + effect);
+      }
     } else if (effect instanceof Effect.SendNotice send) {
-      check(send.notice().messageId(), effect);
+      // What a store does not take for good is told all the same.
+      if (!neverSaid) {
+        check(send.notice().messageId(), effect);
+      }
     } else if (effect instanceof Effect.Reply reply
         && reply.answer() instanceof Answer.Launched launched) {
       check(launched.task().task().id().value(), effect);
