@@ -128,8 +128,11 @@ final class Workload implements AutoCloseable {
         .collect(Collectors.toList());
   }
 
+  /** Does as a host that asks before it tells. */
   void event(SessionEvent event) {
-    runtime.onEvent(event);
+    if (runtime.observes(event.sessionId())) {
+      runtime.onEvent(event);
+    }
   }
 
   @Override

@@ -5,8 +5,8 @@ import java.time.Clock;
 
 /**
  * What the host's clocks show, and ours while they throw. Never throws; safe for use from any
- * thread. A clock that blocks holds up everything: it is read for each input, so that nothing can
- * be put between.
+ * thread. A clock that blocks holds up everything: it is read before inputs are taken, so that
+ * nothing can be put between.
  */
 final class HostTime {
 
