@@ -134,6 +134,20 @@ final class Lifecycle {
     live.task = live.task.started(unit.now());
     unit.markDirty(live);
     published(live);
+    if (live.task.provenance().resumes() != null) {
+      reopen(registry.parent(live.session()));
+    }
+  }
+
+  /**
+   * Another task goes on in a session whose last one has ended with what it had launched: what
+   * still stops of that is of no interest to it.
+   */
+  private static void reopen(@Nullable ParentSession own) {
+    if (own != null && own.closed) {
+      own.closed = false;
+      own.members.forEach(left -> left.silenced = true);
+    }
   }
 
   /** We have broken off the start of a task. */

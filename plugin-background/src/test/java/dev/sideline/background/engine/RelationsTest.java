@@ -405,6 +405,30 @@ class RelationsTest {
         .isEqualTo(new Answer.KeyTaken("again", next));
   }
 
+  @Test
+  void a_task_that_resumes_a_failed_one_may_launch_while_what_that_has_left_still_stops() {
+    TaskId before = scenario.launch("parent");
+    String session = scenario.run(before);
+    TaskId left = scenario.launch(session);
+    scenario.run(left);
+    scenario.fails(session, "model broke");
+    scenario.finds(before, Kind.BROKEN, "");
+    assertThat(scenario.status(before)).isEqualTo(TaskStatus.FAILED);
+    assertThat(scenario.status(left)).isEqualTo(TaskStatus.CANCELLING);
+    scenario.arrive();
+    TaskId next = scenario.launching("parent").resumes(before).accepted();
+    scenario.prompted(next);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    int notices = scenario.notices().size();
+    scenario.stops(left);
+
+    assertThat(scenario.notices()).hasSize(notices);
+    scenario.finish(own, "42");
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(own);
+  }
+
   private static List<TaskId> shown(Answer answer) {
     return ((Answer.Shown) answer).tasks().stream().map(view -> view.task().id()).toList();
   }

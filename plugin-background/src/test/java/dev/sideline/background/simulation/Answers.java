@@ -53,6 +53,8 @@ final class Answers {
       told.attention().forEach(task -> checkOwn(caller, task.id(), input));
     } else if (answer instanceof Answer.Launched launched) {
       launched((Input.Launch) input, launched);
+    } else if (answer instanceof Answer.CallerEnded) {
+      checkEnded(caller);
     } else if (answer instanceof Answer.Shown shown) {
       checkWait((Input.Output) input, shown);
     } else if (answer instanceof Answer.Sent sent) {
@@ -67,6 +69,14 @@ final class Answers {
         && answered.status() == Answer.ReplyStatus.TAKEN
         && requests.find(answered.requestId()) != null) {
       throw new BrokenPromise("said to be taken, but was not: " + answered);
+    }
+  }
+
+  /** A task that is at work may launch others, whatever has become of one before it. */
+  private void checkEnded(String caller) {
+    Task own = history.ofSession(caller);
+    if (own != null && own.status().active()) {
+      throw new BrokenPromise("said to have ended: " + own);
     }
   }
 
