@@ -40,8 +40,13 @@ final class Reactions implements Signal.Handler {
 
   @Override
   public void on(Signal.AttentionRequested requested) {
-    unit.run(() -> waitingCalls.onAttentionRequested(requested.live()));
-    unit.run(() -> notifications.onAttentionRequested(requested.live()));
+    LiveTask live = requested.live();
+    if (!live.needsAttention()) {
+      // It has ended, or was answered, in the same step.
+      return;
+    }
+    unit.run(() -> waitingCalls.onAttentionRequested(live));
+    unit.run(() -> notifications.onAttentionRequested(live));
   }
 
   @Override
