@@ -3,6 +3,7 @@ package dev.sideline.background;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.atLeastOnce;
@@ -15,6 +16,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import dev.sideline.api.HostContext;
 import dev.sideline.api.Message;
 import dev.sideline.api.PluginHooks;
+import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolCall;
@@ -24,6 +26,7 @@ import dev.sideline.api.testing.SessionCall;
 import dev.sideline.api.testing.TestHost;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,25 @@ class DisposedTest {
     hooks.onEventsLost();
     assertThat(launch(hooks).error()).isTrue();
     verifyNoInteractions(host, sessions);
+  }
+
+  @Test
+  void a_session_that_is_just_being_created_is_removed_if_it_comes_while_that_is_waited_for() {
+    CompletableFuture<Session> late = new CompletableFuture<>();
+    fake.setting("dispose_seconds", "60");
+    doReturn(sessions).when(host).sessions();
+    doReturn(late).when(sessions).create(any());
+    fakeSessions.addSession("parent");
+    PluginHooks hooks = new BackgroundPlugin().activate(host);
+    assertThat(launch(hooks).error()).isFalse();
+    patiently().untilAsserted(() -> verify(sessions).create(any()));
+
+    CompletableFuture<Void> disposed = CompletableFuture.runAsync(hooks::dispose);
+    patiently().until(() -> launch(hooks).error());
+    assertThat(disposed).isNotDone();
+    late.complete(new Session("ses_late", "parent", "work", "/dir", Map.of()));
+    assertThat(disposed).succeedsWithin(PATIENCE);
+    verify(sessions).delete("ses_late");
   }
 
   private static ConditionFactory patiently() {

@@ -71,6 +71,37 @@ class ChildAdoptionTest {
   }
 
   @Test
+  void no_limit_keeps_an_adopted_task_out_and_it_counts_for_what_is_launched_after_it() {
+    EngineScenario limited =
+        new EngineScenario(
+            "max_running=2",
+            "max_tasks=4",
+            "max_tasks_per_parent=3",
+            "max_launches_per_parent=2",
+            "max_tree_tool_calls=2");
+    TaskId first = limited.launch("parent");
+    limited.run(first);
+    TaskId adopted = limited.adopt("parent", "own_1");
+    limited.adopt("parent", "own_2");
+    assertThat(limited.engine.running()).isEqualTo(3);
+    assertThat(limited.answer(limited.tryLaunch("parent")))
+        .isEqualTo(new Answer.LimitReached(new Limit("max_tasks_per_parent", 3, null)));
+    limited.finish(adopted, "42");
+    limited.finish(first, "42");
+    limited.adopt("parent", "own_3");
+    limited.adopt("parent", "own_4");
+    TaskId last = limited.adopt("parent", "own_5");
+
+    assertThat(limited.engine.running()).isEqualTo(4);
+    assertThat(limited.answer(limited.tryLaunch("other")))
+        .isEqualTo(new Answer.LimitReached(new Limit("max_tasks", 4, null)));
+    for (int i = 0; i < 3; i++) {
+      limited.toolUse("own_" + (i + 2), "call_" + i, "read");
+    }
+    assertThat(limited.status(last)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
   void a_session_under_an_adopted_one_is_adopted_too() {
     scenario.adopt("parent", "ses_own");
     TaskId below = scenario.adopt("ses_own", "ses_below");
