@@ -66,13 +66,13 @@ final class LaunchChecks {
     if (ancestors.size() > limits.maxDepth()) {
       return limit("max_depth", limits.maxDepth());
     }
-    if (parent != null && parent.members.size() >= limits.maxTasksPerParent()) {
+    if (parent != null && parent.unsettledTasks() >= limits.maxTasksPerParent()) {
       return limit("max_tasks_per_parent", limits.maxTasksPerParent());
     }
     if (limits.maxPerParent() > 0 && registry.account(caller).launched() >= limits.maxPerParent()) {
       return limit("max_launches_per_parent", limits.maxPerParent());
     }
-    if (registry.size() >= limits.maxTasks()) {
+    if (registry.hasUnsettled(limits.maxTasks())) {
       return limit("max_tasks", limits.maxTasks());
     }
     if (registry.bytes() >= limits.maxBytes()) {

@@ -87,6 +87,15 @@ final class ParentSession {
     liveTasks = (int) members.stream().filter(live -> !live.task.status().terminal()).count();
   }
 
+  /**
+   * How many of its tasks are live, or are still to be announced. What it was told of does not
+   * count, though it is kept until its siblings have ended.
+   */
+  int unsettledTasks() {
+    int underWay = inFlight == null ? 0 : inFlight.batch().announced().size();
+    return liveTasks + pending.unannounced() + underWay;
+  }
+
   /** Whether the parent may still be woken, and so has not come to its end. */
   boolean unsettled() {
     return !closed && (liveTasks > 0 || pending.owed() || beingWoken());

@@ -98,6 +98,11 @@ final class PendingNotifications {
         || !attention.isEmpty();
   }
 
+  /** How many tasks have ended of which the parent is still to be told. */
+  int unannounced() {
+    return unannounced.size() + announcedLast.size();
+  }
+
   /** Whether the parent is owed a word about a task. */
   boolean owes(LiveTask live) {
     return untold(live) || toldAsleep.contains(live);

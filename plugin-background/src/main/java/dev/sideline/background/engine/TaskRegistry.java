@@ -219,6 +219,13 @@ final class TaskRegistry {
     return live;
   }
 
+  /** Whether so many tasks are live, or are still to be announced. */
+  boolean hasUnsettled(int tasks) {
+    // It is most often answered by what is known without a look at all parents.
+    return size() >= tasks
+        && parents.values().stream().mapToInt(ParentSession::unsettledTasks).sum() >= tasks;
+  }
+
   /** All parents. */
   List<ParentSession> parents() {
     return List.copyOf(parents.values());

@@ -149,8 +149,8 @@ public final class SettingsReader {
             64L << 20,
             1L << 16,
             1L << 40,
-            "memory that their prompts, messages and answers may take, in bytes, over all"
-                + " sessions; a launch beyond is refused"),
+            "memory that the prompts, messages and answers of these may take, and of those whose"
+                + " siblings still run, in bytes, over all sessions; a launch beyond is refused"),
         values.limit(
             "max_launches_per_parent",
             1_000,

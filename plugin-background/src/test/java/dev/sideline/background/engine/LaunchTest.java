@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.Input.NotStored.Refused;
 import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LaunchTest {
 
@@ -114,6 +117,47 @@ class LaunchTest {
     assertThat(scenario.answer(scenario.tryLaunch("c")))
         .isEqualTo(new Answer.LimitReached(new Limit("max_tasks", 3, null)));
     assertThat(scenario.engine.size()).isEqualTo(3);
+  }
+
+  @Test
+  void what_a_parent_was_told_of_does_not_keep_it_from_launching_and_stays() {
+    EngineScenario limited = new EngineScenario("max_tasks=4", "max_tasks_per_parent=3");
+    TaskId longest = limited.launch("parent");
+    limited.run(longest);
+    List<TaskId> told = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      TaskId task = limited.launch("parent");
+      limited.run(task);
+      limited.finish(task, "answer " + i);
+      limited.arrive();
+      told.add(task);
+    }
+
+    assertThat(limited.engine.size()).isEqualTo(11);
+    limited.launch("parent");
+    limited.launch("parent");
+    assertThat(limited.answer(limited.tryLaunch("parent")))
+        .isEqualTo(new Answer.LimitReached(new Limit("max_tasks_per_parent", 3, null)));
+    limited.launch("other");
+    assertThat(limited.answer(limited.tryLaunch("third")))
+        .isEqualTo(new Answer.LimitReached(new Limit("max_tasks", 4, null)));
+    assertThat(limited.output("parent", told.get(0).value())).isInstanceOf(Answer.Shown.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EACH", "ALL"})
+  void what_a_parent_is_still_to_be_told_of_keeps_it_from_launching(Notify notify) {
+    EngineScenario limited = new EngineScenario("max_tasks_per_parent=2");
+    Answer full = new Answer.LimitReached(new Limit("max_tasks_per_parent", 2, null));
+    limited.run(limited.launch("parent"));
+    TaskId ended = limited.launching("parent").notify(notify).accepted();
+    limited.run(ended);
+    limited.finish(ended, "42");
+
+    assertThat(limited.answer(limited.tryLaunch("parent"))).isEqualTo(full);
+    limited.arrive();
+    assertThat(limited.answer(limited.tryLaunch("parent")).equals(full))
+        .isEqualTo(notify == Notify.ALL);
   }
 
   @Test

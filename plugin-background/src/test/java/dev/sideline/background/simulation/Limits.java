@@ -58,6 +58,7 @@ final class Limits {
         continue;
       }
       launched++;
+      count("live tasks of " + task.parent(), settings.launches().maxTasksPerParent());
       if (task.status() == TaskStatus.STARTING) {
         count("starting tasks", slots.maxStarting());
       }
