@@ -72,7 +72,7 @@ final class FaultInjector {
         .add(1, this::storeFails)
         .add(0.5 * profile.storeFull(), this::storeIsFull)
         .add(1, this::pause)
-        .add(3 * profile.defects(), this::breakIds)
+        .add(6 * profile.defects(), this::breakIds)
         .add(3 * profile.defects(), this::poison);
   }
 
