@@ -2,10 +2,10 @@ package dev.sideline.background.bench;
 
 import dev.sideline.api.Reach;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
 import dev.sideline.background.engine.TaskEngine;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.retain.CaffeineFinishedTasks;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.Settings;

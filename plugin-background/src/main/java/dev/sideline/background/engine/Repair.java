@@ -1,5 +1,12 @@
 package dev.sideline.background.engine;
 
+import dev.sideline.background.engine.lifecycle.Lifecycle;
+import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.ParentSession;
+import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.model.UnitOfWork;
+import dev.sideline.background.engine.notify.NotificationPolicy;
+import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.task.TaskStatus;
 
 /**
@@ -42,7 +49,7 @@ final class Repair {
   }
 
   private void resume(LiveTask live) {
-    TaskStatus status = live.task.status();
+    TaskStatus status = live.status();
     if (status.terminal()) {
       lifecycle.wrapUp(live);
     } else if (status == TaskStatus.CANCELLING) {
@@ -54,10 +61,11 @@ final class Repair {
 
   /** Whether nothing is under way that would have a task start; the rest, the watchdog finds. */
   private static boolean isLeftAtItsStart(LiveTask live) {
-    return switch (live.task.status()) {
-      case PENDING -> live.awaited == 0 && live.queuedAs == 0;
+    return switch (live.status()) {
+      case PENDING -> live.awaited() == 0 && live.slot().queuedAs() == 0;
       // What it was sent meanwhile waits for its prompt, and sets nothing going.
-      case STARTING -> live.task.session() != null && !live.queue().sending && live.nextTry == null;
+      case STARTING ->
+          live.record().session() != null && !live.queue().sending() && !live.isRetried();
       default -> false;
     };
   }

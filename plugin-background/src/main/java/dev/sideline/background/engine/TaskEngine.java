@@ -1,5 +1,60 @@
 package dev.sideline.background.engine;
 
+import dev.sideline.background.engine.calls.AgentCallHandler;
+import dev.sideline.background.engine.calls.CancelHandler;
+import dev.sideline.background.engine.calls.ClearHandler;
+import dev.sideline.background.engine.calls.LaunchChecks;
+import dev.sideline.background.engine.calls.LaunchHandler;
+import dev.sideline.background.engine.calls.OperatorCallHandler;
+import dev.sideline.background.engine.calls.OperatorViews;
+import dev.sideline.background.engine.calls.ReadHandler;
+import dev.sideline.background.engine.calls.SendHandler;
+import dev.sideline.background.engine.calls.TaskResolver;
+import dev.sideline.background.engine.calls.WaitAnswers;
+import dev.sideline.background.engine.calls.WaitingCalls;
+import dev.sideline.background.engine.lifecycle.Followers;
+import dev.sideline.background.engine.lifecycle.Lifecycle;
+import dev.sideline.background.engine.lifecycle.Publisher;
+import dev.sideline.background.engine.limits.BudgetGuard;
+import dev.sideline.background.engine.limits.Deadlines;
+import dev.sideline.background.engine.limits.OverdueTasks;
+import dev.sideline.background.engine.limits.Watchdog;
+import dev.sideline.background.engine.messaging.AnswerValidation;
+import dev.sideline.background.engine.messaging.MessageSender;
+import dev.sideline.background.engine.messaging.SessionOpener;
+import dev.sideline.background.engine.model.AnsweredRequests;
+import dev.sideline.background.engine.model.Archive;
+import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.Signal;
+import dev.sideline.background.engine.model.SlotUse;
+import dev.sideline.background.engine.model.StopReason;
+import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.model.TimedEvent;
+import dev.sideline.background.engine.model.Timers;
+import dev.sideline.background.engine.model.UnitOfWork;
+import dev.sideline.background.engine.notify.NotificationPolicy;
+import dev.sideline.background.engine.notify.NotificationSender;
+import dev.sideline.background.engine.notify.ParentTasks;
+import dev.sideline.background.engine.probe.SessionProber;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.FinishedTasks;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
+import dev.sideline.background.engine.react.ChildAdoption;
+import dev.sideline.background.engine.react.EventHandler;
+import dev.sideline.background.engine.react.Observation;
+import dev.sideline.background.engine.react.ParentEvents;
+import dev.sideline.background.engine.react.ProbeHandler;
+import dev.sideline.background.engine.react.ProbeOutcomes;
+import dev.sideline.background.engine.react.Reactions;
+import dev.sideline.background.engine.react.Reconciler;
+import dev.sideline.background.engine.react.SessionEventHandler;
+import dev.sideline.background.engine.react.SessionStates;
+import dev.sideline.background.engine.react.TaskEvents;
+import dev.sideline.background.engine.requests.Requests;
+import dev.sideline.background.engine.scheduling.AdmissionQueue;
+import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
@@ -195,10 +250,10 @@ public final class TaskEngine {
     for (SlotUse use : grant.uses()) {
       done &= unit.run(() -> use.dispatch(live, slotUses));
     }
-    if (!done && live.task.status() == TaskStatus.STARTING) {
+    if (!done && live.status() == TaskStatus.STARTING) {
       startBroke(live);
     }
-    if (live.blockedCalls > 0 && live.task.status().active() && !grant.forced()) {
+    if (live.isBlocked() && live.status().active() && !grant.forced()) {
       // It has begun to wait for its own tasks meanwhile.
       slots.release(live);
     }
@@ -216,7 +271,7 @@ public final class TaskEngine {
 
   /** Calls are not held up until a task has its slot: what they have sent is kept for then. */
   private void keepWaiting(LiveTask live) {
-    for (SlotUse use : live.wanted) {
+    for (SlotUse use : live.slot().wanted()) {
       if (use instanceof SlotUse.GiveReply reply) {
         requests.keep(live, reply.request());
       } else if (use instanceof SlotUse.NextMessage) {
@@ -385,7 +440,7 @@ public final class TaskEngine {
     public void take(Input.Shutdown shutdown) {
       unit.each(
           registry.entries(),
-          live -> lifecycle.stop(live, new LiveTask.Ending(Reason.SHUTDOWN, null, null)));
+          live -> lifecycle.stop(live, new StopReason(Reason.SHUTDOWN, null, null)));
       launches.shutdown();
       waitingCalls.endAll();
     }
@@ -501,7 +556,7 @@ public final class TaskEngine {
 
     @Override
     public void use(LiveTask live, SlotUse.Notify use) {
-      notifications.onSlot(live, use.parent());
+      notifications.onSlot(live);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.sideline.background.retain;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sideline.background.engine.FinishedTasks;
+import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

@@ -1,13 +1,13 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.ReplyStatus;
-import dev.sideline.background.engine.Changes;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Input.NotStored.Refused;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Input.NotStored.Refused;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.runtime.HeldEffects.Held;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;

@@ -1,7 +1,7 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

@@ -1,6 +1,6 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,10 +1,10 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.Message;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.ProbeClassifier;
-import dev.sideline.background.engine.ProbeResult;
+import dev.sideline.background.engine.probe.ProbeClassifier;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -1,9 +1,9 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.ReplyStatus;
-import dev.sideline.background.engine.Answer.SendStatus;
-import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;

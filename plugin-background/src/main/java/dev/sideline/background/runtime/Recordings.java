@@ -1,7 +1,7 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.engine.Changes;
-import dev.sideline.background.engine.MergedChanges;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.MergedChanges;
 import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;

@@ -1,6 +1,6 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.protocol.Effect;
 
 /** Where the answers to calls go. */
 interface Replies {

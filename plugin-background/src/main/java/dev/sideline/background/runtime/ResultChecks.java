@@ -1,6 +1,6 @@
 package dev.sideline.background.runtime;
 
-import dev.sideline.background.engine.ResultCheck;
+import dev.sideline.background.engine.protocol.ResultCheck;
 import dev.sideline.background.schema.ResultSchemas;
 import java.util.List;
 import java.util.concurrent.CancellationException;

@@ -2,8 +2,8 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.TaskSnapshot;
-import dev.sideline.background.engine.Answer.OperatorView;
-import dev.sideline.background.engine.Limit;
+import dev.sideline.background.engine.protocol.Answer.OperatorView;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;

@@ -1,7 +1,7 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

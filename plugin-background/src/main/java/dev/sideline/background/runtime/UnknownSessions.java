@@ -1,7 +1,7 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.Session;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.retain.RecentIds;
 import java.time.Duration;
 import java.util.Objects;

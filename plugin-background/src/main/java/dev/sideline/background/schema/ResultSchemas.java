@@ -19,7 +19,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import dev.sideline.background.character.Characters;
-import dev.sideline.background.engine.ResultCheck;
+import dev.sideline.background.engine.protocol.ResultCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package dev.sideline.background.store;
 
-import dev.sideline.background.engine.Changes;
-import dev.sideline.background.engine.Changes.NoticeRenaming;
-import dev.sideline.background.engine.Changes.NoticeRow;
-import dev.sideline.background.engine.Changes.OutcomeRow;
-import dev.sideline.background.engine.Changes.TaskStateRow;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

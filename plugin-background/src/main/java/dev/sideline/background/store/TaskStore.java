@@ -1,6 +1,6 @@
 package dev.sideline.background.store;
 
-import dev.sideline.background.engine.Changes;
+import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.List;

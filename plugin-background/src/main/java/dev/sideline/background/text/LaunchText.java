@@ -1,8 +1,8 @@
 package dev.sideline.background.text;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Limit;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

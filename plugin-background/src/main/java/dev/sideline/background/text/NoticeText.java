@@ -1,7 +1,7 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;

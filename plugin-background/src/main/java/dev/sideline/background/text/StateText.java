@@ -1,8 +1,8 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Limit;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Task;

@@ -1,8 +1,8 @@
 package dev.sideline.background.text;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;

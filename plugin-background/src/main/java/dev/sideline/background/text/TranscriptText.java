@@ -1,6 +1,6 @@
 package dev.sideline.background.text;
 
-import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.text.TranscriptPage.Entry;
 import dev.sideline.background.text.TranscriptPage.Tool;
 import java.util.List;

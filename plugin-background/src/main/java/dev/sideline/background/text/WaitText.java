@@ -1,6 +1,6 @@
 package dev.sideline.background.text;
 
-import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.task.Task;
 import java.util.stream.Collectors;
 

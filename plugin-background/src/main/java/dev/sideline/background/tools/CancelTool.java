@@ -3,9 +3,9 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Input;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,6 +2,11 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.background.engine.model.Account;
+import dev.sideline.background.engine.model.Accounts;
+import dev.sideline.background.engine.model.AnsweredRequests;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -31,41 +36,41 @@ class AccountTest {
   @Test
   void a_message_that_is_no_notice_of_ours_is_a_persons_word() {
     Account account = new Account();
-    account.wakes = 3;
+    wake(account, 3);
     for (int i = 0; i < 8; i++) {
       account.sending("msg_" + i);
     }
     for (int i = 0; i < 8; i++) {
       account.heard("msg_" + i);
     }
-    assertThat(account.wakes).isEqualTo(3);
+    assertThat(account.wakes()).isEqualTo(3);
     account.heard("msg_of_a_person");
 
-    assertThat(account.wakes).isZero();
+    assertThat(account.wakes()).isZero();
   }
 
   @Test
   void of_many_notices_the_newest_are_known() {
     Account account = new Account();
-    account.wakes = 3;
+    wake(account, 3);
     for (int i = 0; i < 17; i++) {
       account.sending("msg_" + i);
     }
     account.heard("msg_1");
-    assertThat(account.wakes).isEqualTo(3);
+    assertThat(account.wakes()).isEqualTo(3);
     account.heard("msg_0");
 
-    assertThat(account.wakes).isZero();
+    assertThat(account.wakes()).isZero();
   }
 
   @Test
   void a_persons_word_counts_once_however_often_its_message_changes() {
     Account account = new Account();
     account.heard("msg_of_a_person");
-    account.wakes = 3;
+    wake(account, 3);
     account.heard("msg_of_a_person");
 
-    assertThat(account.wakes).isEqualTo(3);
+    assertThat(account.wakes()).isEqualTo(3);
   }
 
   @Test
@@ -177,5 +182,11 @@ class AccountTest {
     assertThat(answered.contains("req_0")).isFalse();
     assertThat(answered.contains("req_1")).isTrue();
     assertThat(answered.contains("req_4096")).isTrue();
+  }
+
+  private static void wake(Account account, int times) {
+    for (int i = 0; i < times; i++) {
+      account.countWake();
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Reach;
+import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Task;

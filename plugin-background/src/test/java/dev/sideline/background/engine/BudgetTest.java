@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.ProbeResult;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Spending;

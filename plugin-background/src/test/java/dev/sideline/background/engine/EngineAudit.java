@@ -1,5 +1,12 @@
 package dev.sideline.background.engine;
 
+import dev.sideline.background.engine.calls.WaitingCalls;
+import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.ParentSession;
+import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.scheduling.AdmissionQueue;
+import dev.sideline.background.engine.scheduling.Gate;
+import dev.sideline.background.engine.scheduling.Lane;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.lang.reflect.Field;
@@ -42,10 +49,10 @@ public final class EngineAudit {
     int starting = 0;
     for (LiveTask live : entries) {
       audit(live);
-      starting += live.task.status() == TaskStatus.STARTING ? 1 : 0;
-      if (live.working && live.lane != null) {
+      starting += live.status() == TaskStatus.STARTING ? 1 : 0;
+      if (live.slot().held() && live.slot().queue() != null) {
         working++;
-        for (Gate gate : (Collection<Gate>) read(live.lane, "gates")) {
+        for (Gate gate : (Collection<Gate>) read(live.slot().queue(), "gates")) {
           used.merge(gate, 1, Integer::sum);
         }
       }
@@ -62,34 +69,37 @@ public final class EngineAudit {
   private void auditBytes() {
     long bytes = 0;
     for (LiveTask live : entries) {
-      check(live.weigh() == 0, "takes more, or less, than it was found to", live.task);
-      bytes += live.weight();
+      check(live.weigh() == 0, "takes more, or less, than it was found to", live.record());
+      bytes += live.recordState().weight();
     }
     check(bytes == registry.bytes(), "bytes are not what all take", registry.bytes());
   }
 
   private void audit(LiveTask live) {
-    Task task = live.task;
-    boolean queued = live.lane != null && live.lane.queued().contains(live);
-    check((live.queuedAs != 0) == queued, "queued, or not", task);
+    Task task = live.record();
+    boolean queued = live.slot().queue() != null && Lane.of(live).queued().contains(live);
+    check((live.slot().queuedAs() != 0) == queued, "queued, or not", task);
     check(!queued || task.status() != TaskStatus.CANCELLING, "stops, and waits for a slot", task);
     check(
-        !live.working || (!task.status().terminal() && task.status() != TaskStatus.PENDING),
+        !live.slot().held() || (!task.status().terminal() && task.status() != TaskStatus.PENDING),
         "has a slot and needs none",
         task);
-    check(live.wanted.isEmpty() || queued, "waits for a slot and is in no queue", task);
+    check(live.slot().wanted().isEmpty() || queued, "waits for a slot and is in no queue", task);
     check(
-        !live.working || live.blockedCalls == 0 || !task.status().active(),
+        !live.slot().held() || live.blockedCalls() == 0 || !task.status().active(),
         "has a slot and only waits",
         task);
-    check(live.blockedCalls >= 0, "fewer calls than none wait", task);
+    check(live.blockedCalls() >= 0, "fewer calls than none wait", task);
   }
 
   private static void audit(ParentSession parent) {
-    long running = parent.members.stream().filter(live -> !live.task.status().terminal()).count();
-    check(running, parent.liveTasks, "tasks of a parent are live");
-    check(parent.answersInFlight >= 0, "fewer answers than none are under way", parent.session);
-    check(!parent.members.isEmpty() || parent.inFlight != null, "is kept empty", parent.session);
+    long running = parent.members().stream().filter(live -> !live.status().terminal()).count();
+    check(running, parent.liveTasks(), "tasks of a parent are live");
+    check(parent.answersInFlight() >= 0, "fewer answers than none are under way", parent.session());
+    check(
+        !parent.members().isEmpty() || parent.inFlight() != null,
+        "is kept empty",
+        parent.session());
   }
 
   /**

@@ -3,7 +3,11 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.store.TaskStore.StoredTask;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;

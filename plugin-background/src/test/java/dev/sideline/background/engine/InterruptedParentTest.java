@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Failure;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

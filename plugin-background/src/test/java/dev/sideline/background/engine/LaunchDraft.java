@@ -1,6 +1,7 @@
 package dev.sideline.background.engine;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.LaunchOptions.Notify;

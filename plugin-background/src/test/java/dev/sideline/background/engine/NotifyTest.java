@@ -3,6 +3,8 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionEvent;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

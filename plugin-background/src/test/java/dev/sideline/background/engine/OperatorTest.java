@@ -3,9 +3,13 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Reply;
-import dev.sideline.background.engine.Answer.OperatorView;
-import dev.sideline.background.engine.Answer.ReplyStatus;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.OperatorView;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Limit;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;

@@ -2,6 +2,8 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,6 +2,9 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;

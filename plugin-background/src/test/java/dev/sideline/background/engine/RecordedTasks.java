@@ -1,7 +1,8 @@
 package dev.sideline.background.engine;
 
-import dev.sideline.background.engine.Changes.TaskRow;
-import dev.sideline.background.engine.Changes.TaskStateRow;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.TaskRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.LinkedHashMap;

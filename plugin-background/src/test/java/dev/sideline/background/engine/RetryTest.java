@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.messaging.Instructions;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.Answer.SendStatus;
-import dev.sideline.background.engine.Answer.Sent;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Answer.Sent;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;

@@ -3,6 +3,9 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionEvent;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

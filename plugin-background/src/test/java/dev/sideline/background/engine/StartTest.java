@@ -3,7 +3,9 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

@@ -3,7 +3,10 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Reply;
-import dev.sideline.background.engine.ProbeResult.Kind;
+import dev.sideline.background.engine.messaging.Instructions;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

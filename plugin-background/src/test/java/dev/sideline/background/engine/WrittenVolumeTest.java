@@ -3,6 +3,7 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.task.TaskId;
 import org.junit.jupiter.api.Test;
 

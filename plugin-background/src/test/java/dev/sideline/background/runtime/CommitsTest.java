@@ -14,11 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.SendStatus;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.sideline.background.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.SessionClient;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -3,7 +3,7 @@ package dev.sideline.background.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

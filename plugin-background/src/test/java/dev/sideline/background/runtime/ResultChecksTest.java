@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import dev.sideline.background.engine.ResultCheck;
+import dev.sideline.background.engine.protocol.ResultCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

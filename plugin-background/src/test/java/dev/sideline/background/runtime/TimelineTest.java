@@ -6,7 +6,7 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
 import dev.sideline.api.testing.SettableClock;
 import dev.sideline.api.testing.TestHost;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -10,7 +10,7 @@ import dev.sideline.api.testing.NextCall;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
 import dev.sideline.api.testing.SettableClock;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

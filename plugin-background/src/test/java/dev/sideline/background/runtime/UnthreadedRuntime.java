@@ -2,12 +2,12 @@ package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
 import dev.sideline.api.SessionClient;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.FinishedTasks;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
 import dev.sideline.background.engine.TaskEngine;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.FinishedTasks;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskId;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sideline.api.fuzz.Fuzz;
 import dev.sideline.api.fuzz.Garble;
 import dev.sideline.background.ErrorLog;
-import dev.sideline.background.engine.ResultCheck;
+import dev.sideline.background.engine.protocol.ResultCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.sideline.background.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.background.engine.ResultCheck;
+import dev.sideline.background.engine.protocol.ResultCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

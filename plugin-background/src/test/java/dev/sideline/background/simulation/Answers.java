@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.WaitMode;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

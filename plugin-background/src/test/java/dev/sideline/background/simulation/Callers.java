@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.Reach;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Input;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

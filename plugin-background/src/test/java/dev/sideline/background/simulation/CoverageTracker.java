@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;

@@ -2,9 +2,9 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;

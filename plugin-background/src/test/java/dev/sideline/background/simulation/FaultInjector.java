@@ -4,7 +4,7 @@ import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.HashMap;

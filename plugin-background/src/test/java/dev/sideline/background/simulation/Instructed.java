@@ -2,9 +2,9 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException.Code;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;

@@ -2,8 +2,8 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolUse;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

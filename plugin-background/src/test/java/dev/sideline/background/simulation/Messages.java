@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.Prompt;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.SendStatus;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Input;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.Reach;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;

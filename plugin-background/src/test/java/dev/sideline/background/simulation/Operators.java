@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.OperatorView;
-import dev.sideline.background.engine.Answer.ReplyStatus;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.OperatorView;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

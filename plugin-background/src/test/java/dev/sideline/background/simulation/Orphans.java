@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
 import dev.sideline.background.settings.Settings.Sessions;

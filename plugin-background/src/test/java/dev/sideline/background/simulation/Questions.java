@@ -1,7 +1,7 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PendingRequest;
-import dev.sideline.background.engine.Answer;
+import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Notice;

@@ -1,9 +1,9 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;

@@ -1,8 +1,8 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Changes;
-import dev.sideline.background.engine.Effect;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;

@@ -1,10 +1,10 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;

@@ -1,7 +1,7 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.rights.LaunchableAgents;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;

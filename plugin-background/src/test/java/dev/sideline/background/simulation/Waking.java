@@ -2,9 +2,9 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.engine.Effect;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Notice;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -4,7 +4,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
-import dev.sideline.background.engine.Input;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.task.Budget;

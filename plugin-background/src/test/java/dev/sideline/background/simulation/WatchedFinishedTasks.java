@@ -1,6 +1,6 @@
 package dev.sideline.background.simulation;
 
-import dev.sideline.background.engine.FinishedTasks;
+import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;

@@ -2,8 +2,8 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
-import dev.sideline.background.engine.Input;
-import dev.sideline.background.engine.Step;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;

@@ -2,12 +2,12 @@ package dev.sideline.background.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sideline.background.engine.Changes;
-import dev.sideline.background.engine.Changes.NoticeRenaming;
-import dev.sideline.background.engine.Changes.NoticeRow;
-import dev.sideline.background.engine.Changes.OutcomeRow;
-import dev.sideline.background.engine.Changes.TaskRow;
-import dev.sideline.background.engine.Changes.TaskStateRow;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
+import dev.sideline.background.engine.protocol.Changes.TaskRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.store.TaskStore.StoredTask;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.SampleTasks;

@@ -3,11 +3,11 @@ package dev.sideline.background.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.CannotResume;
-import dev.sideline.background.engine.Answer.ResumeRefusal;
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Limit;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.CannotResume;
+import dev.sideline.background.engine.protocol.Answer.ResumeRefusal;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.LaunchOptions.Notify;

@@ -3,12 +3,12 @@ package dev.sideline.background.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.ReplyStatus;
-import dev.sideline.background.engine.Answer.RequestAnswered;
-import dev.sideline.background.engine.Answer.SendStatus;
-import dev.sideline.background.engine.Answer.Sent;
-import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Answer.RequestAnswered;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Answer.Sent;
+import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import java.util.Collections;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Usage;
-import dev.sideline.background.engine.Answer.View;
+import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome;

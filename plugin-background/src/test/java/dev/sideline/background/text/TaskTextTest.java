@@ -3,9 +3,9 @@ package dev.sideline.background.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Usage;
-import dev.sideline.background.engine.Answer;
-import dev.sideline.background.engine.Answer.View;
-import dev.sideline.background.engine.Limit;
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Budget;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Outcome;

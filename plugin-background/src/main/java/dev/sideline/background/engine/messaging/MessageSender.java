@@ -1,0 +1,335 @@
+package dev.sideline.background.engine.messaging;
+
+import dev.sideline.api.ModelRef;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.background.engine.lifecycle.Lifecycle;
+import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.MessagePhase;
+import dev.sideline.background.engine.model.MessageQueue;
+import dev.sideline.background.engine.model.MessageQueue.Message;
+import dev.sideline.background.engine.model.MessageQueue.Purpose;
+import dev.sideline.background.engine.model.Signal;
+import dev.sideline.background.engine.model.SlotUse;
+import dev.sideline.background.engine.model.StopReason;
+import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.model.TimedEvent;
+import dev.sideline.background.engine.model.Timers;
+import dev.sideline.background.engine.model.UnitOfWork;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.scheduling.Slots;
+import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the sessions of tasks what they have to know, one message at a time, their prompt first.
+ * Tries again what has failed for a passing reason, and stops the agent before, where that is asked
+ * for.
+ */
+public final class MessageSender {
+
+  public static final long FIRST_RETRY_MILLIS = 1_000;
+  private static final int MAX_REPEATS = 2;
+
+  private final Settings settings;
+  private final UnitOfWork unit;
+  private final Timers timers;
+  private final TaskRegistry registry;
+  private final Slots slots;
+  private final Lifecycle lifecycle;
+  private final Supplier<String> messageIds;
+
+  public MessageSender(
+      Settings settings,
+      UnitOfWork unit,
+      Timers timers,
+      TaskRegistry registry,
+      Slots slots,
+      Lifecycle lifecycle,
+      Supplier<String> messageIds) {
+    this.settings = settings;
+    this.unit = unit;
+    this.timers = timers;
+    this.registry = registry;
+    this.slots = slots;
+    this.lifecycle = lifecycle;
+    this.messageIds = messageIds;
+  }
+
+  /** Gives the session of a new task its prompt. */
+  void prompt(LiveTask live) {
+    give(live, Message.of(Purpose.PROMPT, live.record().spec().prompt()));
+  }
+
+  // --- what comes after it
+
+  /** Why a live task cannot be told anything now; null if it can. */
+  public @Nullable SendStatus refusal(LiveTask live) {
+    if (live.status() == TaskStatus.CANCELLING) {
+      return SendStatus.TASK_STOPPING;
+    }
+    return live.queue().size() >= MessageQueue.MAX_WAITING ? SendStatus.TOO_MANY : null;
+  }
+
+  /** Tells a live task something, as soon as that is possible. */
+  public void send(LiveTask live, Message message) {
+    live.queue().addLast(message);
+    registry.weigh(live);
+    advance(live);
+    if (!live.status().active()) {
+      completed(live, message, SendStatus.KEPT, null);
+    }
+  }
+
+  /**
+   * Has a task go on with another model, if one is left for it.
+   *
+   * @param interrupt whether it may still be at work with the present one
+   * @param unprompted whether its prompt has never reached its session
+   */
+  public boolean fallBack(LiveTask live, boolean interrupt, boolean unprompted) {
+    String text = unprompted ? live.record().spec().prompt() : Instructions.FALLBACK;
+    return fallBack(live, interrupt, text);
+  }
+
+  private boolean fallBack(LiveTask live, boolean interrupt, String text) {
+    List<ModelRef> models = settings.models().fallbacks(live.record().spec().agent());
+    while (live.queue().fallbacksUsed() < models.size()) {
+      ModelRef next = models.get(live.queue().nextFallback());
+      if (!next.equals(live.record().model())) {
+        live.queue().addFirst(Message.fallback(text, interrupt, next));
+        registry.weigh(live);
+        lifecycle.moveActive(live, TaskStatus.RUNNING);
+        advance(live);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Goes on with the next message, if it is time for it. */
+  public void advance(LiveTask live) {
+    if (!live.beingTold() || !live.status().active()) {
+      return;
+    }
+    MessageQueue queue = live.queue();
+    Message next = queue.next();
+    if (next == null || queue.phase() != MessagePhase.IDLE) {
+      return;
+    }
+    if (next.isToInterrupt()) {
+      queue.interrupt(unit.now());
+      live.probe().startAnew();
+      unit.effect(new Effect.Abort(live.record().id(), live.session()));
+      return;
+    }
+    if (next.model() != null && !next.model().equals(live.record().model())) {
+      live.update(live.record().withModel(next.model()));
+      unit.markDirty(live);
+      slots.reassign(live);
+    }
+    if (live.isHeld() || live.slot().held()) {
+      giveNext(live);
+    } else {
+      slots.reacquire(live, SlotUse.MESSAGE);
+    }
+  }
+
+  /** The agent has stopped, or will not, for what it is to be told. */
+  public void interrupted(LiveTask live, boolean stopped) {
+    MessageQueue queue = live.queue();
+    queue.rest();
+    Message next = queue.next();
+    if (next != null) {
+      next.interrupted(stopped);
+    }
+    advance(live);
+  }
+
+  /** A task has to wait for a slot before it is told anything: what calls have sent is kept. */
+  public void keep(LiveTask live) {
+    live.queue().waiting().forEach(message -> completed(live, message, SendStatus.KEPT, null));
+  }
+
+  /** Gives the next message, if there is one and it may be given. */
+  public void giveNext(LiveTask live) {
+    if (live.status().active() && live.beingTold() && !live.queue().sending()) {
+      Message next = live.queue().takeNext();
+      if (next != null) {
+        giveOrKeep(live, next);
+        registry.weigh(live);
+      }
+    }
+  }
+
+  private void giveOrKeep(LiveTask live, Message message) {
+    try {
+      give(live, message);
+    } catch (Throwable defect) {
+      // It must not get lost: it is given when that works again.
+      live.queue().addFirst(message);
+      timers.at(unit.now() + FIRST_RETRY_MILLIS, new TimedEvent.NextMessage(live));
+      throw defect;
+    }
+  }
+
+  private void give(LiveTask live, Message message) {
+    MessageQueue queue = live.queue();
+    boolean repeated = queue.last() == message && !superseded(live);
+    // Asked for first: if there is none to be had, nothing has changed.
+    String messageId = repeated ? null : messageIds.get();
+    queue.send(message);
+    if (messageId != null) {
+      String before = live.record().promptId();
+      lifecycle.telling(live, messageId);
+      live.update(live.record().activated(live.session(), messageId));
+      queue.sendAs(live.record().activation(), messageId, before);
+      live.prompted(0);
+      unit.markDirty(live);
+    }
+    unit.effect(new Effect.SendPrompt(live.record(), message.text()));
+  }
+
+  /** Whether something else than the last message has set the agent to work. */
+  private static boolean superseded(LiveTask live) {
+    return live.record().activation() != live.queue().sentAs();
+  }
+
+  /** Sends the last message again, which has got lost; tells whether it may be. */
+  public boolean repeat(LiveTask live) {
+    MessageQueue queue = live.queue();
+    Message last = queue.last();
+    // A message that woke it is not sent again: that is for the notice's own delivery.
+    if (last == null || queue.sending() || last.repeats() >= MAX_REPEATS || superseded(live)) {
+      return false;
+    }
+    last.countRepeat();
+    queue.addFirst(last);
+    registry.weigh(live);
+    slots.release(live);
+    advance(live);
+    return true;
+  }
+
+  // --- what comes of it
+
+  void taken(LiveTask live, boolean certain) {
+    MessageQueue queue = live.queue();
+    Message message = queue.last();
+    queue.rest();
+    boolean superseded = superseded(live);
+    if (!superseded) {
+      live.probe().accepted(unit.now());
+    }
+    if (live.status() == TaskStatus.CANCELLING) {
+      unit.effect(new Effect.Abort(live.record().id(), live.session()));
+      return;
+    }
+    if (superseded) {
+      becameOfSuperseded(live, certain ? SendStatus.DELIVERED : SendStatus.UNDER_WAY, null);
+      return;
+    }
+    lifecycle.onStarted(live);
+    if (message != null) {
+      SendStatus delivered = message.stopped() ? SendStatus.INTERRUPTED : SendStatus.DELIVERED;
+      completed(live, message, certain ? delivered : SendStatus.UNDER_WAY, null);
+    }
+    unit.signal(new Signal.MessageTaken(live, certain));
+    advance(live);
+  }
+
+  private void becameOfSuperseded(LiveTask live, SendStatus how, @Nullable String detail) {
+    lifecycle.onStarted(live);
+    Message message = live.queue().last();
+    if (message != null) {
+      completed(live, message, how, detail);
+    }
+    advance(live);
+  }
+
+  void failed(LiveTask live, Code code, String text) {
+    Message message = live.queue().last();
+    if (message == null || !live.queue().sending()) {
+      return;
+    }
+    if (superseded(live) && code != Code.NOT_FOUND) {
+      live.queue().rest();
+      boolean certain = code != Code.UNCERTAIN;
+      becameOfSuperseded(live, certain ? SendStatus.NOT_DELIVERED : SendStatus.UNDER_WAY, text);
+      return;
+    }
+    boolean stopping = live.status() == TaskStatus.CANCELLING;
+    if (code == Code.UNCERTAIN || message.repeats() > 0) {
+      taken(live, false);
+    } else if (code == Code.NOT_FOUND && message.purpose() != Purpose.PROMPT) {
+      live.queue().rest();
+      lifecycle.onSessionDeleted(live);
+    } else if (stopping) {
+      live.queue().rest();
+      stoppedInstead(live, message);
+    } else if (code == Code.UNAVAILABLE && message.failures() < settings.launches().retries()) {
+      tryAgain(live, message.countFailure(), new TimedEvent.MessageRetry(live));
+    } else {
+      live.queue().rest();
+      givenUp(live, message, text);
+    }
+  }
+
+  private void stoppedInstead(LiveTask live, Message message) {
+    if (message.purpose() == Purpose.PROMPT) {
+      lifecycle.endUnstarted(live);
+    } else {
+      takeBack(live);
+      unit.effect(new Effect.Abort(live.record().id(), live.session()));
+    }
+  }
+
+  private void givenUp(LiveTask live, Message message, String text) {
+    switch (message.purpose()) {
+      case PROMPT -> lifecycle.startFailed(live, text);
+      case FALLBACK -> {
+        takeBack(live);
+        if (!fallBack(live, false, message.text())) {
+          // It may still be at work with the model before.
+          lifecycle.stop(live, new StopReason(Reason.SESSION_ERROR, text, null));
+        }
+      }
+      case SENT, NUDGE, REPAIR -> {
+        takeBack(live);
+        completed(live, message, SendStatus.NOT_DELIVERED, text);
+        unit.signal(new Signal.MessageLost(live));
+        advance(live);
+      }
+    }
+  }
+
+  private void takeBack(LiveTask live) {
+    live.takeBack(unit.now());
+    unit.markDirty(live);
+  }
+
+  private void tryAgain(LiveTask live, int failures, TimedEvent retry) {
+    live.queue().retry(timers.at(unit.now() + (FIRST_RETRY_MILLIS << (failures - 1)), retry));
+  }
+
+  /** It is time to give the host the last message again. */
+  public void retryLast(LiveTask live) {
+    live.queue().retry(null);
+    Message last = live.queue().last();
+    if (last != null) {
+      give(live, last);
+    }
+  }
+
+  private void completed(
+      LiveTask live, Message message, SendStatus status, @Nullable String detail) {
+    long call = message.takeCall();
+    if (call != 0) {
+      unit.signal(new Signal.SendCompleted(live, call, status, detail));
+    }
+  }
+}

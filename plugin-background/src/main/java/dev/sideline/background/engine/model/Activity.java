@@ -1,0 +1,151 @@
+package dev.sideline.background.engine.model;
+
+import dev.sideline.api.ToolUse;
+import dev.sideline.api.Usage;
+import dev.sideline.background.task.Spending;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the work of a task's agent: when it gave a sign of life, what it has used. */
+public final class Activity {
+
+  private long lastSignMillis;
+  private @Nullable String waitingFor;
+  private @Nullable ToolMeter tools;
+  private @Nullable UsageMeter usage;
+
+  /** What of its spending its tree's account has. */
+  private Spending booked = Spending.NONE;
+
+  // --- where it does not get on
+
+  private long nextTryMillis;
+  private long retryingSinceMillis;
+  private long stalledSinceMillis;
+  private boolean verifyingSilence;
+  private boolean nudged;
+
+  // --- signs of life
+
+  public void signOfLife(long nowMillis) {
+    lastSignMillis = nowMillis;
+    stalledSinceMillis = 0;
+  }
+
+  /** When it last gave one, in epoch milliseconds; 0 if it never has. */
+  long lastSignMillis() {
+    return lastSignMillis;
+  }
+
+  /** Since when it is known to give none, in epoch milliseconds; 0 if it does. */
+  long stalledSinceMillis() {
+    return stalledSinceMillis;
+  }
+
+  public void stalled(long nowMillis) {
+    stalledSinceMillis = nowMillis;
+  }
+
+  /** A new message has set it to work. */
+  void prompted() {
+    stalledSinceMillis = 0;
+  }
+
+  /** Whether a probe is under way that is to tell whether it has really been silent. */
+  public boolean verifyingSilence() {
+    return verifyingSilence;
+  }
+
+  public void verifySilence(boolean verifying) {
+    verifyingSilence = verifying;
+  }
+
+  /** It is asked whether it goes on; tells whether it was not before. */
+  public boolean nudge() {
+    boolean first = !nudged;
+    nudged = true;
+    return first;
+  }
+
+  // --- what it waits for
+
+  @Nullable String waitingFor() {
+    return waitingFor;
+  }
+
+  void waitsFor(@Nullable String what) {
+    waitingFor = what;
+  }
+
+  /** The host waits to try the agent's model again. */
+  public void retrying(@Nullable String reason, long nextMillis, long nowMillis) {
+    waitingFor = reason;
+    nextTryMillis = nextMillis;
+    if (retryingSinceMillis == 0) {
+      retryingSinceMillis = nowMillis;
+    }
+  }
+
+  /** Since when, in epoch milliseconds; 0 if it does not. */
+  public long retryingSinceMillis() {
+    return retryingSinceMillis;
+  }
+
+  /** When it tries next, in epoch milliseconds; 0 if that is not known. */
+  long nextTryMillis() {
+    return nextTryMillis;
+  }
+
+  /** It was tried for too long. */
+  public void triedInVain() {
+    retryingSinceMillis = 0;
+  }
+
+  /** The agent is at work again. */
+  public void retried() {
+    waitingFor = null;
+    nextTryMillis = 0;
+    retryingSinceMillis = 0;
+  }
+
+  // --- what it has used
+
+  public void report(ToolUse use) {
+    if (tools == null) {
+      tools = new ToolMeter();
+    }
+    tools.report(use);
+  }
+
+  /** Takes what a message has cost; tells whether that is news. */
+  public boolean report(String messageId, Usage used) {
+    if (usage == null) {
+      usage = new UsageMeter();
+    }
+    return usage.report(messageId, used);
+  }
+
+  int toolCalls() {
+    return tools == null ? 0 : tools.count();
+  }
+
+  @Nullable String lastTool() {
+    return tools == null ? null : tools.lastTool();
+  }
+
+  /** How often in a row it has made the same tool call. */
+  public int sameCalls() {
+    return tools == null ? 0 : tools.sameCalls();
+  }
+
+  Usage usage() {
+    return usage == null ? Usage.NONE : usage.total();
+  }
+
+  /** What it has used since the last time that this was asked for. */
+  Spending bookNew() {
+    Spending spent = Spending.of(toolCalls(), usage());
+    Spending more = spent.minus(booked);
+    booked = spent;
+    return more;
+  }
+}

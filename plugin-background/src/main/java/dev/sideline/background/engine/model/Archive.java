@@ -1,0 +1,151 @@
+package dev.sideline.background.engine.model;
+
+import dev.sideline.background.engine.protocol.FinishedTasks;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tasks go when nobody is owed them any more, and what is forgotten when they have to leave
+ * there.
+ */
+public final class Archive {
+
+  /** A launch, by the session that made it and the name that it gave it. */
+  private record LaunchKey(String parent, String key) {}
+
+  private final FinishedTasks finished;
+  private final TaskRegistry registry;
+  private final UnitOfWork unit;
+  private final Map<LaunchKey, TaskId> byKey = new HashMap<>();
+  private final Map<TaskId, LaunchKey> keys = new HashMap<>();
+
+  /** Tasks that could not be archived, which is tried again. */
+  private final List<LiveTask> left = new ArrayList<>(0);
+
+  /** Tasks that are another owner's. */
+  private final Set<TaskId> dropped = new HashSet<>(0);
+
+  public Archive(FinishedTasks finished, TaskRegistry registry, UnitOfWork unit) {
+    this.finished = finished;
+    this.registry = registry;
+    this.unit = unit;
+  }
+
+  /** Notes the idempotency key of a new task, if it has one. */
+  public void note(Task task) {
+    String key = task.options().idempotencyKey();
+    if (key != null) {
+      LaunchKey launch = new LaunchKey(task.parent(), key);
+      byKey.put(launch, task.id());
+      keys.put(task.id(), launch);
+    }
+  }
+
+  /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
+  public @Nullable Task launchedWith(String parent, String key) {
+    TaskId id = byKey.get(new LaunchKey(parent, key));
+    return id == null ? null : find(id);
+  }
+
+  /** A task, live or settled; null if there is none (any more). */
+  public @Nullable Task find(TaskId id) {
+    LiveTask live = registry.byId(id);
+    return live == null ? finished.find(id) : live.record();
+  }
+
+  /** Whether a task, live or settled, runs or ran in a session. */
+  public boolean usedSession(TaskId id, String session) {
+    if (dropped.contains(id)) {
+      // Whatever was created for it, its owner will use.
+      return true;
+    }
+    Task task = find(id);
+    return task != null && session.equals(task.session());
+  }
+
+  /** Takes tasks that have ended and are owed to nobody. */
+  public void retire(List<LiveTask> entries) {
+    List<LiveTask> bySettling = new ArrayList<>(entries);
+    // What has ended in the same millisecond stays in the order in which it did.
+    bySettling.sort(Comparator.comparingLong(live -> live.record().settledMillis()));
+    bySettling.addAll(0, left);
+    left.clear();
+    for (LiveTask live : bySettling) {
+      if (!unit.run(() -> retire(live))) {
+        left.add(live);
+      }
+    }
+  }
+
+  private void retire(LiveTask live) {
+    if (registry.byId(live.record().id()) != live) {
+      return;
+    }
+    // Of those whose parent has gone, only the sessions above can still read.
+    boolean unreadable = live.parent().closed() && live.record().ancestors().size() == 1;
+    List<TaskId> gone = unreadable ? List.of(live.record().id()) : finished.add(live.record());
+    registry.remove(live);
+    forget(gone);
+  }
+
+  /** Drops the settled tasks that have been readable for as long as they may. */
+  public void expire() {
+    forget(finished.expire());
+    if (!left.isEmpty()) {
+      retire(List.of());
+    }
+  }
+
+  /** Drops all settled tasks below a session; tells how many. */
+  public int clear(String session) {
+    List<Task> settled = finished.ofTree(session);
+    settled.forEach(this::remove);
+    return settled.size();
+  }
+
+  /** Drops the settled tasks that a session has launched itself. */
+  public void clearOwn(String session) {
+    for (Task task : finished.ofTree(session)) {
+      if (task.parent().equals(session)) {
+        remove(task);
+      }
+    }
+  }
+
+  private void remove(Task task) {
+    finished.remove(task.id());
+    forget(task.id());
+  }
+
+  private void forget(List<TaskId> ids) {
+    ids.forEach(this::forget);
+  }
+
+  /** A task is gone for good. */
+  public void forget(TaskId id) {
+    forgetKey(id);
+    unit.forget(id);
+  }
+
+  /** A task is another owner's, in whose record it stays. */
+  public void drop(TaskId id) {
+    dropped.add(id);
+    forgetKey(id);
+    finished.remove(id);
+  }
+
+  private void forgetKey(TaskId id) {
+    LaunchKey launch = keys.remove(id);
+    if (launch != null) {
+      byKey.remove(launch, id);
+    }
+  }
+}

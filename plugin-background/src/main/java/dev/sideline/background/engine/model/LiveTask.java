@@ -1,0 +1,400 @@
+package dev.sideline.background.engine.model;
+
+import dev.sideline.api.ToolUse;
+import dev.sideline.background.engine.protocol.ProbeResult;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Spending;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that is live or not yet archived: its record, and in parts of their own, made when they
+ * are first needed, what is known of it besides.
+ */
+public final class LiveTask {
+
+  /** When a session was prompted that has had all the time to begin. */
+  private static final long LONG_AGO_MILLIS = 1;
+
+  private final ParentSession parent;
+  private Task record;
+  private final RecordState recordState = new RecordState();
+  private final SlotState slot = new SlotState();
+  private @Nullable FollowState following;
+  private @Nullable MessageQueue queue;
+  private @Nullable ProbeState probe;
+  private @Nullable Activity activity;
+  private @Nullable List<Request> requests;
+  private @Nullable AnswerCheck answerCheck;
+  private @Nullable StopState stopping;
+
+  /** How many calls of its agent wait for its own tasks. */
+  private int blockedCalls;
+
+  public LiveTask(ParentSession parent, Task record) {
+    this.parent = parent;
+    this.record = record;
+  }
+
+  /** The session that has launched it. */
+  public ParentSession parent() {
+    return parent;
+  }
+
+  // --- its record
+
+  /** Its record as it stands. */
+  public Task record() {
+    return record;
+  }
+
+  /** Its record has changed. */
+  public void update(Task now) {
+    record = now;
+  }
+
+  public RecordState recordState() {
+    return recordState;
+  }
+
+  /** Its outcome, which is being recorded; null if it has none, or it was before. */
+  @Nullable Outcome unrecordedOutcome() {
+    Outcome outcome = record.outcome();
+    return outcome != null && recordState.markOutcomeRecorded() ? outcome : null;
+  }
+
+  /**
+   * Finds what it takes now.
+   *
+   * @return how many bytes more that is
+   */
+  public long weigh() {
+    long before = recordState.weight();
+    recordState.weight(record.bytes() + (queue == null ? 0 : queue.bytes()));
+    return recordState.weight() - before;
+  }
+
+  public TaskStatus status() {
+    return record.status();
+  }
+
+  /** The session that it runs in, which it has. */
+  public String session() {
+    String session = record.session();
+    if (session == null) {
+      throw new IllegalStateException(record.id() + " has no session");
+    }
+    return session;
+  }
+
+  // --- its parts
+
+  public SlotState slot() {
+    return slot;
+  }
+
+  public FollowState following() {
+    if (following == null) {
+      following = new FollowState();
+    }
+    return following;
+  }
+
+  public ProbeState probe() {
+    if (probe == null) {
+      probe = new ProbeState();
+    }
+    return probe;
+  }
+
+  public Activity activity() {
+    if (activity == null) {
+      activity = new Activity();
+    }
+    return activity;
+  }
+
+  public MessageQueue queue() {
+    if (queue == null) {
+      queue = new MessageQueue();
+    }
+    return queue;
+  }
+
+  public AnswerCheck answerCheck() {
+    if (answerCheck == null) {
+      answerCheck = new AnswerCheck();
+    }
+    return answerCheck;
+  }
+
+  public StopState stopping() {
+    if (stopping == null) {
+      stopping = new StopState();
+    }
+    return stopping;
+  }
+
+  /** Lets go of what only a live task needs. */
+  public void forgetWork() {
+    queue = null;
+    probe = null;
+    activity = null;
+    answerCheck = null;
+  }
+
+  // --- what it is at
+
+  /** How many tasks have to end before it may start. */
+  public int awaited() {
+    return following == null ? 0 : following.awaited();
+  }
+
+  /** Whether it is being stopped because somebody wanted it to, and not for what it did. */
+  public boolean isCancelled() {
+    StopReason ending = stopping == null ? null : stopping.ending();
+    return status() == TaskStatus.CANCELLING
+        && ending != null
+        && ending.reason().status() == TaskStatus.CANCELLED;
+  }
+
+  /** Whether its session has been prompted, and is not known to be at rest. */
+  public boolean mayBeAtWork() {
+    return status().active() || status() == TaskStatus.CANCELLING;
+  }
+
+  /** Whether its agent is told to stop, for good or for another message. */
+  public boolean isBeingStopped() {
+    return status() == TaskStatus.CANCELLING || beingInterrupted();
+  }
+
+  /**
+   * Whether its agent waits for somebody in the middle of its work. What it is told meanwhile, it
+   * reads when it may go on, and is not set to work by it.
+   */
+  public boolean isHeld() {
+    return !requests().isEmpty() || isBlocked();
+  }
+
+  /** Whether calls of its agent wait for its own tasks. */
+  public boolean isBlocked() {
+    return blockedCalls > 0;
+  }
+
+  public int blockedCalls() {
+    return blockedCalls;
+  }
+
+  /** A call of its agent begins to wait. */
+  public void block() {
+    blockedCalls++;
+  }
+
+  /** A call of its agent waits no more. */
+  public void unblock() {
+    blockedCalls--;
+  }
+
+  // --- progress
+
+  public long lastActivityMillis() {
+    return activity == null ? 0 : activity.lastSignMillis();
+  }
+
+  /** Since when it is known to give no sign of life, in epoch milliseconds; 0 if it does. */
+  public long stalledSinceMillis() {
+    return activity == null ? 0 : activity.stalledSinceMillis();
+  }
+
+  /** Whether it was probed since it last gave a sign of life. */
+  public boolean howFarKnown() {
+    return probe != null && probe.knownSince(lastActivityMillis());
+  }
+
+  /** What it waits for, if not for somebody's answer; null if it does not. */
+  public void waitsFor(@Nullable String what) {
+    if (what != null || activity != null) {
+      activity().waitsFor(what);
+    }
+  }
+
+  /** Takes what a probe has shown of what its agent has done. */
+  public void report(ProbeResult result) {
+    for (ToolUse use : result.toolUses()) {
+      activity().report(use);
+    }
+    result.usage().forEach((message, used) -> activity().report(message, used));
+  }
+
+  public Progress progress() {
+    if (status().terminal()) {
+      return record.progress();
+    }
+    if (activity == null && requests == null) {
+      return Progress.NONE;
+    }
+    Activity now = activity();
+    return new Progress(
+        now.toolCalls(),
+        now.lastTool(),
+        now.lastSignMillis(),
+        now.usage(),
+        now.waitingFor(),
+        now.nextTryMillis(),
+        now.stalledSinceMillis() != 0,
+        requests().stream().map(Request::asked).toList());
+  }
+
+  /** How far it was when it ended. */
+  public Progress lastProgress() {
+    Progress now = progress();
+    return new Progress(
+        now.toolCalls(),
+        now.lastTool(),
+        now.lastActivityMillis(),
+        now.usage(),
+        null,
+        0,
+        false,
+        List.of());
+  }
+
+  /** What it has used. */
+  public Spending spent() {
+    return activity == null ? Spending.NONE : Spending.of(activity.toolCalls(), activity.usage());
+  }
+
+  /** Adds what it has used since the last time to its tree's account. */
+  public void book() {
+    if (activity != null) {
+      parent.treeAccount().add(activity.bookNew());
+    }
+  }
+
+  /** A new message has set its agent to work: what was seen before does not count any more. */
+  public void prompted(long nowMillis) {
+    probe().prompted(nowMillis);
+    if (answerCheck != null) {
+      answerCheck.drop();
+    }
+    if (activity != null) {
+      activity.prompted();
+    }
+  }
+
+  // --- messages
+
+  /** Whether a message is on its way to its session, or will be. */
+  public boolean beingTold() {
+    return queue != null && (queue.sending() || !queue.isEmpty());
+  }
+
+  /** Whether its agent is being stopped so that it can be told something. */
+  public boolean beingInterrupted() {
+    return queue != null && queue.phase() == MessagePhase.INTERRUPTING;
+  }
+
+  /** Whether it is to be told what became of the message that began an activation. */
+  public boolean awaitsPromptOf(int activation) {
+    return queue != null && queue.sending() && queue.sentAs() == activation;
+  }
+
+  /** Whether a try to create or tell its session waits to be made again. */
+  public boolean isRetried() {
+    return queue != null && queue.retry() != null;
+  }
+
+  /** The message that was sent last has not reached its session: what was before counts. */
+  public void takeBack(long promptedMillis) {
+    record = record.activated(session(), queue().promptBefore());
+    prompted(promptedMillis);
+  }
+
+  /** A try that was to be made again is not: what was before the last message counts. */
+  public void forgetRetry() {
+    if (isRetried()) {
+      queue().retry(null);
+      queue().rest();
+      if (!status().terminal() && record.session() != null) {
+        takeBack(LONG_AGO_MILLIS);
+      }
+    }
+  }
+
+  // --- requests
+
+  public List<Request> requests() {
+    return requests == null ? List.of() : requests;
+  }
+
+  public @Nullable Request request(String id) {
+    for (Request request : requests()) {
+      if (request.id().equals(id)) {
+        return request;
+      }
+    }
+    return null;
+  }
+
+  public void addRequest(Request request) {
+    if (requests == null) {
+      requests = new ArrayList<>(1);
+    }
+    requests.add(request);
+  }
+
+  public void removeRequest(Request request) {
+    if (requests != null) {
+      requests.remove(request);
+      if (requests.isEmpty()) {
+        requests = null;
+      }
+    }
+  }
+
+  /** Notes whether its parent knows of all that it asks. */
+  void requestsTold(boolean told) {
+    requests().forEach(request -> request.told(told));
+  }
+
+  /** Takes out its requests, which will not be answered any more. */
+  public List<Request> takeRequests() {
+    List<Request> taken = requests();
+    requests = null;
+    return taken;
+  }
+
+  /** Whether its parent has to be told that it needs something. */
+  public boolean needsAttention() {
+    if (status().terminal() || status() == TaskStatus.CANCELLING) {
+      return false;
+    }
+    return stalledSinceMillis() != 0 || requests().stream().anyMatch(request -> !request.told());
+  }
+
+  // --- its end
+
+  /** Its probes, if there may be any. */
+  public boolean hasProbes() {
+    return probe != null;
+  }
+
+  /** Whether anything was done about its end. */
+  public boolean isStopping() {
+    return stopping != null;
+  }
+
+  /** Whether its session was or is to be told anything. */
+  public boolean hasMessages() {
+    return queue != null;
+  }
+
+  /** How it will have ended once its session is quiet; null if it is not being stopped. */
+  public @Nullable StopReason ending() {
+    return stopping == null ? null : stopping.ending();
+  }
+}

@@ -1,0 +1,307 @@
+package dev.sideline.background.engine.model;
+
+import dev.sideline.api.ModelRef;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a task's session is to be told, one message after the other. */
+public final class MessageQueue {
+
+  public static final int MAX_WAITING = 32;
+
+  /** Why a message is sent. */
+  public enum Purpose {
+    /** It is the task's prompt. */
+    PROMPT,
+    /** Somebody wants to tell the agent something. */
+    SENT,
+    /** The agent has been silent for too long. */
+    NUDGE,
+    /** The agent's model has failed, and another goes on. */
+    FALLBACK,
+    /** The agent's answer does not fit its schema. */
+    REPAIR
+  }
+
+  /** A message. */
+  public static final class Message {
+    private final Purpose purpose;
+    private final String text;
+    private final boolean interrupts;
+    private final @Nullable ModelRef model;
+    private long call;
+    private boolean hasInterrupted;
+    private boolean stopped;
+    private int failures;
+    private int repeats;
+
+    private Message(
+        Purpose purpose, String text, boolean interrupts, @Nullable ModelRef model, long call) {
+      this.purpose = purpose;
+      this.text = text;
+      this.interrupts = interrupts;
+      this.model = model;
+      this.call = call;
+    }
+
+    /** A message that nobody waits for to hear what becomes of it. */
+    public static Message of(Purpose purpose, String text) {
+      return new Message(purpose, text, false, null, 0);
+    }
+
+    /** The same, for which the agent is stopped before. */
+    public static Message interrupting(Purpose purpose, String text) {
+      return new Message(purpose, text, true, null, 0);
+    }
+
+    /** A message with which another model goes on. */
+    public static Message fallback(String text, boolean interrupts, ModelRef model) {
+      return new Message(Purpose.FALLBACK, text, interrupts, model, 0);
+    }
+
+    /** A message that a call sends, which wants to know what becomes of it. */
+    public static Message sent(String text, boolean interrupts, long call) {
+      return new Message(Purpose.SENT, text, interrupts, null, call);
+    }
+
+    public Purpose purpose() {
+      return purpose;
+    }
+
+    public String text() {
+      return text;
+    }
+
+    /** The model that works from then on; null for the one that does now. */
+    public @Nullable ModelRef model() {
+      return model;
+    }
+
+    /** Whether the agent has still to be stopped for it. */
+    public boolean isToInterrupt() {
+      return interrupts && !hasInterrupted;
+    }
+
+    /**
+     * The agent was told to stop for it.
+     *
+     * @param quiet whether it has stopped
+     */
+    public void interrupted(boolean quiet) {
+      hasInterrupted = true;
+      stopped = quiet;
+    }
+
+    /** Whether the agent has stopped for it. */
+    public boolean stopped() {
+      return stopped;
+    }
+
+    /** How often giving it to the host has failed. */
+    public int failures() {
+      return failures;
+    }
+
+    /** Giving it to the host has failed; tells how often. */
+    public int countFailure() {
+      return ++failures;
+    }
+
+    /** How often it was given again because it was not in the session. */
+    public int repeats() {
+      return repeats;
+    }
+
+    /** It is given again because it was not in the session. */
+    public void countRepeat() {
+      repeats++;
+    }
+
+    long bytes() {
+      return 2L * text.length();
+    }
+
+    /** The call that is to be told what has become of it, unless that was told before; else 0. */
+    public long takeCall() {
+      long taken = call;
+      call = 0;
+      return taken;
+    }
+  }
+
+  private MessagePhase phase = MessagePhase.IDLE;
+
+  /** Not yet sent; null instead of empty, as it is in most tasks most of the time. */
+  private @Nullable Deque<Message> waiting;
+
+  private @Nullable Message last;
+  private int sentAs;
+  private @Nullable String promptBefore;
+  private @Nullable String firstPromptId;
+  private long interruptingSinceMillis;
+  private @Nullable Timer retry;
+  private int openFailures;
+  private int fallbacksUsed;
+
+  // --- how far it is
+
+  public MessagePhase phase() {
+    return phase;
+  }
+
+  private void move(MessagePhase next) {
+    if (phase != next && !phase.canMoveTo(next)) {
+      throw new IllegalStateException("a message cannot move from " + phase + " to " + next);
+    }
+    phase = next;
+  }
+
+  /** Whether the host is just being asked to take a message, or will be asked again. */
+  public boolean sending() {
+    return phase == MessagePhase.SENDING;
+  }
+
+  /** The agent is being stopped for the next message. */
+  public void interrupt(long nowMillis) {
+    move(MessagePhase.INTERRUPTING);
+    interruptingSinceMillis = nowMillis;
+  }
+
+  /** When the agent was first told to stop for it, in epoch milliseconds. */
+  public long interruptingSinceMillis() {
+    return interruptingSinceMillis;
+  }
+
+  /** A message is given to the host. */
+  public void send(Message message) {
+    move(MessagePhase.SENDING);
+    last = message;
+  }
+
+  /**
+   * It is given under an id of its own, and begins an activation by that.
+   *
+   * @param before the prompt that counted before
+   */
+  public void sendAs(int activation, String messageId, @Nullable String before) {
+    sentAs = activation;
+    promptBefore = before;
+    if (last != null && last.purpose() == Purpose.PROMPT) {
+      firstPromptId = messageId;
+    }
+  }
+
+  /** Nothing is on its way to the session any more. */
+  public void rest() {
+    move(MessagePhase.IDLE);
+  }
+
+  /** The message that was sent last; it is sent again if it got lost. */
+  public @Nullable Message last() {
+    return last;
+  }
+
+  /** The activation that it begins, unless something else has set the agent to work since. */
+  public int sentAs() {
+    return sentAs;
+  }
+
+  /** The prompt that counted before it; null if there was none. */
+  @Nullable String promptBefore() {
+    return promptBefore;
+  }
+
+  /** The id of the first message; null before that, and of a task from before a restart. */
+  public @Nullable String firstPromptId() {
+    return firstPromptId;
+  }
+
+  // --- what is tried again
+
+  /** A try to create or tell the session that is to be made again; null if there is none. */
+  public @Nullable Timer retry() {
+    return retry;
+  }
+
+  public void retry(@Nullable Timer timer) {
+    retry = timer;
+  }
+
+  /** Creating the session has failed; tells how often. */
+  public int countOpenFailure() {
+    return ++openFailures;
+  }
+
+  /** How often creating the session has failed. */
+  public int openFailures() {
+    return openFailures;
+  }
+
+  /** The place of the agent's next fallback model in their list. */
+  public int nextFallback() {
+    return fallbacksUsed++;
+  }
+
+  /** How many of its fallback models were used. */
+  public int fallbacksUsed() {
+    return fallbacksUsed;
+  }
+
+  // --- what waits
+
+  boolean isEmpty() {
+    return waiting == null;
+  }
+
+  public int size() {
+    return waiting == null ? 0 : waiting.size();
+  }
+
+  /** What those that wait take, in bytes. */
+  long bytes() {
+    return waiting == null ? 0 : waiting.stream().mapToLong(Message::bytes).sum();
+  }
+
+  /** The message that is sent next; null if none waits. */
+  public @Nullable Message next() {
+    return waiting == null ? null : waiting.peekFirst();
+  }
+
+  /** Takes out the message that is sent next; null if none waits. */
+  public @Nullable Message takeNext() {
+    Message next = waiting == null ? null : waiting.pollFirst();
+    if (waiting != null && waiting.isEmpty()) {
+      waiting = null;
+    }
+    return next;
+  }
+
+  public void addLast(Message message) {
+    queue().addLast(message);
+  }
+
+  public void addFirst(Message message) {
+    queue().addFirst(message);
+  }
+
+  private Deque<Message> queue() {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(1);
+    }
+    return waiting;
+  }
+
+  /** Those that wait. */
+  public List<Message> waiting() {
+    return waiting == null ? List.of() : List.copyOf(waiting);
+  }
+
+  /** Takes out all that wait: none of them is sent any more. */
+  public List<Message> clear() {
+    List<Message> cleared = waiting();
+    waiting = null;
+    return cleared;
+  }
+}

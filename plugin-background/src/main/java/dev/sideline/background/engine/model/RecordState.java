@@ -1,0 +1,66 @@
+package dev.sideline.background.engine.model;
+
+/** How far the record of a task is from what is known of it. */
+public final class RecordState {
+
+  private boolean dirty;
+
+  /** How often its state was recorded. */
+  private int version;
+
+  private boolean outcomeRecorded;
+
+  /** What the task was last found to take, in bytes. */
+  private long weight;
+
+  /** When it came to its present state, in epoch milliseconds. */
+  private long changedMillis;
+
+  /** Whether there is no such task after all, because it could not be recorded. */
+  private boolean discarded;
+
+  /** Whether this is the first change of the task in this step. */
+  boolean markDirty() {
+    boolean first = !dirty;
+    dirty = true;
+    return first;
+  }
+
+  /** Its state is being recorded; tells how often it has been, with this time. */
+  int nextVersion() {
+    dirty = false;
+    return ++version;
+  }
+
+  /** Its outcome is being recorded; tells whether it was not before. */
+  boolean markOutcomeRecorded() {
+    boolean first = !outcomeRecorded;
+    outcomeRecorded = true;
+    return first;
+  }
+
+  public long weight() {
+    return weight;
+  }
+
+  public void weight(long bytes) {
+    weight = bytes;
+  }
+
+  /** When the task came to its present state, in epoch milliseconds. */
+  public long changedMillis() {
+    return changedMillis;
+  }
+
+  public void changed(long nowMillis) {
+    changedMillis = nowMillis;
+  }
+
+  public boolean discarded() {
+    return discarded;
+  }
+
+  public void discard() {
+    discarded = true;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.sideline.background.engine.model;
+
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
+import dev.sideline.background.engine.protocol.Changes.TaskRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Step;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes of one input: what is to be recorded, what is to be done, and what other parts of the
+ * engine have still to react to. Holds the time at which the input was taken.
+ */
+public final class UnitOfWork {
+
+  private static final int MAX_FAILED = 1_000;
+
+  private long nowMillis;
+
+  /** Calls that were answered because they broke off. */
+  private final Set<Long> failed = new HashSet<>(0);
+
+  private final Barrier barrier = new Barrier();
+  private final Deque<Signal> signals = new ArrayDeque<>();
+  private final List<LiveTask> dirty = new ArrayList<>();
+  private final List<TaskRow> created = new ArrayList<>();
+  private final List<TaskStateRow> moved = new ArrayList<>();
+  private final List<OutcomeRow> ended = new ArrayList<>();
+  private final List<NoticeRow> owed = new ArrayList<>();
+  private final List<NoticeRenaming> renamed = new ArrayList<>();
+  private final List<String> delivered = new ArrayList<>();
+  private final List<TaskId> forgotten = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
+
+  public void begin(long now) {
+    nowMillis = now;
+  }
+
+  public long now() {
+    return nowMillis;
+  }
+
+  // --- parts of it that must not keep others from being done
+
+  /** Does a part; tells whether it came to its end. See {@link Barrier}. */
+  public boolean run(Runnable part) {
+    return barrier.run(part);
+  }
+
+  /** Does the same for each of some items, whatever becomes of it for the others. */
+  public <T> void each(Collection<T> items, Consumer<T> part) {
+    barrier.each(items, part);
+  }
+
+  /** Whether a part has broken off since the last {@link #drainDefects}. */
+  public boolean isBroken() {
+    return barrier.isBroken();
+  }
+
+  /** What was thrown since the last time. */
+  public List<Throwable> drainDefects() {
+    return barrier.drain();
+  }
+
+  // --- what is to be reacted to
+
+  /** Leaves to others what follows from something that has happened. */
+  public void signal(Signal signal) {
+    signals.add(signal);
+  }
+
+  /** The first that nobody has reacted to; null if there is none. */
+  public @Nullable Signal pollSignal() {
+    return signals.poll();
+  }
+
+  public boolean hasSignals() {
+    return !signals.isEmpty();
+  }
+
+  // --- what comes out
+
+  /** Marks a task dirty: its state is recorded as it stands at the end of this step. */
+  public void markDirty(LiveTask live) {
+    if (!live.recordState().discarded() && live.recordState().markDirty()) {
+      dirty.add(live);
+    }
+  }
+
+  public void owe(Notice notice) {
+    owed.add(NoticeRow.of(notice));
+  }
+
+  /** A notice that is owed gets another message id. */
+  public void rename(String before, String now) {
+    renamed.add(new NoticeRenaming(before, now));
+  }
+
+  public void deliver(String messageId) {
+    delivered.add(messageId);
+  }
+
+  void forget(TaskId id) {
+    forgotten.add(id);
+  }
+
+  void forget(List<TaskId> ids) {
+    forgotten.addAll(ids);
+  }
+
+  public void effect(Effect effect) {
+    effects.add(effect);
+  }
+
+  public void reply(long call, Answer answer) {
+    reply(call, answer, false);
+  }
+
+  /** Answers a call, and wants to know whether somebody was there to take it. */
+  public void replyConfirmed(long call, Answer answer) {
+    reply(call, answer, true);
+  }
+
+  /** Answers a call that broke off; what is answered to it later is dropped. */
+  public void fail(long call) {
+    reply(call, new Answer.Failed());
+    if (failed.size() < MAX_FAILED) {
+      failed.add(call);
+    }
+  }
+
+  /** Whether a call was answered in this step. */
+  public boolean answers(long call) {
+    return effects.stream()
+        .anyMatch(effect -> effect instanceof Effect.Reply reply && reply.call() == call);
+  }
+
+  private void reply(long call, Answer answer, boolean confirm) {
+    if (!failed.isEmpty() && failed.remove(call)) {
+      return;
+    }
+    effects.add(new Effect.Reply(call, answer, confirm));
+  }
+
+  /** What has been collected; starts anew. */
+  public Step end() {
+    dirty.forEach(this::record);
+    dirty.clear();
+    if (nothingChanged()) {
+      return effects.isEmpty() ? Step.NOTHING : new Step(Changes.NONE, drain(effects));
+    }
+    Changes changes =
+        new Changes(
+            drain(created),
+            drain(moved),
+            drain(ended),
+            drain(owed),
+            drain(renamed),
+            drain(delivered),
+            drain(forgotten));
+    return new Step(changes, drain(effects));
+  }
+
+  private void record(LiveTask live) {
+    Task task = live.record();
+    TaskStateRow state = TaskStateRow.of(task, live.recordState().nextVersion());
+    if (state.version() == 1) {
+      created.add(TaskRow.of(task, state));
+    } else {
+      moved.add(state);
+    }
+    Outcome outcome = live.unrecordedOutcome();
+    if (outcome != null) {
+      ended.add(new OutcomeRow(task.id(), outcome));
+    }
+  }
+
+  private boolean nothingChanged() {
+    return created.isEmpty()
+        && moved.isEmpty()
+        && ended.isEmpty()
+        && owed.isEmpty()
+        && renamed.isEmpty()
+        && delivered.isEmpty()
+        && forgotten.isEmpty();
+  }
+
+  private static <T> List<T> drain(List<T> list) {
+    if (list.isEmpty()) {
+      return List.of();
+    }
+    List<T> copy = List.copyOf(list);
+    list.clear();
+    return copy;
+  }
+}

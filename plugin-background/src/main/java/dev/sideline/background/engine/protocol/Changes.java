@@ -1,0 +1,221 @@
+package dev.sideline.background.engine.protocol;
+
+import dev.sideline.api.ModelRef;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.Provenance;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskSpec;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a step inserts, updates and deletes, all or none. What is long is written once: the
+ * texts of a task when it is created, its answer when it ends.
+ *
+ * <p>The rows are written in the order of these components. Within one of them no two are of the
+ * same key.
+ *
+ * @param created tasks that are new, with their first state
+ * @param moved the states of tasks that have changed
+ * @param ended the outcomes of tasks that have ended
+ * @param owed notices that parents are owed from now on
+ * @param renamed notices that are owed under another message id from now on
+ * @param delivered the message ids of notices that are owed no longer
+ * @param forgotten tasks that are gone for good, with all rows of theirs
+ */
+public record Changes(
+    List<TaskRow> created,
+    List<TaskStateRow> moved,
+    List<OutcomeRow> ended,
+    List<NoticeRow> owed,
+    List<NoticeRenaming> renamed,
+    List<String> delivered,
+    List<TaskId> forgotten) {
+
+  /** Nothing to record. */
+  public static final Changes NONE =
+      new Changes(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
+  /** Whether there is nothing to record. */
+  public boolean isEmpty() {
+    return created.isEmpty()
+        && moved.isEmpty()
+        && ended.isEmpty()
+        && owed.isEmpty()
+        && renamed.isEmpty()
+        && delivered.isEmpty()
+        && forgotten.isEmpty();
+  }
+
+  /**
+   * A new task: what never changes of it, and its first state. See {@link Task} for the columns.
+   *
+   * @param state its state when it was recorded first
+   */
+  public record TaskRow(
+      TaskId id,
+      long number,
+      List<String> ancestors,
+      TaskSpec spec,
+      LaunchOptions options,
+      Provenance provenance,
+      long createdMillis,
+      TaskStateRow state) {
+
+    /** The row of a new task. */
+    public static TaskRow of(Task task, TaskStateRow state) {
+      return new TaskRow(
+          task.id(),
+          task.number(),
+          task.ancestors(),
+          task.spec(),
+          task.options(),
+          task.provenance(),
+          task.createdMillis(),
+          state);
+    }
+
+    /** The same row with a later state. */
+    public TaskRow with(TaskStateRow later) {
+      return new TaskRow(id, number, ancestors, spec, options, provenance, createdMillis, later);
+    }
+
+    /** The task as a whole, which has not ended. */
+    public Task task() {
+      return new Task(
+          id,
+          number,
+          ancestors,
+          spec,
+          options,
+          provenance,
+          state.status,
+          state.session,
+          state.activation,
+          state.promptId,
+          state.model,
+          createdMillis,
+          state.startedMillis,
+          state.settledMillis,
+          state.progress,
+          null);
+    }
+  }
+
+  /**
+   * The columns of a task that change. See {@link Task} for what is not said here.
+   *
+   * @param task the task that it is the state of
+   * @param version counts the states of the task, from 1; a later one is higher
+   */
+  public record TaskStateRow(
+      TaskId task,
+      long version,
+      TaskStatus status,
+      @Nullable String session,
+      int activation,
+      @Nullable String promptId,
+      @Nullable ModelRef model,
+      long startedMillis,
+      long settledMillis,
+      Progress progress) {
+
+    /** The state of a task. */
+    public static TaskStateRow of(Task task, long version) {
+      return new TaskStateRow(
+          task.id(),
+          version,
+          task.status(),
+          task.session(),
+          task.activation(),
+          task.promptId(),
+          task.model(),
+          task.startedMillis(),
+          task.settledMillis(),
+          task.progress());
+    }
+
+    /** The task as a whole in this state. */
+    public Task of(Task before) {
+      return new Task(
+          before.id(),
+          before.number(),
+          before.ancestors(),
+          before.spec(),
+          before.options(),
+          before.provenance(),
+          status,
+          session,
+          activation,
+          promptId,
+          model,
+          before.createdMillis(),
+          startedMillis,
+          settledMillis,
+          progress,
+          before.outcome());
+    }
+  }
+
+  /** How a task ended; written once. */
+  public record OutcomeRow(TaskId task, Outcome outcome) {
+
+    /** The task as a whole with this outcome. */
+    public Task of(Task before) {
+      return before.settled(outcome, before.settledMillis(), before.progress());
+    }
+  }
+
+  /**
+   * A notice that a parent is owed: which tasks it tells of, and as what. See {@link Notice} for
+   * the columns.
+   *
+   * @param messageId its key
+   * @param announced the ids of the tasks that it announces
+   * @param finished the ids of all that have ended since the parent was last woken for that
+   * @param attention the ids of the tasks that need the parent
+   */
+  public record NoticeRow(
+      String messageId,
+      String parent,
+      List<TaskId> announced,
+      List<TaskId> finished,
+      List<TaskId> attention,
+      int stillRunning,
+      boolean wake) {
+
+    /** The row of a notice. */
+    public static NoticeRow of(Notice notice) {
+      return new NoticeRow(
+          notice.messageId(),
+          notice.parent(),
+          ids(notice.announced()),
+          ids(notice.finished()),
+          ids(notice.attention()),
+          notice.stillRunning(),
+          notice.wake());
+    }
+
+    /** The same notice under another message id. */
+    public NoticeRow renamed(String fresh) {
+      return new NoticeRow(fresh, parent, announced, finished, attention, stillRunning, wake);
+    }
+
+    private static List<TaskId> ids(List<Task> tasks) {
+      return tasks.stream().map(Task::id).toList();
+    }
+  }
+
+  /**
+   * A notice that is sent again under a new message id, as it is known not to have arrived.
+   *
+   * @param before the message id that it had
+   * @param now the one that it has from now on
+   */
+  public record NoticeRenaming(String before, String now) {}
+}

@@ -1,0 +1,29 @@
+package dev.sideline.background.engine.react;
+
+import dev.sideline.background.engine.limits.Watchdog;
+import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.probe.SessionProber;
+
+/** Which tasks are looked at: now, or when their time is over. */
+public final class Observation {
+
+  private final SessionProber prober;
+  private final Watchdog watchdog;
+
+  public Observation(SessionProber prober, Watchdog watchdog) {
+    this.prober = prober;
+    this.watchdog = watchdog;
+  }
+
+  void probe(LiveTask live) {
+    prober.probe(live);
+  }
+
+  void onMessageTaken(LiveTask live, boolean certain) {
+    prober.onMessageTaken(live, certain);
+  }
+
+  void watch(LiveTask live) {
+    watchdog.watch(live);
+  }
+}

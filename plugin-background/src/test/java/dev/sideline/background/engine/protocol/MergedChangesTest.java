@@ -1,0 +1,178 @@
+package dev.sideline.background.engine.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
+import dev.sideline.background.engine.protocol.Changes.TaskRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Progress;
+import dev.sideline.background.task.SampleTasks;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What several steps change is recorded together, and once. */
+class MergedChangesTest {
+
+  private static final Task PENDING = SampleTasks.pending("bg_a");
+  private static final Task RUNNING = SampleTasks.running("bg_a");
+  private static final Outcome OUTCOME = new Outcome(Reason.OK, null, "42", 0);
+  private static final TaskId ID = PENDING.id();
+
+  private final MergedChanges merged = new MergedChanges();
+
+  @Test
+  void of_each_task_the_last_state_counts() {
+    merged.add(moved(1));
+    merged.add(moved(2));
+    merged.add(moved(3));
+
+    assertThat(merged.changes()).isEqualTo(moved(3));
+  }
+
+  @Test
+  void a_new_task_is_recorded_as_it_stands_at_last() {
+    merged.add(created());
+    merged.add(moved(2));
+    merged.add(moved(3));
+    merged.add(ended());
+
+    Changes changes = merged.changes();
+    assertThat(changes.moved()).isEmpty();
+    assertThat(changes.created()).containsExactly(TaskRow.of(PENDING, state(3)));
+    assertThat(changes.ended()).containsExactly(new OutcomeRow(ID, OUTCOME));
+  }
+
+  @Test
+  void of_a_task_that_has_come_and_gone_nothing_is_left() {
+    merged.add(created());
+    merged.add(ended());
+    merged.add(forgotten());
+
+    assertThat(merged.isEmpty()).isTrue();
+    assertThat(merged.changes()).isEqualTo(Changes.NONE);
+  }
+
+  @Test
+  void a_task_that_is_gone_is_forgotten_and_nothing_else() {
+    merged.add(moved(2));
+    merged.add(ended());
+    merged.add(forgotten());
+
+    assertThat(merged.changes()).isEqualTo(forgotten());
+  }
+
+  @Test
+  void a_notice_that_is_new_is_recorded_under_its_last_message_id() {
+    merged.add(owed("msg_1"));
+    merged.add(renamed("msg_1", "msg_2"));
+    merged.add(renamed("msg_2", "msg_3"));
+
+    assertThat(merged.changes()).isEqualTo(owed("msg_3"));
+  }
+
+  @Test
+  void a_notice_is_renamed_once_from_the_message_id_that_is_recorded() {
+    merged.add(renamed("msg_1", "msg_2"));
+    merged.add(renamed("msg_2", "msg_3"));
+
+    assertThat(merged.changes()).isEqualTo(renamed("msg_1", "msg_3"));
+  }
+
+  @Test
+  void a_notice_is_delivered_under_the_message_id_that_is_recorded() {
+    merged.add(renamed("msg_1", "msg_2"));
+    merged.add(delivered("msg_2"));
+
+    assertThat(merged.changes()).isEqualTo(delivered("msg_1"));
+  }
+
+  @Test
+  void of_a_notice_that_is_new_and_not_owed_any_more_nothing_is_left() {
+    merged.add(owed("msg_1"));
+    merged.add(renamed("msg_1", "msg_2"));
+    merged.add(delivered("msg_2"));
+
+    assertThat(merged.isEmpty()).isTrue();
+    assertThat(merged.bytes()).isZero();
+  }
+
+  @Test
+  void what_they_take_in_memory_is_told_by_their_texts() {
+    merged.add(created());
+    long one = merged.bytes();
+    merged.add(ended());
+    merged.add(moved(2));
+    long both = merged.bytes();
+    assertThat(both).isGreaterThan(one);
+    merged.add(moved(3));
+    assertThat(merged.bytes()).isEqualTo(both);
+    merged.add(forgotten());
+
+    assertThat(merged.bytes()).isZero();
+  }
+
+  @Test
+  void tasks_that_are_not_to_be_recorded_are_taken_out() {
+    merged.add(created());
+    merged.add(ended());
+    merged.add(owed("msg_1"));
+    merged.removeAll(Set.of(ID));
+
+    assertThat(merged.changes()).isEqualTo(owed("msg_1"));
+  }
+
+  private static Changes created() {
+    return changes(List.of(TaskRow.of(PENDING, state(1))), List.of(), List.of(), List.of());
+  }
+
+  private static Changes moved(long version) {
+    return changes(List.of(), List.of(state(version)), List.of(), List.of());
+  }
+
+  private static Changes ended() {
+    return changes(List.of(), List.of(), List.of(new OutcomeRow(ID, OUTCOME)), List.of());
+  }
+
+  private static Changes forgotten() {
+    return changes(List.of(), List.of(), List.of(), List.of(ID));
+  }
+
+  private static Changes changes(
+      List<TaskRow> created,
+      List<TaskStateRow> moved,
+      List<OutcomeRow> ended,
+      List<TaskId> forgotten) {
+    return new Changes(created, moved, ended, List.of(), List.of(), List.of(), forgotten);
+  }
+
+  private static TaskStateRow state(long version) {
+    Progress progress =
+        new Progress((int) version, null, 0, Progress.NONE.usage(), null, 0, false, List.of());
+    return TaskStateRow.of(RUNNING.withProgress(progress), version);
+  }
+
+  private static Changes owed(String messageId) {
+    NoticeRow row = new NoticeRow(messageId, "parent", List.of(ID), List.of(), List.of(), 1, false);
+    return ofNotices(List.of(row), List.of(), List.of());
+  }
+
+  private static Changes renamed(String before, String now) {
+    return ofNotices(List.of(), List.of(new NoticeRenaming(before, now)), List.of());
+  }
+
+  private static Changes delivered(String messageId) {
+    return ofNotices(List.of(), List.of(), List.of(messageId));
+  }
+
+  private static Changes ofNotices(
+      List<NoticeRow> owed, List<NoticeRenaming> renamed, List<String> delivered) {
+    return new Changes(List.of(), List.of(), List.of(), owed, renamed, delivered, List.of());
+  }
+}
