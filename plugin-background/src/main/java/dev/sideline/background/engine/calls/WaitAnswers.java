@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The answers to calls that have waited. */
-public final class WaitAnswers {
+public final class WaitAnswers implements WaitedFor.Handler {
 
   private final UnitOfWork unit;
   private final TaskRegistry registry;
@@ -40,7 +40,8 @@ public final class WaitAnswers {
   }
 
   /** Shows tasks to a caller. What it reads here it need not be told again. */
-  void show(long call, WaitedFor.Output output, WaitedFor.End end) {
+  @Override
+  public void answer(long call, WaitedFor.Output output, WaitedFor.End end) {
     Answer answer = new Answer.Shown(current(output.before(), output.held()), end.inVain());
     ParentSession parent = registry.parent(output.caller());
     List<LiveTask> news = new ArrayList<>();
@@ -57,7 +58,8 @@ public final class WaitAnswers {
     }
   }
 
-  void cancelled(long call, WaitedFor.Cancelled cancel) {
+  @Override
+  public void answer(long call, WaitedFor.Cancelled cancel) {
     List<View> stopped = new ArrayList<>();
     List<View> stopping = new ArrayList<>();
     for (View view : current(cancel.before(), cancel.held())) {
@@ -68,7 +70,8 @@ public final class WaitAnswers {
     unit.reply(call, new Answer.CancelEnded(stopped, stopping, cancel.over()));
   }
 
-  void cancelledByOperator(long call, WaitedFor.CancelledByOperator cancel) {
+  @Override
+  public void answer(long call, WaitedFor.CancelledByOperator cancel) {
     LiveTask live = cancel.live();
     if (live.recordState().discarded()) {
       unit.reply(call, new Answer.OperatorViews(List.of()));

@@ -15,8 +15,18 @@ public sealed interface WaitedFor {
    */
   record End(boolean inVain, boolean heard) {}
 
-  /** Answers the call. */
-  void answer(WaitAnswers answers, long call, End end);
+  /** Has the call answered. */
+  void answer(Handler handler, long call, End end);
+
+  /** Answers calls that have waited. */
+  interface Handler {
+
+    void answer(long call, Output waited, End end);
+
+    void answer(long call, Cancelled waited);
+
+    void answer(long call, CancelledByOperator waited);
+  }
 
   /**
    * It is shown tasks.
@@ -26,8 +36,8 @@ public sealed interface WaitedFor {
    */
   record Output(String caller, List<View> before, List<LiveTask> held) implements WaitedFor {
     @Override
-    public void answer(WaitAnswers answers, long call, End end) {
-      answers.show(call, this, end);
+    public void answer(Handler handler, long call, End end) {
+      handler.answer(call, this, end);
     }
   }
 
@@ -39,16 +49,16 @@ public sealed interface WaitedFor {
    */
   record Cancelled(List<View> before, List<LiveTask> held, List<View> over) implements WaitedFor {
     @Override
-    public void answer(WaitAnswers answers, long call, End end) {
-      answers.cancelled(call, this);
+    public void answer(Handler handler, long call, End end) {
+      handler.answer(call, this);
     }
   }
 
   /** Whoever runs the host is told what became of a task that it has cancelled. */
   record CancelledByOperator(LiveTask live) implements WaitedFor {
     @Override
-    public void answer(WaitAnswers answers, long call, End end) {
-      answers.cancelledByOperator(call, this);
+    public void answer(Handler handler, long call, End end) {
+      handler.answer(call, this);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sideline.background.engine.scheduling;
 
 import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.TaskStatus;
@@ -71,10 +72,11 @@ public final class AdmissionQueue {
     Lane lane = laneOf(live);
     live.slot().enqueue(++lastNumber, rank);
     changes++;
-    if (lane.parent.size() == 0) {
-      lane.parent.turn(++lastNumber);
+    ParentQueue parent = ParentQueue.of(live.parent());
+    if (parent.size() == 0) {
+      parent.turn(++lastNumber);
     }
-    lane.parent.count(1);
+    parent.count(1);
     lane.enqueue(live);
     lane.review();
   }
@@ -91,7 +93,7 @@ public final class AdmissionQueue {
     boolean removed = lane.dequeue(live);
     if (removed) {
       live.slot().dequeue();
-      lane.parent.count(-1);
+      ParentQueue.of(live.parent()).count(-1);
       changes++;
     }
     return removed;
@@ -99,7 +101,7 @@ public final class AdmissionQueue {
 
   /** The next task that may work, with its slot taken; null if none may. */
   @Nullable LiveTask next() {
-    Lane lane = all.full() ? null : lanes.all().first();
+    Lane lane = all.full() ? null : (Lane) lanes.all().first();
     if (lane == null) {
       return null;
     }
@@ -107,7 +109,7 @@ public final class AdmissionQueue {
     if (starting && starts.full()) {
       return null;
     }
-    ParentQueue parent = starting ? parentInTurn(lane) : lane.parent;
+    ParentQueue parent = ParentQueue.of(starting ? parentInTurn(lane) : lane.parent);
     LiveTask live =
         starting
             ? parent.inTurn(TURNS_UNTIL_LONGEST_WAITING)
@@ -122,9 +124,10 @@ public final class AdmissionQueue {
     return live;
   }
 
-  private ParentQueue parentInTurn(Lane first) {
+  private ParentSession parentInTurn(Lane first) {
     turns++;
-    Lane longest = turns % TURNS_UNTIL_LONGEST_WAITING == 0 ? lanes.all().longestWaiting() : null;
+    boolean longestFirst = turns % TURNS_UNTIL_LONGEST_WAITING == 0;
+    Lane longest = longestFirst ? (Lane) lanes.all().longestWaiting() : null;
     return longest == null ? first.parent : longest.parent;
   }
 
@@ -189,7 +192,7 @@ public final class AdmissionQueue {
     if (live.slot().queuedAs() == 0) {
       return 0;
     }
-    ParentQueue parent = laneOf(live).parent;
+    ParentQueue parent = ParentQueue.of(live.parent());
     if (parent.isLast(live)) {
       return parent.size();
     }

@@ -7,7 +7,24 @@ import org.jspecify.annotations.Nullable;
  * A lane of tasks, or a group of lanes, that contends for the next slot with others beside it. It
  * is listed among them while its gate is open and there is a task in it that may go.
  */
-public abstract class Contender {
+public abstract class Contender implements Gate.Behind {
+
+  /** Those that contend with each other. */
+  interface Group {
+
+    /** Takes a member; tells its number. */
+    long adopt();
+
+    void list(Contender member);
+
+    void unlist(Contender member);
+
+    /** A member has closed. */
+    void release(@Nullable Gate gate);
+
+    /** What it has to offer may have changed. */
+    void review();
+  }
 
   static final Comparator<Contender> BY_RANK =
       (one, other) -> {
@@ -22,7 +39,7 @@ public abstract class Contender {
         return byTurn != 0 ? byTurn : Long.compare(one.number, other.number);
       };
 
-  private final @Nullable LaneGroup above;
+  private final @Nullable Group above;
   private final @Nullable Gate gate;
 
   /** Tells apart what belongs to the same parent, and so has the same turn. */
@@ -39,7 +56,7 @@ public abstract class Contender {
    * @param above the group that it belongs to; null for the one that all belong to
    * @param gate the gate that leads here from there; null if there is none
    */
-  Contender(@Nullable LaneGroup above, @Nullable Gate gate) {
+  Contender(@Nullable Group above, @Nullable Gate gate) {
     this.above = above;
     this.gate = gate;
     this.number = above == null ? 0 : above.adopt();
@@ -76,7 +93,8 @@ public abstract class Contender {
   }
 
   /** Lists it where it belongs now, if anywhere. What has not changed is not passed on upwards. */
-  final void review() {
+  @Override
+  public final void review() {
     if (above == null) {
       return;
     }

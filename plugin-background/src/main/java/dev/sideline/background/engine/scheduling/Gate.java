@@ -7,6 +7,13 @@ import java.util.Set;
 /** A limit on the tasks that work at once, and what is used of it. */
 public final class Gate {
 
+  /** Something that stands behind a gate. */
+  interface Behind {
+
+    /** The gate has closed or opened. */
+    void review();
+  }
+
   final String name;
   final Limit limit;
   int used;
@@ -15,7 +22,7 @@ public final class Gate {
   int lanes;
 
   /** The lanes and groups of lanes that stand directly behind this gate. */
-  private final Set<Contender> behind = new LinkedHashSet<>(2);
+  private final Set<Behind> behind = new LinkedHashSet<>(2);
 
   Gate(String name, Limit limit) {
     this.name = name;
@@ -26,11 +33,11 @@ public final class Gate {
     return limit.value() > 0 && used >= limit.value();
   }
 
-  void add(Contender contender) {
+  void add(Behind contender) {
     behind.add(contender);
   }
 
-  void remove(Contender contender) {
+  void remove(Behind contender) {
     behind.remove(contender);
   }
 
@@ -45,6 +52,6 @@ public final class Gate {
 
   /** Has what stands behind here find its place anew. */
   void review() {
-    behind.forEach(Contender::review);
+    behind.forEach(Behind::review);
   }
 }

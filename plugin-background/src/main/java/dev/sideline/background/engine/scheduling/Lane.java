@@ -1,6 +1,7 @@
 package dev.sideline.background.engine.scheduling;
 
 import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.SlotState;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** The tasks of a parent that have the same limits, and those of them that wait, in their order. */
 public final class Lane extends Contender implements SlotState.Queue {
 
+  /** What a parent's lanes have together. */
+  interface Owner {
+
+    /** The number of its turn: the lowest has waited longest. */
+    long turn();
+  }
+
   /** Of higher rank first, then those that came first. */
   static final Comparator<LiveTask> BY_RANK =
       (one, other) -> {
@@ -24,8 +32,11 @@ public final class Lane extends Contender implements SlotState.Queue {
   static final Comparator<LiveTask> BY_AGE =
       Comparator.comparingLong(live -> live.slot().queuedAs());
 
-  final ParentQueue parent;
-  final Lanes.Keys keys;
+  /** Whose tasks they are. */
+  final ParentSession parent;
+
+  private final Owner owner;
+  final LaneKeys keys;
   final List<Gate> gates;
   int members;
 
@@ -34,14 +45,22 @@ public final class Lane extends Contender implements SlotState.Queue {
       new TreeMap<>(Comparator.reverseOrder());
 
   /**
+   * @param owner what the lanes of the same parent have together
    * @param keys what tells it from the parent's other lanes
    * @param above those that share the gates which are not the parent's own
    * @param own the gate of the parent alone; null if there is none
    * @param gates all of them, in the order in which they are told of
    */
-  Lane(ParentQueue parent, Lanes.Keys keys, LaneGroup above, @Nullable Gate own, List<Gate> gates) {
+  Lane(
+      ParentSession parent,
+      Owner owner,
+      LaneKeys keys,
+      Group above,
+      @Nullable Gate own,
+      List<Gate> gates) {
     super(above, own);
     this.parent = parent;
+    this.owner = owner;
     this.keys = keys;
     this.gates = gates;
     gates.forEach(gate -> gate.lanes++);
@@ -116,11 +135,11 @@ public final class Lane extends Contender implements SlotState.Queue {
 
   @Override
   long nextTurn() {
-    return parent.turn();
+    return owner.turn();
   }
 
   @Override
   long nextEarliestTurn() {
-    return parent.turn();
+    return owner.turn();
   }
 }

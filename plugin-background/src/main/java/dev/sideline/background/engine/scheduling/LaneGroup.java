@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The lanes behind a gate that many share, in groups by the gates that follow. What its gate lets
  * in next is known without a look at the others, however many there are.
  */
-public final class LaneGroup extends Contender {
+public final class LaneGroup extends Contender implements Contender.Group {
 
   private final Map<Gate, LaneGroup> groups = new HashMap<>(2);
   private final TreeSet<Contender> byRank = new TreeSet<>(BY_RANK);
@@ -37,41 +37,43 @@ public final class LaneGroup extends Contender {
   }
 
   /** The lane that goes first by rank; null if none may. */
-  @Nullable Lane first() {
+  @Nullable Contender first() {
     return byRank.isEmpty() ? null : lane(byRank.first(), true);
   }
 
   /** A lane of the parent which has waited longest; null if none may go. */
-  @Nullable Lane longestWaiting() {
+  @Nullable Contender longestWaiting() {
     return byWaiting.isEmpty() ? null : lane(byWaiting.first(), false);
   }
 
-  private static Lane lane(Contender first, boolean byRank) {
+  private static Contender lane(Contender first, boolean byRank) {
     Contender contender = first;
     while (contender instanceof LaneGroup group) {
       contender = (byRank ? group.byRank : group.byWaiting).first();
     }
-    return (Lane) contender;
+    return contender;
   }
 
-  void list(Contender member) {
+  @Override
+  public void list(Contender member) {
     byRank.add(member);
     byWaiting.add(member);
   }
 
-  void unlist(Contender member) {
+  @Override
+  public void unlist(Contender member) {
     byRank.remove(member);
     byWaiting.remove(member);
   }
 
-  /** Takes a member; tells its number. */
-  long adopt() {
+  @Override
+  public long adopt() {
     members++;
     return ++lastNumber;
   }
 
-  /** A member has closed. */
-  void release(@Nullable Gate gate) {
+  @Override
+  public void release(@Nullable Gate gate) {
     if (gate != null) {
       groups.remove(gate);
     }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** The lanes of all parents, with the gates that they lead through; only those that are needed. */
 public final class Lanes {
 
-  /** The names that tasks are counted under; empty where there is no limit. */
-  record Keys(String agent, String model, String provider) {}
-
   private final Settings.Slots limits;
   private final LaneGroup all = LaneGroup.ofAll();
   private final Map<String, Gate> gates = new HashMap<>();
@@ -37,8 +34,8 @@ public final class Lanes {
     leave(live);
     Task task = live.record();
     ModelRef model = task.model();
-    Keys keys =
-        new Keys(
+    LaneKeys keys =
+        new LaneKeys(
             key(limits.perAgent(), task.spec().agent()),
             key(limits.perModel(), model == null ? KeyLimits.UNNAMED : model.toString()),
             key(limits.perProvider(), model == null ? KeyLimits.UNNAMED : model.provider()));
@@ -69,7 +66,7 @@ public final class Lanes {
   }
 
   private void remove(Lane lane) {
-    lane.parent.remove(lane);
+    ParentQueue.of(lane.parent).remove(lane);
     lane.close();
     for (Gate gate : lane.gates) {
       gate.lanes--;
@@ -83,7 +80,7 @@ public final class Lanes {
    * Makes a lane. What a gate opens to is found by way of the groups behind it, so the gates of
    * which there are fewest come first.
    */
-  private Lane lane(ParentQueue queue, Keys keys) {
+  private Lane lane(ParentQueue queue, LaneKeys keys) {
     ParentSession parent = queue.parent();
     Gate own = gate("max_running_per_parent", limits.maxRunningPerParent(), parent.session(), null);
     Gate tree = gate("max_running_per_tree", limits.maxRunningPerTree(), parent.root(), null);
@@ -94,7 +91,7 @@ public final class Lanes {
     for (Gate shared : present(agent, provider, model, tree)) {
       group = group.behind(shared);
     }
-    return new Lane(queue, keys, group, own, present(own, tree, agent, model, provider));
+    return new Lane(parent, queue, keys, group, own, present(own, tree, agent, model, provider));
   }
 
   private static List<Gate> present(@Nullable Gate... gates) {

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of one parent that wait for slots, in lanes by their limits. */
-public final class ParentQueue implements ParentSession.SlotQueue {
+public final class ParentQueue implements ParentSession.SlotQueue, Lane.Owner {
 
   private final ParentSession parent;
-  private final Map<Lanes.Keys, Lane> lanes = new LinkedHashMap<>(2);
+  private final Map<LaneKeys, Lane> lanes = new LinkedHashMap<>(2);
   private int size;
   private long turn;
   private int passedOver;
@@ -43,7 +43,7 @@ public final class ParentQueue implements ParentSession.SlotQueue {
     return lanes.values();
   }
 
-  @Nullable Lane lane(Lanes.Keys keys) {
+  @Nullable Lane lane(LaneKeys keys) {
     return lanes.get(keys);
   }
 
@@ -60,8 +60,8 @@ public final class ParentQueue implements ParentSession.SlotQueue {
     return size;
   }
 
-  /** The number of its turn: the lowest has waited longest. */
-  long turn() {
+  @Override
+  public long turn() {
     return turn;
   }
 

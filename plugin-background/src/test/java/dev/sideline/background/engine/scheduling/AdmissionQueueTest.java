@@ -58,7 +58,7 @@ class AdmissionQueueTest {
     admissionQueue.assign(live);
 
     assertThat(laneOf(live)).isNotSameAs(before);
-    assertThat(laneOf(live).parent.lanes()).containsExactly(laneOf(live));
+    assertThat(ParentQueue.of(parent).lanes()).containsExactly(laneOf(live));
   }
 
   private static Lane laneOf(LiveTask live) {
@@ -78,7 +78,7 @@ class AdmissionQueueTest {
 
     assertThat(admissionQueue.position(first)).isZero();
     assertThat(admissionQueue.position(second)).isEqualTo(1);
-    assertThat(laneOf(second).parent.size()).isEqualTo(1);
+    assertThat(ParentQueue.of(parent).size()).isEqualTo(1);
     assertThat(admissionQueue.next()).isSameAs(second);
     assertThat(admissionQueue.next()).isNull();
     assertThat(admissionQueue.working()).isEqualTo(1);
