@@ -38,7 +38,7 @@ class RoomRulesTest {
   private static final String ENGINE = TaskEngine.class.getPackageName();
 
   /** From the floor up. Rooms on the same floor do not know each other. */
-  private static final List<List<String>> FLOORS =
+  static final List<List<String>> FLOORS =
       List.of(
           List.of("protocol"),
           List.of("model"),
