@@ -11,7 +11,7 @@ import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.runtime.OperatorDesk;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
-import dev.sideline.background.store.MemoryTaskStore;
+import dev.sideline.background.store.NoOpTaskStore;
 import dev.sideline.background.tools.Toolbox;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public final class BackgroundPlugin implements AgentPlugin {
   public PluginHooks activate(HostContext host) {
     requireLogging();
     Settings settings = SettingsReader.read(host.settings());
-    BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
+    BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new NoOpTaskStore());
     return new Hooks(
         runtime, new Toolbox(runtime, settings).tools(), Optional.of(new OperatorDesk(runtime)));
   }

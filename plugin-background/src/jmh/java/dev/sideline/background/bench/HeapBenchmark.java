@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How much heap a live task takes: what is in use after a full collection with 10,000 tasks of 100
  * parents, less what was in use with none, by task. Everything that can be reached from the runtime
- * counts, its store in memory and the ids that the host has made among it; the time does not
+ * counts, the ids that the host has made among it; the time does not
  * matter. By default three of four collections leave some dead objects where they are, which count
  * as in use; here none does.
  */

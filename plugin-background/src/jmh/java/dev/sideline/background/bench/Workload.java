@@ -13,7 +13,7 @@ import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
-import dev.sideline.background.store.MemoryTaskStore;
+import dev.sideline.background.store.NoOpTaskStore;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.TaskSpec;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ final class Workload implements AutoCloseable {
     this.completed = new CountDownLatch(tasks);
     this.told = new CountDownLatch(parents);
     this.host = new InstantHost(this::prompted, this::published);
-    this.runtime = new BackgroundRuntime(host, settings, new MemoryTaskStore());
+    this.runtime = new BackgroundRuntime(host, settings, new NoOpTaskStore());
   }
 
   /** Settings under which every task has its slot at once. */

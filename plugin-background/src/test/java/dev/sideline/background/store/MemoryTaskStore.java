@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record in memory, for tests and for hosts that want none on disk. It survives nothing, and is
+ * A record in memory, which tests compare with what the engine knows. It survives nothing, and is
  * bounded because the engine forgets what it does not retain.
  */
 public final class MemoryTaskStore implements TaskStore {
