@@ -19,15 +19,21 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How much heap a live task takes: what is in use after a full collection with 10,000 tasks of 100
  * parents, less what was in use with none, by task. Everything that can be reached from the runtime
- * counts, the ids that the host has made among it; the time does not
- * matter. By default three of four collections leave some dead objects where they are, which count
- * as in use; here none does.
+ * counts, the ids that the host has made among it; the time does not matter. By default three of
+ * four collections leave some dead objects where they are, which count as in use, and so does as a
+ * whole what a thread has been given to make objects in; here neither is.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(
     value = 5,
-    jvmArgs = {"-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-XX:MarkSweepAlwaysCompactCount=1"})
+    jvmArgs = {
+      "-Xms1g",
+      "-Xmx1g",
+      "-XX:+UseSerialGC",
+      "-XX:MarkSweepAlwaysCompactCount=1",
+      "-XX:-UseTLAB"
+    })
 @Warmup(iterations = 0)
 @Measurement(iterations = 1)
 public class HeapBenchmark {
