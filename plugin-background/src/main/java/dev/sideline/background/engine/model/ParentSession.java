@@ -1,9 +1,10 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.Reach;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A session and the tasks that it has launched, as far as the engine holds them. */
@@ -12,11 +13,17 @@ public final class ParentSession {
   /** Its tasks that wait for slots; scheduling alone knows more of it. */
   public interface SlotQueue {}
 
+  private static final Comparator<LiveTask> BY_LAUNCH =
+      Comparator.comparingLong(live -> live.record().number());
+
   private final String session;
   private final List<String> ancestors;
   private final Account account;
   private final Account treeAccount;
-  private final Set<LiveTask> members = new LinkedHashSet<>();
+
+  /** In the order in which they were launched, and so of their numbers, by which one is found. */
+  private final List<LiveTask> members = new ArrayList<>(1);
+
   private final PendingNotifications pending = new PendingNotifications();
   private int liveTasks;
   private boolean inWaitingCall;
@@ -80,7 +87,7 @@ public final class ParentSession {
   }
 
   boolean contains(LiveTask live) {
-    return members.contains(live);
+    return place(live) >= 0;
   }
 
   void add(LiveTask live) {
@@ -89,7 +96,15 @@ public final class ParentSession {
   }
 
   void remove(LiveTask live) {
-    members.remove(live);
+    int place = place(live);
+    if (place >= 0) {
+      members.remove(place);
+    }
+  }
+
+  private int place(LiveTask live) {
+    int place = Collections.binarySearch(members, live, BY_LAUNCH);
+    return place >= 0 && members.get(place) == live ? place : -1;
   }
 
   /** How many of its tasks are live. */
