@@ -4,6 +4,7 @@ import dev.sideline.api.Failure;
 import dev.sideline.api.PendingRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,25 +12,74 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProbeState {
 
+  /** What lets it be doubted that the session is at work; there is nothing most of the time. */
+  private static final class Doubts {
+    private static final Doubts NONE = new Doubts();
+
+    private boolean wanted;
+    private int inconclusive;
+    private long unseenUntilMillis;
+    private long idleSinceMillis;
+    private @Nullable Failure complaint;
+    private @Nullable List<PendingRequest> listed;
+
+    private boolean isEmpty() {
+      return !wanted
+          && inconclusive == 0
+          && unseenUntilMillis == 0
+          && idleSinceMillis == 0
+          && complaint == null
+          && listed == null;
+    }
+  }
+
   private ProbePhase phase = ProbePhase.NONE;
-  private boolean wanted;
-  private int inconclusive;
   private @Nullable Timer next;
   private long begunMillis;
-  private long unseenUntilMillis;
+  private @Nullable Doubts doubts;
 
   // --- the session
 
   private long promptedMillis;
   private long heardAtWorkMillis;
-  private long idleSinceMillis;
-  private @Nullable Failure complaint;
-  private @Nullable List<PendingRequest> listed;
 
   // --- the agent
 
   private long fingerprint;
   private long fingerprintMillis;
+
+  // --- doubts
+
+  /** What there is, to be read. */
+  private Doubts known() {
+    return doubts == null ? Doubts.NONE : doubts;
+  }
+
+  /** The same, to be written. */
+  private Doubts doubts() {
+    if (doubts == null) {
+      doubts = new Doubts();
+    }
+    return doubts;
+  }
+
+  /** Resolves some, if there are any. */
+  private void resolve(Consumer<Doubts> some) {
+    if (doubts != null) {
+      some.accept(doubts);
+      if (doubts.isEmpty()) {
+        doubts = null;
+      }
+    }
+  }
+
+  private static void notIdle(Doubts doubts) {
+    doubts.idleSinceMillis = 0;
+  }
+
+  private static void conclusive(Doubts doubts) {
+    doubts.inconclusive = 0;
+  }
 
   // --- probes
 
@@ -69,11 +119,15 @@ public final class ProbeState {
 
   /** Whether one is wanted as soon as that is possible. */
   public boolean wanted() {
-    return wanted;
+    return known().wanted;
   }
 
   public void want(boolean another) {
-    wanted = another;
+    if (another) {
+      doubts().wanted = true;
+    } else {
+      resolve(some -> some.wanted = false);
+    }
   }
 
   /** When the next has its time; null if none has. */
@@ -87,15 +141,15 @@ public final class ProbeState {
 
   /** How many in a row have shown nothing conclusive. */
   public int inconclusive() {
-    return inconclusive;
+    return known().inconclusive;
   }
 
   public void countInconclusive() {
-    inconclusive++;
+    doubts().inconclusive++;
   }
 
   public void startAnew() {
-    inconclusive = 0;
+    resolve(ProbeState::conclusive);
   }
 
   /**
@@ -103,11 +157,15 @@ public final class ProbeState {
    * was.
    */
   public long unseenUntilMillis() {
-    return unseenUntilMillis;
+    return known().unseenUntilMillis;
   }
 
   public void unseenUntil(long millis) {
-    unseenUntilMillis = millis;
+    if (millis != 0) {
+      doubts().unseenUntilMillis = millis;
+    } else {
+      resolve(some -> some.unseenUntilMillis = 0);
+    }
   }
 
   // --- the session
@@ -122,16 +180,19 @@ public final class ProbeState {
    */
   public void accepted(long nowMillis) {
     promptedMillis = nowMillis;
-    idleSinceMillis = 0;
+    resolve(ProbeState::notIdle);
   }
 
   /** A new message sets the agent to work: what was seen before does not count any more. */
   void prompted(long nowMillis) {
     promptedMillis = nowMillis;
-    idleSinceMillis = 0;
-    inconclusive = 0;
     fingerprintMillis = 0;
-    complaint = null;
+    resolve(
+        some -> {
+          some.idleSinceMillis = 0;
+          some.inconclusive = 0;
+          some.complaint = null;
+        });
   }
 
   /** When the session was last heard of as at work; 0 if never. */
@@ -141,58 +202,62 @@ public final class ProbeState {
 
   public void heardAtWork(long nowMillis) {
     heardAtWorkMillis = nowMillis;
-    idleSinceMillis = 0;
+    resolve(ProbeState::notIdle);
   }
 
   /** Since when it has been idle without a result, by every probe; 0 if it is not. */
   public long idleSinceMillis() {
-    return idleSinceMillis;
+    return known().idleSinceMillis;
   }
 
   /** A probe has shown it idle; tells whether the one before has, too. */
   public boolean idle(long nowMillis) {
-    boolean stillIdle = idleSinceMillis != 0;
+    boolean stillIdle = known().idleSinceMillis != 0;
     if (!stillIdle) {
-      idleSinceMillis = nowMillis;
+      doubts().idleSinceMillis = nowMillis;
     }
     return stillIdle;
   }
 
   /** A probe has shown it busy. */
   public void busy() {
-    idleSinceMillis = 0;
-    inconclusive = 0;
+    resolve(
+        some -> {
+          some.idleSinceMillis = 0;
+          some.inconclusive = 0;
+        });
   }
 
   /** What the session has complained of since it was prompted; null if of nothing. */
   public @Nullable Failure complaint() {
-    return complaint;
+    return known().complaint;
   }
 
   /** It complains. What follows upon the first is most often its echo. */
   public void complain(Failure failure) {
-    if (complaint == null) {
-      complaint = failure;
+    if (known().complaint == null) {
+      doubts().complaint = failure;
     }
   }
 
   /** What the host lists as asked by it, and a probe has still to confirm; null for nothing. */
   public @Nullable List<PendingRequest> listed() {
-    return listed;
+    return known().listed;
   }
 
   /** The host lists something; tells whether that is the first. */
   public boolean list(PendingRequest request) {
-    boolean first = listed == null;
-    if (listed == null) {
-      listed = new ArrayList<>(1);
+    Doubts now = doubts();
+    boolean first = now.listed == null;
+    if (now.listed == null) {
+      now.listed = new ArrayList<>(1);
     }
-    listed.add(request);
+    now.listed.add(request);
     return first;
   }
 
   public void clearListed() {
-    listed = null;
+    resolve(some -> some.listed = null);
   }
 
   // --- the agent
@@ -207,7 +272,7 @@ public final class ProbeState {
     boolean moved = fingerprintMillis != 0 && fingerprint != now;
     if (moved) {
       // It was at work between the two probes.
-      idleSinceMillis = 0;
+      resolve(ProbeState::notIdle);
     }
     fingerprint = now;
     fingerprintMillis = nowMillis;
