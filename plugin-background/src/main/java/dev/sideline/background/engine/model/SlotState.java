@@ -9,12 +9,40 @@ public final class SlotState {
   /** Tasks with the same limits; scheduling alone knows more of it. */
   public interface Queue {}
 
+  /** What is known of a task while it waits for a slot, or wants one. */
+  private static final class Waiting {
+    private static final Waiting NOT = new Waiting();
+
+    private long queuedAs;
+    private int rank;
+    private int position;
+    private List<SlotUse> wanted = List.of();
+
+    private boolean isOver() {
+      return queuedAs == 0 && wanted.isEmpty();
+    }
+  }
+
   private @Nullable Queue queue;
   private boolean held;
-  private long queuedAs;
-  private int rank;
-  private int position;
-  private List<SlotUse> wanted = List.of();
+  private @Nullable Waiting waiting;
+
+  private Waiting known() {
+    return waiting == null ? Waiting.NOT : waiting;
+  }
+
+  private Waiting waiting() {
+    if (waiting == null) {
+      waiting = new Waiting();
+    }
+    return waiting;
+  }
+
+  private void endIfOver() {
+    if (waiting != null && waiting.isOver()) {
+      waiting = null;
+    }
+  }
 
   /** With which tasks it waits; null if it never will (any more). */
   public @Nullable Queue queue() {
@@ -36,38 +64,45 @@ public final class SlotState {
 
   /** Its number among those that wait for a slot; 0 if it does not. */
   public long queuedAs() {
-    return queuedAs;
+    return known().queuedAs;
   }
 
   /** How much of a hurry it is in: those of higher rank go first. */
   public int rank() {
-    return rank;
+    return known().rank;
   }
 
   public void enqueue(long number, int withRank) {
-    queuedAs = number;
-    rank = withRank;
+    Waiting now = waiting();
+    now.queuedAs = number;
+    now.rank = withRank;
   }
 
   public void dequeue() {
-    queuedAs = 0;
+    if (waiting != null) {
+      waiting.queuedAs = 0;
+      endIfOver();
+    }
   }
 
   /** Its place among its parent's tasks that wait, when they were last numbered. */
   public int position() {
-    return position;
+    return known().position;
   }
 
   public void number(int place) {
-    position = place;
+    waiting().position = place;
   }
 
   /** What it wants a slot for, while it waits for one; empty if it does not. */
   public List<SlotUse> wanted() {
-    return wanted;
+    return known().wanted;
   }
 
   public void want(List<SlotUse> uses) {
-    wanted = uses;
+    if (!uses.isEmpty() || waiting != null) {
+      waiting().wanted = uses;
+      endIfOver();
+    }
   }
 }
