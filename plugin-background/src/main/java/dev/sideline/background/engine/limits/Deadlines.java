@@ -80,7 +80,7 @@ public final class Deadlines {
     boolean atWork = live.status() == TaskStatus.RUNNING && live.slot().held();
     if (stall == 0
         || !atWork
-        || live.activity().verifyingSilence()
+        || live.verifyingSilence()
         || live.beingTold()
         || live.answerCheck().underWay()) {
       return NEVER;
@@ -93,9 +93,9 @@ public final class Deadlines {
 
   /** Until when the host may try its model again. */
   long ofRetrying(LiveTask live) {
-    boolean limited = live.activity().retryingSinceMillis() != 0 && !settings.retrying().isZero();
+    boolean limited = live.retryingSinceMillis() != 0 && !settings.retrying().isZero();
     return limited && live.status() == TaskStatus.RETRYING
-        ? live.activity().retryingSinceMillis() + settings.retrying().toMillis()
+        ? live.retryingSinceMillis() + settings.retrying().toMillis()
         : NEVER;
   }
 }

@@ -8,27 +8,48 @@ import org.jspecify.annotations.Nullable;
 /** What is known of the work of a task's agent: when it gave a sign of life, what it has used. */
 public final class Activity {
 
+  /** That of an agent of which nothing was heard yet; never written. */
+  static final Activity NONE = new Activity();
+
+  /** Where it does not get on; most tasks do most of the time. */
+  private static final class Trouble {
+    private static final Trouble NONE = new Trouble();
+
+    private @Nullable String waitingFor;
+    private long nextTryMillis;
+    private long retryingSinceMillis;
+    private long stalledSinceMillis;
+    private boolean verifyingSilence;
+    private boolean nudged;
+  }
+
   private long lastSignMillis;
-  private @Nullable String waitingFor;
   private @Nullable ToolMeter tools;
   private @Nullable UsageMeter usage;
 
   /** What of its spending its tree's account has. */
   private Spending booked = Spending.NONE;
 
-  // --- where it does not get on
+  private @Nullable Trouble trouble;
 
-  private long nextTryMillis;
-  private long retryingSinceMillis;
-  private long stalledSinceMillis;
-  private boolean verifyingSilence;
-  private boolean nudged;
+  /** Where it does not get on, to be read. */
+  private Trouble known() {
+    return trouble == null ? Trouble.NONE : trouble;
+  }
+
+  /** The same, to be written. */
+  private Trouble trouble() {
+    if (trouble == null) {
+      trouble = new Trouble();
+    }
+    return trouble;
+  }
 
   // --- signs of life
 
   public void signOfLife(long nowMillis) {
     lastSignMillis = nowMillis;
-    stalledSinceMillis = 0;
+    stallEnds();
   }
 
   /** When it last gave one, in epoch milliseconds; 0 if it never has. */
@@ -38,73 +59,88 @@ public final class Activity {
 
   /** Since when it is known to give none, in epoch milliseconds; 0 if it does. */
   long stalledSinceMillis() {
-    return stalledSinceMillis;
+    return known().stalledSinceMillis;
   }
 
   public void stalled(long nowMillis) {
-    stalledSinceMillis = nowMillis;
+    trouble().stalledSinceMillis = nowMillis;
   }
 
   /** A new message has set it to work. */
   void prompted() {
-    stalledSinceMillis = 0;
+    stallEnds();
+  }
+
+  private void stallEnds() {
+    if (trouble != null) {
+      trouble.stalledSinceMillis = 0;
+    }
   }
 
   /** Whether a probe is under way that is to tell whether it has really been silent. */
-  public boolean verifyingSilence() {
-    return verifyingSilence;
+  boolean verifyingSilence() {
+    return known().verifyingSilence;
   }
 
   public void verifySilence(boolean verifying) {
-    verifyingSilence = verifying;
+    if (verifying || trouble != null) {
+      trouble().verifyingSilence = verifying;
+    }
   }
 
   /** It is asked whether it goes on; tells whether it was not before. */
   public boolean nudge() {
-    boolean first = !nudged;
-    nudged = true;
+    boolean first = !known().nudged;
+    trouble().nudged = true;
     return first;
   }
 
   // --- what it waits for
 
   @Nullable String waitingFor() {
-    return waitingFor;
+    return known().waitingFor;
   }
 
   void waitsFor(@Nullable String what) {
-    waitingFor = what;
+    if (what != null || trouble != null) {
+      trouble().waitingFor = what;
+    }
   }
 
   /** The host waits to try the agent's model again. */
   public void retrying(@Nullable String reason, long nextMillis, long nowMillis) {
-    waitingFor = reason;
-    nextTryMillis = nextMillis;
-    if (retryingSinceMillis == 0) {
-      retryingSinceMillis = nowMillis;
+    Trouble now = trouble();
+    now.waitingFor = reason;
+    now.nextTryMillis = nextMillis;
+    if (now.retryingSinceMillis == 0) {
+      now.retryingSinceMillis = nowMillis;
     }
   }
 
   /** Since when, in epoch milliseconds; 0 if it does not. */
-  public long retryingSinceMillis() {
-    return retryingSinceMillis;
+  long retryingSinceMillis() {
+    return known().retryingSinceMillis;
   }
 
   /** When it tries next, in epoch milliseconds; 0 if that is not known. */
   long nextTryMillis() {
-    return nextTryMillis;
+    return known().nextTryMillis;
   }
 
   /** It was tried for too long. */
   public void triedInVain() {
-    retryingSinceMillis = 0;
+    if (trouble != null) {
+      trouble.retryingSinceMillis = 0;
+    }
   }
 
   /** The agent is at work again. */
   public void retried() {
-    waitingFor = null;
-    nextTryMillis = 0;
-    retryingSinceMillis = 0;
+    if (trouble != null) {
+      trouble.waitingFor = null;
+      trouble.nextTryMillis = 0;
+      trouble.retryingSinceMillis = 0;
+    }
   }
 
   // --- what it has used

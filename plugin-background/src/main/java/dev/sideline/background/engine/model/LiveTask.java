@@ -118,6 +118,11 @@ public final class LiveTask {
     return activity;
   }
 
+  /** What is known of its agent's work, to be read. */
+  private Activity known() {
+    return activity == null ? Activity.NONE : activity;
+  }
+
   public MessageQueue queue() {
     if (queue == null) {
       queue = new MessageQueue();
@@ -202,12 +207,22 @@ public final class LiveTask {
   // --- progress
 
   public long lastActivityMillis() {
-    return activity == null ? 0 : activity.lastSignMillis();
+    return known().lastSignMillis();
   }
 
   /** Since when it is known to give no sign of life, in epoch milliseconds; 0 if it does. */
   public long stalledSinceMillis() {
-    return activity == null ? 0 : activity.stalledSinceMillis();
+    return known().stalledSinceMillis();
+  }
+
+  /** Since when the host waits to try its agent's model again, likewise; 0 if it does not. */
+  public long retryingSinceMillis() {
+    return known().retryingSinceMillis();
+  }
+
+  /** Whether a probe is under way that is to tell whether it has really been silent. */
+  public boolean verifyingSilence() {
+    return known().verifyingSilence();
   }
 
   /** Whether it was probed since it last gave a sign of life. */
@@ -237,7 +252,7 @@ public final class LiveTask {
     if (activity == null && requests == null) {
       return Progress.NONE;
     }
-    Activity now = activity();
+    Activity now = known();
     return new Progress(
         now.toolCalls(),
         now.lastTool(),

@@ -72,7 +72,7 @@ public final class ProbeHandler implements Input.ProbeAnswers {
       return;
     }
     boolean further = prober.note(live, result);
-    if (live.activity().verifyingSilence()) {
+    if (live.verifyingSilence()) {
       watchdog.silenceVerified(live, further || result.kind().conclusive());
     } else if (further) {
       live.activity().signOfLife(unit.now());
