@@ -22,9 +22,9 @@ import dev.sideline.background.engine.limits.Watchdog;
 import dev.sideline.background.engine.messaging.AnswerValidation;
 import dev.sideline.background.engine.messaging.MessageSender;
 import dev.sideline.background.engine.messaging.SessionOpener;
-import dev.sideline.background.engine.model.AnsweredRequests;
 import dev.sideline.background.engine.model.Archive;
 import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.Remembered;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.SlotUse;
 import dev.sideline.background.engine.model.StopReason;
@@ -108,8 +108,8 @@ public final class TaskEngine {
       FinishedTasks finished) {
     // From the floor up: each knows those above it alone.
     this.registry = new TaskRegistry(finished);
-    this.archive = new Archive(finished, registry, unit);
-    AnsweredRequests answered = new AnsweredRequests();
+    this.archive = new Archive(finished, registry, unit, timers);
+    Remembered<String> answered = new Remembered<>();
 
     this.slots = new Slots(new AdmissionQueue(settings));
 
@@ -512,6 +512,11 @@ public final class TaskEngine {
     @Override
     public void due(TimedEvent.NotificationRetry due) {
       sender.retry(due.parent(), due.notification());
+    }
+
+    @Override
+    public void due(TimedEvent.ResultsExpire due) {
+      archive.expire();
     }
 
     @Override

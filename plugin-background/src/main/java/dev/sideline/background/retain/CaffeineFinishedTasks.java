@@ -2,6 +2,7 @@ package dev.sideline.background.retain;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
 import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Task;
@@ -125,6 +126,21 @@ public final class CaffeineFinishedTasks implements FinishedTasks {
   public List<TaskId> expire() {
     cache.cleanUp();
     return drainGone();
+  }
+
+  @Override
+  public long millisToExpiry() {
+    return cache
+        .policy()
+        .expireAfterWrite()
+        .flatMap(
+            expiry -> expiry.oldest(1).keySet().stream().findFirst().map(id -> left(expiry, id)))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private static long left(FixedExpiration<TaskId, Kept> expiry, TaskId id) {
+    long lifetime = expiry.getExpiresAfter(TimeUnit.MILLISECONDS);
+    return Math.max(0, lifetime - expiry.ageOf(id, TimeUnit.MILLISECONDS).orElse(lifetime));
   }
 
   @Override

@@ -508,8 +508,11 @@ public final class BackgroundRuntime implements AutoCloseable {
     }
     wakeThreads();
     look(now);
-    long due = Math.min(Math.min(engine.nextDue(), commits.nextDue()), client.nextDueMillis());
-    long most = due == Long.MAX_VALUE && engine.live() == 0 ? longestSleepMillis : BEAT_MILLIS;
+    long underWay = Math.min(commits.nextDue(), client.nextDueMillis());
+    long due = Math.min(engine.nextDue(), underWay);
+    // Where there are only results that are kept, a pause makes no difference.
+    boolean idle = engine.size() == 0 && underWay == Long.MAX_VALUE;
+    long most = idle ? longestSleepMillis : BEAT_MILLIS;
     if (effects.busy() || replies.busy() || callers.asks() || rules.asks()) {
       most = WATCHFUL_MILLIS;
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.engine.model.Account;
 import dev.sideline.background.engine.model.Accounts;
-import dev.sideline.background.engine.model.AnsweredRequests;
+import dev.sideline.background.engine.model.Remembered;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Spending;
@@ -174,7 +174,7 @@ class AccountTest {
 
   @Test
   void of_very_many_answered_requests_the_newest_are_known() {
-    AnsweredRequests answered = new AnsweredRequests();
+    Remembered<String> answered = new Remembered<>();
     for (int i = 0; i < 4_097; i++) {
       answered.remember("req_" + i);
     }

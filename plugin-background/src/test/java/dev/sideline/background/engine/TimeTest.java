@@ -315,7 +315,11 @@ class TimeTest {
     scenario.finish(task, "42");
     scenario.arrive();
     scenario.passSeconds(700);
+    assertThat(scenario.readable("parent", task)).isTrue();
+    // Its result leaves in its time, though nobody asks for anything.
+    scenario.passSeconds(86_400);
 
+    assertThat(scenario.readable("parent", task)).isFalse();
     assertThat(scenario.engine.nextDue()).isEqualTo(Long.MAX_VALUE);
   }
 

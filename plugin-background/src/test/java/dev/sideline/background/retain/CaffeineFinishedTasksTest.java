@@ -41,6 +41,21 @@ class CaffeineFinishedTasksTest {
   }
 
   @Test
+  void it_is_known_when_the_first_has_outlived_its_lifetime() {
+    CaffeineFinishedTasks retained = retained(Map.of("retained_lifetime_seconds", "60"));
+    assertThat(retained.millisToExpiry()).isEqualTo(Long.MAX_VALUE);
+    assertThat(retained.add(task(1, "x"))).isEmpty();
+    clock.advance(Duration.ofSeconds(20));
+    assertThat(retained.add(task(2, "x"))).isEmpty();
+    assertThat(retained.millisToExpiry()).isEqualTo(40_000);
+    retained.remove(id(1));
+    assertThat(retained.millisToExpiry()).isEqualTo(60_000);
+    clock.advance(Duration.ofSeconds(70));
+    assertThat(retained.expire()).containsExactly(id(2));
+    assertThat(retained.millisToExpiry()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void the_bytes_of_the_answers_are_bounded() {
     CaffeineFinishedTasks retained = retained(Map.of("retained_max_bytes", "100000"));
     List<TaskId> gone = new ArrayList<>();

@@ -24,6 +24,8 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   /** How long after the last fault everything must have settled, or wait for an answer. */
   private static final long COMING_BACK_MILLIS = 60_000;
 
+  private static final long FORGETTING_MILLIS = 60_000;
+
   private static final long QUIESCE_MILLIS = 30 * 60_000;
 
   /** They are read field by field, which takes longer than the step. */
@@ -156,6 +158,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     faults.answerAll();
     pass(QUIESCE_MILLIS);
     comeBack();
+    awaitRecorded();
     if (!store.isFull() && !runtime.idle()) {
       throw new BrokenPromise("left over: something is not recorded");
     }
@@ -163,6 +166,14 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     books.auditEnd();
     if (!store.isFull()) {
       checkStore();
+    }
+  }
+
+  /** Results may have expired just now, and are still being forgotten. */
+  private void awaitRecorded() {
+    long end = time.millis() + FORGETTING_MILLIS;
+    while (!runtime.idle() && time.millis() < end && time.next()) {
+      BrokenPromise.check();
     }
   }
 

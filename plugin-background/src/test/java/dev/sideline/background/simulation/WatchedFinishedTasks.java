@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The real cache of settled tasks, watched from outside. */
 final class WatchedFinishedTasks implements FinishedTasks {
 
+  private static final long EXPIRY_SLACK_MILLIS = 2_000;
+
   private final FinishedTasks real;
   private final int maxCount;
   private final long lifetimeMillis;
@@ -43,6 +45,17 @@ final class WatchedFinishedTasks implements FinishedTasks {
 
   Set<TaskId> ids() {
     return held.keySet();
+  }
+
+  /** What has outlived its lifetime must leave, whether or not anybody asks for it. */
+  void checkExpired() {
+    held.forEach(
+        (id, task) -> {
+          long age = time.millis() - addedMillis.getOrDefault(id, 0L);
+          if (age > lifetimeMillis + EXPIRY_SLACK_MILLIS) {
+            throw new BrokenPromise("P7: kept beyond its lifetime, for " + age + " ms: " + task);
+          }
+        });
   }
 
   int count() {
@@ -108,6 +121,11 @@ final class WatchedFinishedTasks implements FinishedTasks {
     List<TaskId> gone = real.expire();
     gone.forEach(held::remove);
     return gone;
+  }
+
+  @Override
+  public long millisToExpiry() {
+    return real.millisToExpiry();
   }
 
   @Override

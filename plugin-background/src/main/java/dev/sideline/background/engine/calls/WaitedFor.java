@@ -15,7 +15,7 @@ public sealed interface WaitedFor {
    */
   record End(boolean inVain, boolean heard) {}
 
-  /** Has the call answered. */
+  /** Hands this to whoever answers the call. */
   void answer(Handler handler, long call, End end);
 
   /** Answers calls that have waited. */

@@ -1,10 +1,10 @@
 package dev.sideline.background.engine.lifecycle;
 
 import dev.sideline.api.PluginEvent.RequestGone.How;
-import dev.sideline.background.engine.model.AnsweredRequests;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.MessageQueue;
 import dev.sideline.background.engine.model.ParentSession;
+import dev.sideline.background.engine.model.Remembered;
 import dev.sideline.background.engine.model.Replier;
 import dev.sideline.background.engine.model.Request;
 import dev.sideline.background.engine.model.Signal;
@@ -42,7 +42,7 @@ public final class Lifecycle {
   private final TaskRegistry registry;
   private final Slots slots;
   private final Publisher publisher;
-  private final AnsweredRequests answeredRequests;
+  private final Remembered<String> answeredRequests;
 
   public Lifecycle(
       Settings settings,
@@ -51,7 +51,7 @@ public final class Lifecycle {
       TaskRegistry registry,
       Slots slots,
       Publisher publisher,
-      AnsweredRequests answeredRequests) {
+      Remembered<String> answeredRequests) {
     this.settings = settings.sessions();
     this.unit = unit;
     this.timers = timers;

@@ -6,10 +6,8 @@ import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Archive {
 
+  /** What outlives its lifetime close together leaves together. */
+  private static final long EXPIRY_MILLIS = 1_000;
+
   /** A launch, by the session that made it and the name that it gave it. */
   private record LaunchKey(String parent, String key) {}
 
   private final FinishedTasks finished;
   private final TaskRegistry registry;
   private final UnitOfWork unit;
+  private final Timers timers;
   private final Map<LaunchKey, TaskId> byKey = new HashMap<>();
   private final Map<TaskId, LaunchKey> keys = new HashMap<>();
 
@@ -31,12 +33,15 @@ public final class Archive {
   private final List<LiveTask> left = new ArrayList<>(0);
 
   /** Tasks that are another owner's. */
-  private final Set<TaskId> dropped = new HashSet<>(0);
+  private final Remembered<TaskId> dropped = new Remembered<>();
 
-  public Archive(FinishedTasks finished, TaskRegistry registry, UnitOfWork unit) {
+  private @Nullable Timer expiry;
+
+  public Archive(FinishedTasks finished, TaskRegistry registry, UnitOfWork unit, Timers timers) {
     this.finished = finished;
     this.registry = registry;
     this.unit = unit;
+    this.timers = timers;
   }
 
   /** Notes the idempotency key of a new task, if it has one. */
@@ -83,6 +88,19 @@ public final class Archive {
         left.add(live);
       }
     }
+    planExpiry();
+  }
+
+  /** What nobody asks for leaves in its time all the same. */
+  private void planExpiry() {
+    if (expiry == null || !timers.contains(expiry)) {
+      long millis = finished.millisToExpiry();
+      expiry =
+          millis == Long.MAX_VALUE
+              ? null
+              : timers.at(
+                  unit.now() + Math.max(millis, EXPIRY_MILLIS), new TimedEvent.ResultsExpire());
+    }
   }
 
   private void retire(LiveTask live) {
@@ -102,12 +120,14 @@ public final class Archive {
     if (!left.isEmpty()) {
       retire(List.of());
     }
+    planExpiry();
   }
 
   /** Drops all settled tasks below a session; tells how many. */
   public int clear(String session) {
     List<Task> settled = finished.ofTree(session);
     settled.forEach(this::remove);
+    restWithoutResults();
     return settled.size();
   }
 
@@ -117,6 +137,14 @@ public final class Archive {
       if (task.parent().equals(session)) {
         remove(task);
       }
+    }
+    restWithoutResults();
+  }
+
+  private void restWithoutResults() {
+    if (finished.millisToExpiry() == Long.MAX_VALUE) {
+      timers.cancel(expiry);
+      expiry = null;
     }
   }
 
@@ -137,7 +165,7 @@ public final class Archive {
 
   /** A task is another owner's, in whose record it stays. */
   public void drop(TaskId id) {
-    dropped.add(id);
+    dropped.remember(id);
     forgetKey(id);
     finished.remove(id);
   }

@@ -40,6 +40,8 @@ public sealed interface TimedEvent {
 
     void due(NotificationRetry due);
 
+    void due(ResultsExpire due);
+
     void due(WatchdogRound due);
 
     void due(ReconcileBeat due);
@@ -153,6 +155,14 @@ public sealed interface TimedEvent {
   /** A notice that has not arrived is tried again. */
   record NotificationRetry(ParentSession parent, InFlightNotification notification)
       implements TimedEvent {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.due(this);
+    }
+  }
+
+  /** Settled tasks have been readable for as long as they may. */
+  record ResultsExpire() implements TimedEvent {
     @Override
     public void dispatch(Handler handler) {
       handler.due(this);

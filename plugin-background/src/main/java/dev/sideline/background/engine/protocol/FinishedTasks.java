@@ -37,6 +37,12 @@ public interface FinishedTasks {
   /** Removes what has been here longer than its lifetime, and tells what. */
   List<TaskId> expire();
 
+  /**
+   * How long until the first of them has outlived its lifetime, in milliseconds; {@link
+   * Long#MAX_VALUE} if there is none.
+   */
+  long millisToExpiry();
+
   /** Whether a task of this parent is here. May be called from any thread. */
   boolean knowsParent(String session);
 }

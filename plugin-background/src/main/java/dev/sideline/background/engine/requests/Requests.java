@@ -6,8 +6,8 @@ import dev.sideline.api.Reply;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.lifecycle.Lifecycle;
 import dev.sideline.background.engine.lifecycle.Publisher;
-import dev.sideline.background.engine.model.AnsweredRequests;
 import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.Remembered;
 import dev.sideline.background.engine.model.Replier;
 import dev.sideline.background.engine.model.Request;
 import dev.sideline.background.engine.model.RequestPhase;
@@ -48,7 +48,7 @@ public final class Requests implements Input.RequestAnswers {
   private final Lifecycle lifecycle;
   private final Publisher publisher;
 
-  private final AnsweredRequests answered;
+  private final Remembered<String> answered;
   private long lastNumber;
 
   /** The number of the last request when the host was asked for all of them. */
@@ -59,7 +59,7 @@ public final class Requests implements Input.RequestAnswers {
       UnitOfWork unit,
       TaskRegistry registry,
       Slots slots,
-      AnsweredRequests answered,
+      Remembered<String> answered,
       Lifecycle lifecycle,
       Publisher publisher) {
     this.settings = settings.requests();
