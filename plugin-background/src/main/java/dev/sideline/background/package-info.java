@@ -9,8 +9,12 @@
  *   <li>{@code retain}: finished tasks in memory. {@code store}: the record of all tasks.
  *   <li>{@code schema}: whether an answer fits the schema that it has to fit.
  *   <li>{@code tools}: what agents call. {@code text}: what they are told.
- *   <li>{@code settings}: what an operator sets.
+ *   <li>{@code settings}: what an operator sets. {@code rights}: what a launch may ask for.
+ *   <li>{@code character}: text of others, character by character.
  * </ul>
+ *
+ * <p>Who may import whom: {@code ImportRulesTest}. How it all goes together, and where a change
+ * belongs: {@code docs/architecture.md}.
  */
 @NullMarked
 package dev.sideline.background;

@@ -99,7 +99,7 @@ public final class TaskEngine {
   /**
    * @param taskIds gives a new id at each call
    * @param messageIds gives a new message id of the host at each call
-   * @param finished where settled tasks go; empty at first
+   * @param finished where tasks go that have ended and are owed to nobody; empty at first
    */
   public TaskEngine(
       Settings settings,
@@ -325,7 +325,7 @@ public final class TaskEngine {
     return registry.observes(session);
   }
 
-  /** How many tasks are held: live, or settled and not yet archived. */
+  /** How many tasks are held: live, or ended and not yet archived. */
   public int size() {
     return registry.size();
   }

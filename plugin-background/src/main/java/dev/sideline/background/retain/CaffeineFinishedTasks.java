@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settled tasks in a Caffeine cache.
+ * Finished tasks in a Caffeine cache.
  *
  * <p>The cache is the hard bound on bytes, and lets go of what has outlived its lifetime, which
  * begins when a task comes here: its parent has just been told of it, however long it had to wait

@@ -233,7 +233,7 @@ final class EffectRunner implements Effect.Performer {
         });
   }
 
-  // --- looks
+  // --- probes, and what the host is asked
 
   @Override
   public void probe(Effect.Probe probe) {

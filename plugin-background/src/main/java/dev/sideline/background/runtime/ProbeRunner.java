@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Looks at sessions, to see how far their tasks are. A few at a time. */
+/** Probes sessions, to see how far their tasks are. A few at a time. */
 final class ProbeRunner {
 
   /** Enough to find the last answer; more would only be carried about. */

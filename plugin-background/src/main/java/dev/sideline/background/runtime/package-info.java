@@ -21,8 +21,8 @@
  * is something to do. Threads are made by {@code DaemonThread} alone, and each unit of work on them
  * has a {@code Barrier}.
  *
- * <p>Imports {@code engine}, {@code task}, {@code store}, {@code retain}, {@code settings}, {@code
- * schema} and {@code text}.
+ * <p>Imports {@code engine} (its inputs, steps and answers), {@code task}, {@code store}, {@code
+ * retain}, {@code settings}, {@code rights}, {@code schema} and {@code text}, and alone SLF4J.
  */
 @NullMarked
 package dev.sideline.background.runtime;

@@ -3,7 +3,8 @@
  * schema at all. Both are written by models, so whatever they are, the effort is bounded: no schema
  * is fetched from elsewhere, regular expressions take time in proportion to the text, and what
  * takes too many steps is given up. Runs on a thread of {@code runtime} of its own. Imports {@code
- * engine} (for the result of a check), Jackson, and alone the validator and RE2/J.
+ * engine} (for the result of a check), {@code character}, Jackson, and alone the validator and
+ * RE2/J.
  */
 @NullMarked
 package dev.sideline.background.schema;

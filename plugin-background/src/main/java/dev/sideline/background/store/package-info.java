@@ -1,6 +1,6 @@
 /**
- * Where tasks and owed notices are recorded before anything is answered or done about them. Imports
- * {@code engine} (for its changes) and {@code task}.
+ * Where tasks and owed notices are recorded, before what promises something about them is done.
+ * Imports {@code engine} (for its changes) and {@code task}.
  */
 @NullMarked
 package dev.sideline.background.store;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastActivityMillis when its session last gave a sign of life, in milliseconds as {@link
  *     Task} has them; 0 if it never did
  * @param usage tokens and money, each message counted once
- * @param waitingFor what it waits for, if it is news or retrying; null otherwise
+ * @param waitingFor what it waits for, if it is pending or retrying; null otherwise
  * @param nextTryMillis when the host tries its model again, in milliseconds likewise; 0 if it does
  *     not or is not known
  * @param stalled whether it has given no sign of life for longer than it should

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How a task came to be, and what it follows on.
  *
  * @param after the tasks that have to end before it starts
- * @param resumes the settled task in whose session it goes on; null if it has a session of its own
+ * @param resumes the task in whose session it goes on, which has ended; null if it has a session of
+ *     its own
  * @param adopted whether nobody launched it: its session was created by the host itself
  */
 public record Provenance(List<TaskId> after, @Nullable TaskId resumes, boolean adopted) {

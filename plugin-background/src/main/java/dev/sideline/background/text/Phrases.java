@@ -70,7 +70,7 @@ public final class Phrases {
     return Characters.cut(Characters.visible(oneLine), maxChars);
   }
 
-  /** How a settled task ended, in a few words. */
+  /** How a task ended, in a few words. */
   static String ending(Task task) {
     Outcome outcome = task.outcome();
     if (outcome == null) {

@@ -120,7 +120,7 @@ public final class TaskResolver {
     return registry.byId(id);
   }
 
-  /** A task, live or settled; null if there is none (any more). */
+  /** A task, held or finished; null if there is none (any more). */
   @Nullable Task find(TaskId id) {
     return archive.find(id);
   }

@@ -3,7 +3,7 @@
  * message after it ({@code MessageSender}), and what becomes of their answers ({@code
  * AnswerValidation}).
  *
- * <p>Knows {@code lifecycle}, {@code probe} and what is below.
+ * <p>Knows {@code lifecycle} and what is below.
  */
 @NullMarked
 package dev.sideline.background.engine.messaging;

@@ -60,13 +60,13 @@ public final class Archive {
     return id == null ? null : find(id);
   }
 
-  /** A task, live or settled; null if there is none (any more). */
+  /** A task, held or finished; null if there is none (any more). */
   public @Nullable Task find(TaskId id) {
     LiveTask live = registry.byId(id);
     return live == null ? finished.find(id) : live.record();
   }
 
-  /** Whether a task, live or settled, runs or ran in a session. */
+  /** Whether a task, held or finished, runs or ran in a session. */
   public boolean usedSession(TaskId id, String session) {
     if (dropped.contains(id)) {
       // Whatever was created for it, its owner will use.
@@ -114,7 +114,7 @@ public final class Archive {
     forget(gone);
   }
 
-  /** Drops the settled tasks that have been readable for as long as they may. */
+  /** Drops the finished tasks that have been readable for as long as they may. */
   public void expire() {
     forget(finished.expire());
     if (!left.isEmpty()) {
@@ -123,7 +123,7 @@ public final class Archive {
     planExpiry();
   }
 
-  /** Drops all settled tasks below a session; tells how many. */
+  /** Drops all finished tasks below a session; tells how many. */
   public int clear(String session) {
     List<Task> settled = finished.ofTree(session);
     settled.forEach(this::remove);
@@ -131,7 +131,7 @@ public final class Archive {
     return settled.size();
   }
 
-  /** Drops the settled tasks that a session has launched itself. */
+  /** Drops the finished tasks that a session has launched itself. */
   public void clearOwn(String session) {
     for (Task task : finished.ofTree(session)) {
       if (task.parent().equals(session)) {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that is live or not yet archived: its record, and in parts of their own, made when they
+ * A task that is live, or not yet archived: its record, and in parts of their own, made when they
  * are first needed, what is known of it besides.
  */
 public final class LiveTask {

@@ -73,7 +73,7 @@ public final class ParentSession {
 
   // --- its tasks
 
-  /** Every task that is held, live or settled and not yet archived, in order of launch. */
+  /** Every task that is held, live, or ended and not yet archived, in order of launch. */
   public List<LiveTask> members() {
     return List.copyOf(members);
   }

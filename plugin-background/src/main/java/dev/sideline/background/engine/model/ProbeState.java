@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known of a task's session, and when it is looked at next. Times in epoch milliseconds.
- */
+/** What is known of a task's session, and when it is probed next. Times in epoch milliseconds. */
 public final class ProbeState {
 
   /** What lets it be doubted that the session is at work; there is nothing most of the time. */

@@ -239,14 +239,14 @@ public final class TaskRegistry {
         .toList();
   }
 
-  /** All entries, upper ones first. */
+  /** All tasks that are held, upper ones first. */
   public List<LiveTask> entries() {
     List<LiveTask> entries = new ArrayList<>(byId.values());
     entries.sort(UPPER_FIRST);
     return entries;
   }
 
-  /** The entries of the tree below a session, upper ones first. */
+  /** Those of the tree below a session, upper ones first. */
   public List<LiveTask> entriesOfTree(String session) {
     List<LiveTask> entries = new ArrayList<>();
     for (ParentSession parent : parentsOfTree(session)) {
@@ -255,7 +255,7 @@ public final class TaskRegistry {
     return entries;
   }
 
-  /** All tasks of the tree below a session, live and settled, newest first. */
+  /** All tasks of the tree below a session, live and ended, newest first. */
   public List<Task> tasksOfTree(String session) {
     List<Task> tasks = new ArrayList<>(finished.ofTree(session));
     for (LiveTask live : entriesOfTree(session)) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * the same tool was called with the same arguments.
  *
  * <p>Remembers the newest calls only: what a host reports again is what has just changed, and a
- * look reports half as many at most. Of each call it keeps a number made from the id, not the id
+ * probe reports half as many at most. Of each call it keeps a number made from the id, not the id
  * itself, which would take ten times the room in every task at work.
  */
 public final class ToolMeter {

@@ -4,8 +4,8 @@
  * TaskRegistry}, {@code Archive}), what has a time ({@code Timers}), and what comes of one input
  * ({@code UnitOfWork} with its {@code Signal}s).
  *
- * <p>Knows {@code protocol}. Whoever adds something that is known of a task begins here; whoever
- * decides by it sits above.
+ * <p>Knows {@code protocol} and {@code task}. Whoever adds something that is known of a task begins
+ * here; whoever decides by it sits above.
  */
 @NullMarked
 package dev.sideline.background.engine.model;

@@ -2,7 +2,8 @@
  * How far a session is: when it is probed ({@code SessionProber}), what its messages show ({@code
  * ProbeClassifier}), and what that means ({@code ProbeOutcome}).
  *
- * <p>Knows {@code model}; stands beside {@code lifecycle}, and ends no task itself.
+ * <p>Knows {@code model} and what is below; stands beside {@code lifecycle}, and ends no task
+ * itself.
  */
 @NullMarked
 package dev.sideline.background.engine.probe;

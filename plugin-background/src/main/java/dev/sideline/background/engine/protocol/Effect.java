@@ -130,7 +130,7 @@ public sealed interface Effect {
   }
 
   /**
-   * Look at a session: {@link Input.Probed} or {@link Input.ProbeFailed}.
+   * Probe a session: {@link Input.Probed} or {@link Input.ProbeFailed}.
    *
    * @param promptId the message after which what is said counts; null if all of it does
    * @param firstPromptId the first message that the task was told, from which on what is said is

@@ -6,14 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settled tasks that stay readable: bounded, the one that settled first goes first.
+ * Tasks that have ended, are owed to nobody and stay readable: bounded, the one that settled first
+ * goes first.
  *
  * <p>Confined to the thread of the engine, but for {@link #knowsParent}.
  */
 public interface FinishedTasks {
 
   /**
-   * Takes a settled task.
+   * Takes a task that is finished.
    *
    * @return the tasks that had to go for it; it may be among them
    */

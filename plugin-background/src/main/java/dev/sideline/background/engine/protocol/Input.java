@@ -7,7 +7,6 @@ import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionStatus;
-import dev.sideline.background.engine.TaskEngine;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.TaskId;
@@ -184,7 +183,8 @@ public sealed interface Input {
    *
    * @param options complete: what the caller has not said is as it is by default
    * @param after the tasks, by any of their ids, that have to end before it starts
-   * @param resumes the settled task in whose session it goes on; null for a session of its own
+   * @param resumes the task in whose session it goes on, which has ended; null for a session of its
+   *     own
    * @param agents the agents that the caller may launch
    * @param reach how the caller can be told what becomes of it
    */
@@ -412,7 +412,7 @@ public sealed interface Input {
     }
   }
 
-  /** {@link Effect.Abort} was taken, or failed; a look at the session tells which. */
+  /** {@link Effect.Abort} was taken, or failed; a probe of the session tells which. */
   record AbortEnded(TaskId task) implements Input {
     @Override
     public void dispatch(Handler handler) {
@@ -590,15 +590,15 @@ public sealed interface Input {
    *       their deadlines come earlier by the gap, and those that have passed are due at once.
    *   <li>Everything else (deadlines, stalls, limits on retrying, graces, timeouts of requests, the
    *       waits of those who cancel) has moved by the gap, since the engine's time stood still.
-   *   <li>The host is asked for all it knows, and each task that has begun and not ended is looked
-   *       at; one that is being stopped is told so once more. A task is {@code timed_out}, {@code
+   *   <li>The host is asked for all it knows, and each task that has begun and not ended is probed;
+   *       one that is being stopped is told so once more. A task is {@code timed_out}, {@code
    *       stalled}, {@code lost} or {@code abandoned}, has retried for too long or waited for an
-   *       answer for too long, only after a look that has begun since has come back or failed, or
+   *       answer for too long, only after a probe that has begun since has come back or failed, or
    *       after 10 s.
    * </ul>
    *
    * @param gapMillis how long it stood still; 0 if only the engine's time is known to have gone on
-   *     without a gap, and all is to be looked at
+   *     without a gap, and all is to be probed
    */
   record Paused(long gapMillis) implements Input {
 
@@ -614,7 +614,7 @@ public sealed interface Input {
     }
   }
 
-  /** Do what is due; see {@link TaskEngine#nextDue}. */
+  /** Do what is due; see {@code TaskEngine.nextDue}. */
   record Tick() implements Input {
     @Override
     public void dispatch(Handler handler) {

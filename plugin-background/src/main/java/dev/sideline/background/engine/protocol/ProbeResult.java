@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a look at a session has shown.
+ * What a probe of a session has shown.
  *
  * @param kind how far its agent is with the prompt
  * @param busy whether the host says that the session works (or waits to try again); false if it was

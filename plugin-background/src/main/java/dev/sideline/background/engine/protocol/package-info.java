@@ -3,8 +3,8 @@
  * and {@code Effect}s, {@code Answer}; and what the outside lends it, {@code FinishedTasks}.
  * Immutable values, usable from any thread.
  *
- * <p>The lowest room: knows {@code task}, {@code settings} and {@code rights} alone. Everything
- * else in the plugin speaks to the engine in these words.
+ * <p>The lowest room: knows {@code task} and {@code rights} alone. Everything else in the plugin
+ * speaks to the engine in these words.
  */
 @NullMarked
 package dev.sideline.background.engine.protocol;

@@ -4,7 +4,7 @@ import dev.sideline.background.engine.limits.Watchdog;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.probe.SessionProber;
 
-/** Which tasks are looked at: now, or when their time is over. */
+/** Starts probes of tasks, and the watch over their time. */
 public final class Observation {
 
   private final SessionProber prober;

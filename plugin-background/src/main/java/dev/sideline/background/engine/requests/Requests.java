@@ -100,7 +100,7 @@ public final class Requests implements Input.RequestAnswers {
    * All requests that waited when the host was asked.
    *
    * @return the tasks of which requests are listed that were not heard of: a host may list requests
-   *     of an agent that was stopped, so a look has to show first that it is at work
+   *     of an agent that was stopped, so a probe has to show first that it is at work
    */
   public List<LiveTask> fetched(List<PendingRequest> waiting) {
     Set<String> ids = new HashSet<>();

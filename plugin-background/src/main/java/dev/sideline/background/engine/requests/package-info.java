@@ -1,5 +1,6 @@
 /**
- * The permissions and questions that the agents of tasks wait for.
+ * The permissions and questions that the agents of tasks wait for ({@code Requests}): who is told
+ * of them, who answers, and what happens when nobody does.
  *
  * <p>Knows {@code lifecycle} and what is below.
  */
