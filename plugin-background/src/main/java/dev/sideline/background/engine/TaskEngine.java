@@ -224,15 +224,16 @@ public final class TaskEngine {
   /** Does what follows, in the order that the class says, until nothing more does. */
   private void react() {
     do {
-      for (Signal signal = unit.pollSignal(); signal != null; signal = unit.pollSignal()) {
-        Signal next = signal;
-        unit.run(() -> next.dispatch(reactions));
-      }
+      reactToSignals();
       waitingCalls.answerReady();
       notifications.advanceAll();
     } while (unit.hasSignals() || grantNext());
     unit.each(slots.drainNewlyWaiting(), this::keepWaiting);
     unit.run(launches::answerAccepted);
+    reactToSignals();
+  }
+
+  private void reactToSignals() {
     for (Signal signal = unit.pollSignal(); signal != null; signal = unit.pollSignal()) {
       Signal next = signal;
       unit.run(() -> next.dispatch(reactions));
