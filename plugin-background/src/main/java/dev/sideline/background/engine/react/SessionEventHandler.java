@@ -9,7 +9,10 @@ import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.task.TaskStatus;
 
-/** Takes what is heard of sessions. It may be late, doubled or lost: nothing ends a task here. */
+/**
+ * Takes what is heard of sessions. It may be late, doubled or lost: nothing ends a task here but
+ * the deletion of its session.
+ */
 public final class SessionEventHandler {
 
   private final TaskRegistry registry;
