@@ -82,7 +82,7 @@ public final class Deadlines {
         || !atWork
         || live.verifyingSilence()
         || live.beingTold()
-        || live.answerCheck().underWay()) {
+        || live.answerBeingChecked()) {
       return NEVER;
     }
     if (live.stalledSinceMillis() != 0) {

@@ -19,7 +19,7 @@ public final class AnswerCheck {
   }
 
   /** Whether one is under way. */
-  public boolean underWay() {
+  boolean underWay() {
     return answer != null;
   }
 

@@ -130,6 +130,11 @@ public final class LiveTask {
     return queue;
   }
 
+  /** Whether its answer is being checked. */
+  public boolean answerBeingChecked() {
+    return answerCheck != null && answerCheck.underWay();
+  }
+
   public AnswerCheck answerCheck() {
     if (answerCheck == null) {
       answerCheck = new AnswerCheck();

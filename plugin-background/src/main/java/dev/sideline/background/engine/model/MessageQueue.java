@@ -140,10 +140,30 @@ public final class MessageQueue {
   private int sentAs;
   private @Nullable String promptBefore;
   private @Nullable String firstPromptId;
-  private long interruptingSinceMillis;
-  private @Nullable Timer retry;
-  private int openFailures;
-  private int fallbacksUsed;
+  private @Nullable Trouble trouble;
+
+  /** What has not worked at once; most messages do. */
+  private static final class Trouble {
+    private static final Trouble NONE = new Trouble();
+
+    private long interruptingSinceMillis;
+    private @Nullable Timer retry;
+    private int openFailures;
+    private int fallbacksUsed;
+  }
+
+  /** What has not worked, to be read. */
+  private Trouble known() {
+    return trouble == null ? Trouble.NONE : trouble;
+  }
+
+  /** The same, to be written. */
+  private Trouble trouble() {
+    if (trouble == null) {
+      trouble = new Trouble();
+    }
+    return trouble;
+  }
 
   // --- how far it is
 
@@ -166,12 +186,12 @@ public final class MessageQueue {
   /** The agent is being stopped for the next message. */
   public void interrupt(long nowMillis) {
     move(MessagePhase.INTERRUPTING);
-    interruptingSinceMillis = nowMillis;
+    trouble().interruptingSinceMillis = nowMillis;
   }
 
   /** When the agent was first told to stop for it, in epoch milliseconds. */
   public long interruptingSinceMillis() {
-    return interruptingSinceMillis;
+    return known().interruptingSinceMillis;
   }
 
   /** A message is given to the host. */
@@ -222,31 +242,33 @@ public final class MessageQueue {
 
   /** A try to create or tell the session that is to be made again; null if there is none. */
   public @Nullable Timer retry() {
-    return retry;
+    return known().retry;
   }
 
   public void retry(@Nullable Timer timer) {
-    retry = timer;
+    if (timer != null || trouble != null) {
+      trouble().retry = timer;
+    }
   }
 
   /** Creating the session has failed; tells how often. */
   public int countOpenFailure() {
-    return ++openFailures;
+    return ++trouble().openFailures;
   }
 
   /** How often creating the session has failed. */
   public int openFailures() {
-    return openFailures;
+    return known().openFailures;
   }
 
   /** The place of the agent's next fallback model in their list. */
   public int nextFallback() {
-    return fallbacksUsed++;
+    return trouble().fallbacksUsed++;
   }
 
   /** How many of its fallback models were used. */
   public int fallbacksUsed() {
-    return fallbacksUsed;
+    return known().fallbacksUsed;
   }
 
   // --- what waits
