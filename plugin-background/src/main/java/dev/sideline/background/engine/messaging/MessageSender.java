@@ -202,7 +202,7 @@ public final class MessageSender {
   /** Sends the last message again, which has got lost; tells whether it may be. */
   public boolean repeat(LiveTask live) {
     MessageQueue queue = live.queue();
-    Message last = queue.last();
+    Message last = queue.last(live.record().spec().prompt());
     // A message that woke it is not sent again: that is for the notice's own delivery.
     if (last == null || queue.sending() || last.repeats() >= MAX_REPEATS || superseded(live)) {
       return false;
@@ -224,6 +224,7 @@ public final class MessageSender {
     boolean superseded = superseded(live);
     if (!superseded) {
       live.probe().accepted(unit.now());
+      queue.taken();
     }
     if (live.status() == TaskStatus.CANCELLING) {
       unit.effect(new Effect.Abort(live.record().id(), live.session()));

@@ -123,6 +123,11 @@ public final class MessageQueue {
       return 2L * text.length();
     }
 
+    /** Whether it is the prompt, and nothing is known of it but its text. */
+    private boolean isMerePrompt() {
+      return purpose == Purpose.PROMPT && failures == 0 && repeats == 0;
+    }
+
     /** The call that is to be told what has become of it, unless that was told before; else 0. */
     public long takeCall() {
       long taken = call;
@@ -218,8 +223,31 @@ public final class MessageQueue {
     move(MessagePhase.IDLE);
   }
 
-  /** The message that was sent last; it is sent again if it got lost. */
+  /** The host has taken the message that was sent last. */
+  public void taken() {
+    if (last != null && last.isMerePrompt()) {
+      // It can be made again of the task's record, and hardly ever has to be.
+      last = null;
+    }
+  }
+
+  /**
+   * The message that was sent last. Null if there was none, or if it was the prompt and the host
+   * has taken it at once: {@link #last(String)} has that, too.
+   */
   public @Nullable Message last() {
+    return last;
+  }
+
+  /**
+   * The message that was sent last, to be sent again if it got lost; null if there was none.
+   *
+   * @param prompt the task's prompt
+   */
+  public @Nullable Message last(String prompt) {
+    if (last == null && firstPromptId != null) {
+      last = Message.of(Purpose.PROMPT, prompt);
+    }
     return last;
   }
 
