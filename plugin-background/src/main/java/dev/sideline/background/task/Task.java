@@ -219,6 +219,9 @@ public record Task(
 
   /** The same task with its progress. */
   public Task withProgress(Progress now) {
+    if (now.equals(progress)) {
+      return this;
+    }
     Draft draft = new Draft(this);
     draft.progress = now;
     return draft.done();

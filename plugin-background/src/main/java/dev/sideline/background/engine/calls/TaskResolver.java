@@ -47,6 +47,9 @@ public final class TaskResolver {
       long call, String caller, List<String> refs, List<TaskId> meantBefore) {
     // What is found here is still there when it is looked up.
     archive.expire();
+    if (refs.isEmpty()) {
+      return Set.of();
+    }
     Set<TaskId> ids = new LinkedHashSet<>();
     for (String ref : refs) {
       List<Task> found = registry.resolve(caller, ref);

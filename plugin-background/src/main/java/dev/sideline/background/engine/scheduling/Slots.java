@@ -22,6 +22,8 @@ public final class Slots {
    */
   public record Grant(LiveTask live, List<SlotUse> uses, boolean forced) {}
 
+  private static final List<SlotUse> TO_START = List.of(SlotUse.START);
+
   private final AdmissionQueue admissionQueue;
 
   /** What tasks may do that have taken a slot without asking. */
@@ -41,7 +43,7 @@ public final class Slots {
 
   /** Asks for a slot to start with. */
   public void acquire(LiveTask live) {
-    live.slot().want(List.of(SlotUse.START));
+    live.slot().want(TO_START);
     admissionQueue.enqueue(live);
   }
 
