@@ -166,7 +166,7 @@ abstract class BackgroundTool implements Tool {
                     : result)
         .exceptionally(
             thrown -> {
-              box.runtime().report("PendingNotifications for the answer of " + spec.name(), thrown);
+              box.runtime().report("News for the answer of " + spec.name(), thrown);
               return result;
             });
   }

@@ -2,7 +2,7 @@ package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.ToolUse.State;
-import dev.sideline.background.engine.probe.ProbeClassifier;
+import dev.sideline.background.engine.protocol.ProbeResult;
 import java.util.Arrays;
 
 /**
@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 public final class ToolMeter {
 
-  private static final int REMEMBERED = 2 * ProbeClassifier.MAX_REPORTED_CALLS;
+  private static final int REMEMBERED = 2 * ProbeResult.MAX_REPORTED_CALLS;
   private static final long FNV_START = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 

@@ -1,7 +1,7 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.Usage;
-import dev.sideline.background.engine.probe.ProbeClassifier;
+import dev.sideline.background.engine.protocol.ProbeResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class UsageMeter {
 
-  private static final int MAX_MESSAGES = 2 * ProbeClassifier.MAX_REPORTED_MESSAGES;
+  private static final int MAX_MESSAGES = 2 * ProbeResult.MAX_REPORTED_MESSAGES;
 
   private final Map<String, Usage> byMessage = new LinkedHashMap<>();
   private Usage total = Usage.NONE;

@@ -34,14 +34,6 @@ public final class ProbeClassifier {
   /** A model that stops for this reason would have had more to say. */
   private static final String FINISH_LENGTH = "length";
 
-  /**
-   * Of how many messages, and of how many tool calls, it is told what they were. The meters that
-   * take them know the newest only, and would count older ones again.
-   */
-  public static final int MAX_REPORTED_MESSAGES = 64;
-
-  public static final int MAX_REPORTED_CALLS = 32;
-
   private final int maxChars;
 
   /**
@@ -106,7 +98,7 @@ public final class ProbeClassifier {
         newest = newest == null ? message : newest;
         said = said.isEmpty() ? message.text().strip() : said;
         fingerprint = 31 * fingerprint + fingerprintOf(message);
-        if (reported.size() < MAX_REPORTED_MESSAGES) {
+        if (reported.size() < ProbeResult.MAX_REPORTED_MESSAGES) {
           reported.addFirst(message);
         }
       }
@@ -131,7 +123,8 @@ public final class ProbeClassifier {
   private static List<ToolUse> toolUses(Collection<Message> oldestFirst) {
     List<ToolUse> uses = new ArrayList<>();
     oldestFirst.forEach(message -> uses.addAll(message.toolUses()));
-    return List.copyOf(uses.subList(Math.max(0, uses.size() - MAX_REPORTED_CALLS), uses.size()));
+    return List.copyOf(
+        uses.subList(Math.max(0, uses.size() - ProbeResult.MAX_REPORTED_CALLS), uses.size()));
   }
 
   private static Map<String, Usage> usage(Collection<Message> oldestFirst) {

@@ -34,6 +34,14 @@ public record ProbeResult(
     List<ToolUse> toolUses,
     Map<String, Usage> usage) {
 
+  /**
+   * Of how many messages, and of how many tool calls, a probe tells what they were. The meters that
+   * take them know the newest only, and would count older ones again.
+   */
+  public static final int MAX_REPORTED_MESSAGES = 64;
+
+  public static final int MAX_REPORTED_CALLS = 32;
+
   /** How far an agent is with a prompt. */
   public enum Kind {
     /** The session does not exist any more. */
