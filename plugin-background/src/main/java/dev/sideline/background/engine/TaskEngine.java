@@ -107,7 +107,7 @@ public final class TaskEngine {
       Supplier<String> messageIds,
       FinishedTasks finished) {
     // From the floor up: each knows those above it alone.
-    this.registry = new TaskRegistry(finished);
+    this.registry = new TaskRegistry(finished, unit);
     this.archive = new Archive(finished, registry, unit, timers);
     Remembered<String> answered = new Remembered<>();
 

@@ -1,6 +1,7 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.List;
@@ -55,7 +56,8 @@ public interface TaskStore extends AutoCloseable {
    * A task in a store.
    *
    * @param version the number of its state; see {@link Changes.TaskStateRow}
+   * @param handling what was done about it, as it was last recorded
    * @param owner who records it, of all that record in the same store
    */
-  record StoredTask(Task task, long version, String owner) {}
+  record StoredTask(Task task, long version, Handling handling, String owner) {}
 }

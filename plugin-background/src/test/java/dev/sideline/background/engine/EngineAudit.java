@@ -134,7 +134,7 @@ public final class EngineAudit {
     }
   }
 
-  private static Object read(Object of, String name) {
+  static Object read(Object of, String name) {
     try {
       Field field = of.getClass().getDeclaredField(name);
       field.setAccessible(true);

@@ -4,6 +4,7 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.engine.EngineAudit;
+import dev.sideline.background.engine.RecordAudit;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ResultCheck;
@@ -48,6 +49,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   private final Trace trace = new Trace();
   private final UnthreadedRuntime runtime;
   private final EngineAudit books;
+  private final RecordAudit record;
   private int steps;
   private long wakeAt = Long.MAX_VALUE;
 
@@ -92,6 +94,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
             profile.maxWaiting(),
             this);
     this.books = new EngineAudit(runtime.engine());
+    this.record = new RecordAudit(runtime.engine());
   }
 
   /**
@@ -268,6 +271,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   @Override
   public void taken(Input input, Step step) {
     steps++;
+    record.record(step.changes());
     trace.add(time.millis(), input, step);
     coverage.see(input);
     journal.note("input", input);
@@ -283,6 +287,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     invariants.after(input, step, runtime.engine()).forEach(change -> coverage.see(change.now()));
     if (defect || steps % STEPS_BETWEEN_AUDITS == 0) {
       books.audit();
+      record.audit();
     }
   }
 

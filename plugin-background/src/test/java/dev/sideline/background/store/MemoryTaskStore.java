@@ -33,7 +33,7 @@ public final class MemoryTaskStore implements TaskStore {
 
   @Override
   public CompletionStage<SaveResult> save(Changes changes) {
-    changes.created().forEach(row -> put(row.task(), row.state().version()));
+    changes.created().forEach(row -> put(row.task(), row.state()));
     changes.moved().forEach(this::move);
     changes.ended().forEach(this::end);
     changes.owed().forEach(row -> owed.put(row.messageId(), row));
@@ -43,21 +43,22 @@ public final class MemoryTaskStore implements TaskStore {
     return DONE;
   }
 
-  private void put(Task task, long version) {
-    tasks.put(task.id(), new StoredTask(task, version, OWNER));
+  private void put(Task task, TaskStateRow state) {
+    tasks.put(task.id(), new StoredTask(task, state.version(), state.handling(), OWNER));
   }
 
   private void move(TaskStateRow state) {
     StoredTask before = tasks.get(state.task());
     if (before != null) {
-      put(state.of(before.task()), state.version());
+      put(state.of(before.task()), state);
     }
   }
 
   private void end(OutcomeRow row) {
     StoredTask before = tasks.get(row.task());
     if (before != null) {
-      put(row.of(before.task()), before.version());
+      Task ended = row.of(before.task());
+      tasks.put(row.task(), new StoredTask(ended, before.version(), before.handling(), OWNER));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
 import dev.sideline.background.engine.protocol.Changes.TaskRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
+import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.store.TaskStore.StoredTask;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.SampleTasks;
@@ -29,15 +30,15 @@ class MemoryTaskStoreTest {
   @Test
   void a_task_is_put_together_from_what_was_recorded_of_it() {
     save(List.of(TaskRow.of(PENDING, TaskStateRow.of(PENDING, 1))), List.of(), List.of());
-    assertThat(tasks()).containsExactly(new StoredTask(PENDING, 1, MemoryTaskStore.OWNER));
+    assertThat(tasks()).containsExactly(stored(PENDING, 1));
 
     save(List.of(), List.of(TaskStateRow.of(RUNNING, 2)), List.of());
-    assertThat(tasks()).containsExactly(new StoredTask(RUNNING, 2, MemoryTaskStore.OWNER));
+    assertThat(tasks()).containsExactly(stored(RUNNING, 2));
 
     OutcomeRow outcome =
         new OutcomeRow(COMPLETED.id(), Objects.requireNonNull(COMPLETED.outcome()));
     save(List.of(), List.of(TaskStateRow.of(COMPLETED, 3)), List.of(outcome));
-    assertThat(tasks()).containsExactly(new StoredTask(COMPLETED, 3, MemoryTaskStore.OWNER));
+    assertThat(tasks()).containsExactly(stored(COMPLETED, 3));
   }
 
   @Test
@@ -65,6 +66,10 @@ class MemoryTaskStoreTest {
 
     save(List.of(), List.of(), List.of(), List.of(), List.of("msg_2"), List.of());
     assertThat(owed()).isEmpty();
+  }
+
+  private static StoredTask stored(Task task, long version) {
+    return new StoredTask(task, version, Handling.NONE, MemoryTaskStore.OWNER);
   }
 
   private List<StoredTask> tasks() {

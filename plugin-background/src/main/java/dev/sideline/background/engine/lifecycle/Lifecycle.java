@@ -158,11 +158,16 @@ public final class Lifecycle {
    * Another task goes on in a session whose last one has ended with what it had launched: what
    * still stops of that is of no interest to it.
    */
-  private static void reopen(@Nullable ParentSession own) {
+  private void reopen(@Nullable ParentSession own) {
     if (own != null && own.closed()) {
       own.reopen();
-      own.members().forEach(left -> left.stopping().silence());
+      own.members().forEach(this::silence);
     }
+  }
+
+  private void silence(LiveTask live) {
+    live.stopping().silence();
+    unit.markDirty(live);
   }
 
   /** We have broken off the start of a task. */
@@ -343,6 +348,8 @@ public final class Lifecycle {
   }
 
   private void beginGrace(LiveTask live) {
+    live.stopping().since(unit.now());
+    unit.markDirty(live);
     long grace = settings.cancelGrace().toMillis();
     timers.cancel(live.stopping().reminder());
     live.stopping().reminder(timers.at(unit.now() + grace / 2, new TimedEvent.StopReminder(live)));
@@ -464,6 +471,7 @@ public final class Lifecycle {
     closeRequests(live);
     slots.leave(live);
     live.forgetWork();
+    unit.markDirty(live);
     registry.weigh(live);
   }
 

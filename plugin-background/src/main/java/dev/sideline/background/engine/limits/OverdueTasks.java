@@ -91,6 +91,7 @@ public final class OverdueTasks {
                 / 1_000
             + " s";
     if (settings.onStall() == OnStall.NUDGE && live.activity().nudge()) {
+      unit.markDirty(live);
       messages.send(live, Message.interrupting(Purpose.NUDGE, Instructions.NUDGE));
     } else {
       Reason reason = settings.onStall() == OnStall.CANCEL ? Reason.CANCELLED : Reason.STALLED;
@@ -102,7 +103,7 @@ public final class OverdueTasks {
   void silenceVerified(LiveTask live, boolean further) {
     live.activity().verifySilence(false);
     if (further || live.status() != TaskStatus.RUNNING) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
     } else if (live.stalledSinceMillis() == 0) {
       live.activity().stalled(unit.now());
       lifecycle.requestAttention(live);

@@ -61,6 +61,7 @@ public final class AnswerValidation {
     if (check.json() != null) {
       lifecycle.end(live, Reason.OK, null, check.json(), 0);
     } else if (live.answerCheck().repair()) {
+      unit.markDirty(live);
       slots.release(live);
       messages.send(live, Message.of(Purpose.REPAIR, Instructions.repair(check.problems())));
     } else {

@@ -100,6 +100,7 @@ public final class MessageSender {
     List<ModelRef> models = settings.models().fallbacks(live.record().spec().agent());
     while (live.queue().fallbacksUsed() < models.size()) {
       ModelRef next = models.get(live.queue().nextFallback());
+      unit.markDirty(live);
       if (!next.equals(live.record().model())) {
         live.queue().addFirst(Message.fallback(text, interrupt, next));
         registry.weigh(live);

@@ -107,6 +107,7 @@ public final class SessionOpener implements Input.SessionAnswers {
       boolean passing = code == Code.UNAVAILABLE || code == Code.UNCERTAIN;
       if (passing && live.queue().openFailures() < settings.retries()) {
         int failures = live.queue().countOpenFailure();
+        unit.markDirty(live);
         live.queue()
             .retry(
                 timers.at(

@@ -47,7 +47,7 @@ public final class Activity {
 
   // --- signs of life
 
-  public void signOfLife(long nowMillis) {
+  void signOfLife(long nowMillis) {
     lastSignMillis = nowMillis;
     stallEnds();
   }
@@ -86,6 +86,11 @@ public final class Activity {
     if (verifying || trouble != null) {
       trouble().verifyingSilence = verifying;
     }
+  }
+
+  /** Whether it was asked whether it goes on. */
+  boolean nudged() {
+    return known().nudged;
   }
 
   /** It is asked whether it goes on; tells whether it was not before. */

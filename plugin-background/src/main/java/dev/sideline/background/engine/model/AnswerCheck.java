@@ -35,6 +35,11 @@ public final class AnswerCheck {
     answer = null;
   }
 
+  /** Whether the agent was told to mend its answer. */
+  boolean repaired() {
+    return repaired;
+  }
+
   /** The agent is told to mend its answer; tells whether it was not before. */
   public boolean repair() {
     boolean first = !repaired;

@@ -1,6 +1,7 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.background.engine.protocol.FinishedTasks;
+import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
@@ -107,6 +108,8 @@ public final class Archive {
     if (registry.byId(live.record().id()) != live) {
       return;
     }
+    live.stopping().told(Told.CLOSED);
+    unit.markDirty(live);
     // Of those whose parent has gone, only the sessions above can still read.
     boolean unreadable = live.parent().closed() && live.record().ancestors().size() == 1;
     List<TaskId> gone = unreadable ? List.of(live.record().id()) : finished.add(live.record());

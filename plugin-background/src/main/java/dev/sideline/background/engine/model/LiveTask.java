@@ -1,6 +1,8 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ToolUse;
+import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Handling.Attempts;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
@@ -59,6 +61,31 @@ public final class LiveTask {
 
   public RecordState recordState() {
     return recordState;
+  }
+
+  /** What was done about it besides what its record says. */
+  public Handling handling() {
+    Attempts attempts = attempts();
+    if (stopping != null) {
+      return stopping.handling(attempts);
+    }
+    return attempts.equals(Attempts.NONE)
+        ? Handling.NONE
+        : new Handling(null, false, attempts, null);
+  }
+
+  private Attempts attempts() {
+    if (queue == null && activity == null && answerCheck == null) {
+      return Attempts.NONE;
+    }
+    return new Attempts(
+        queue == null ? null : queue.firstPromptId(),
+        queue == null ? 0 : queue.openFailures(),
+        queue == null ? 0 : queue.fallbacksUsed(),
+        known().nudged(),
+        answerCheck != null && answerCheck.repaired(),
+        stalledSinceMillis(),
+        retryingSinceMillis());
   }
 
   /** Its outcome, which is being recorded; null if it has none, or it was before. */
@@ -228,6 +255,14 @@ public final class LiveTask {
   /** Whether a probe is under way that is to tell whether it has really been silent. */
   public boolean verifyingSilence() {
     return known().verifyingSilence();
+  }
+
+  /** Its agent has given a sign of life. */
+  public void signOfLife(UnitOfWork unit) {
+    if (stalledSinceMillis() != 0) {
+      unit.markDirty(this);
+    }
+    activity().signOfLife(unit.now());
   }
 
   /** Whether it was probed since it last gave a sign of life. */

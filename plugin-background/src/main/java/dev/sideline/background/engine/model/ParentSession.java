@@ -24,7 +24,7 @@ public final class ParentSession {
   /** In the order in which they were launched, and so of their numbers, by which one is found. */
   private final List<LiveTask> members = new ArrayList<>(1);
 
-  private final PendingNotifications pending = new PendingNotifications();
+  private final PendingNotifications pending;
   private int liveTasks;
   private boolean inWaitingCall;
   private Reach reach = Reach.WOKEN;
@@ -39,11 +39,13 @@ public final class ParentSession {
   private @Nullable String putOff;
   private @Nullable Timer nextNotification;
 
-  public ParentSession(List<String> ancestors, Account account, Account treeAccount) {
+  public ParentSession(
+      List<String> ancestors, Account account, Account treeAccount, UnitOfWork unit) {
     this.session = ancestors.get(0);
     this.ancestors = ancestors;
     this.account = account;
     this.treeAccount = treeAccount;
+    this.pending = new PendingNotifications(unit);
   }
 
   /** Its id. */

@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.model;
 
+import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a parent is still to be told of its tasks. */
 public final class PendingNotifications {
+
+  private final UnitOfWork unit;
 
   /** Tasks that have ended since the parent was last told that all have, in that order. */
   private final List<LiveTask> ended = new ArrayList<>(0);
@@ -89,6 +92,10 @@ public final class PendingNotifications {
     }
   }
 
+  PendingNotifications(UnitOfWork unit) {
+    this.unit = unit;
+  }
+
   // --- what there is
 
   /** Whether the parent is owed a word. */
@@ -137,14 +144,18 @@ public final class PendingNotifications {
 
   /** Takes a task that has ended. */
   public void ended(LiveTask live) {
+    long last = ended.isEmpty() ? 0 : ended.get(ended.size() - 1).stopping().place();
+    live.stopping().place(last + 1);
     ended.add(live);
     attention.remove(live);
+    told(live, Told.KNOWN);
   }
 
   /** Takes a task that has ended and that its parent is to be told of. */
   public void toAnnounce(LiveTask live, long nowMillis) {
     boolean whenAllHaveEnded = live.record().options().notification() == Notify.ALL;
     (whenAllHaveEnded ? announcedLast : unannounced).add(live);
+    told(live, Told.UNTOLD);
     owe(nowMillis);
   }
 
@@ -172,15 +183,30 @@ public final class PendingNotifications {
 
   /** The parent knows all that is to be told of a task, or does not want to. */
   public void clear(LiveTask live) {
-    unannounced.remove(live);
-    announcedLast.remove(live);
-    toldAsleep.remove(live);
+    if (remove(live)) {
+      told(live, Told.KNOWN);
+    }
+  }
+
+  /** Takes out a task that has ended; tells whether the parent is owed a word about its end. */
+  private boolean remove(LiveTask live) {
     attention.remove(live);
+    boolean untold = unannounced.remove(live);
+    untold |= announcedLast.remove(live);
+    return toldAsleep.remove(live) || untold;
+  }
+
+  private void told(LiveTask live, Told now) {
+    Told before = live.stopping().told();
+    if (before != now && before != Told.CLOSED) {
+      live.stopping().told(now);
+      unit.markDirty(live);
+    }
   }
 
   /** There is no such task here any more. */
   public void forget(LiveTask live) {
-    clear(live);
+    remove(live);
     ended.remove(live);
   }
 
@@ -191,6 +217,7 @@ public final class PendingNotifications {
 
   /** Nobody is to be told anything; what has ended is still to be closed. */
   public void clear() {
+    ended.forEach(live -> told(live, Told.KNOWN));
     unannounced.clear();
     announcedLast.clear();
     toldAsleep.clear();
@@ -227,6 +254,7 @@ public final class PendingNotifications {
       toldAsleep.clear();
     } else if (!wake) {
       toldAsleep.addAll(batch.announced());
+      batch.announced().forEach(live -> told(live, Told.ASLEEP));
     }
     attention.forEach(live -> live.requestsTold(true));
     attention.clear();
@@ -251,11 +279,22 @@ public final class PendingNotifications {
       return null;
     }
     long since = sinceMillis;
-    announced.forEach(this::clear);
+    announced.forEach(this::remove);
     asking.forEach(live -> live.requestsTold(true));
     asking.forEach(attention::remove);
     sinceMillis = owed() ? nowMillis : 0;
     return new NotificationBatch(last, announced, List.of(), asking, List.of(), since);
+  }
+
+  /**
+   * What was taken out was read, or will never be; unless the parent is still to be woken for it.
+   */
+  public void known(NotificationBatch batch) {
+    for (LiveTask live : batch.announced()) {
+      if (!toldAsleep.contains(live)) {
+        told(live, Told.KNOWN);
+      }
+    }
   }
 
   private List<LiveTask> inOrderOfEnd() {

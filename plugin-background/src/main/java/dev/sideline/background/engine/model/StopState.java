@@ -1,15 +1,23 @@
 package dev.sideline.background.engine.model;
 
+import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Handling.Attempts;
+import dev.sideline.background.engine.protocol.Handling.End;
+import dev.sideline.background.engine.protocol.Handling.Stop;
+import dev.sideline.background.engine.protocol.Handling.Told;
 import org.jspecify.annotations.Nullable;
 
 /** How a task will have ended that is being stopped, and what has been done about an end. */
 public final class StopState {
 
   private @Nullable StopReason ending;
+  private long sinceMillis;
   private @Nullable Timer graceEnd;
   private @Nullable Timer reminder;
   private boolean wrappedUp;
   private boolean silenced;
+  private @Nullable Told told;
+  private long place;
 
   /** How it will have ended once its session is quiet; null if it is not being stopped. */
   @Nullable StopReason ending() {
@@ -18,6 +26,11 @@ public final class StopState {
 
   public void begin(StopReason how) {
     ending = how;
+  }
+
+  /** From now on it has to become quiet. */
+  public void since(long nowMillis) {
+    sinceMillis = nowMillis;
   }
 
   /** When it is given up; null if that has no time. */
@@ -52,5 +65,34 @@ public final class StopState {
 
   public void silence() {
     silenced = true;
+  }
+
+  // --- what its parent was told of its end
+
+  /** Its place among the tasks of its parent in the order in which they ended; 0 before that. */
+  long place() {
+    return place;
+  }
+
+  void place(long place) {
+    this.place = place;
+  }
+
+  /** What its parent was told; null while it is live. */
+  @Nullable Told told() {
+    return told;
+  }
+
+  void told(Told now) {
+    told = now;
+  }
+
+  /** What was done about it. */
+  Handling handling(Attempts attempts) {
+    Stop stop =
+        ending == null
+            ? null
+            : new Stop(ending.reason(), ending.detail(), ending.by(), sinceMillis);
+    return new Handling(stop, silenced, attempts, told == null ? null : new End(told, place));
   }
 }

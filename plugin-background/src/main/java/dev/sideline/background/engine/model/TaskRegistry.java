@@ -33,6 +33,7 @@ public final class TaskRegistry {
   private static final int SUGGESTED = 8;
 
   private final FinishedTasks finished;
+  private final UnitOfWork unit;
   private final Accounts accounts = new Accounts();
   private final Map<TaskId, LiveTask> byId = new HashMap<>();
   private final Map<String, LiveTask> bySession = new ConcurrentHashMap<>();
@@ -50,8 +51,9 @@ public final class TaskRegistry {
   /** How many tasks were ever taken. */
   private long lastNumber;
 
-  public TaskRegistry(FinishedTasks finished) {
+  public TaskRegistry(FinishedTasks finished, UnitOfWork unit) {
     this.finished = finished;
+    this.unit = unit;
   }
 
   /** Whether the events of a session matter. May be asked from any thread. */
@@ -136,7 +138,7 @@ public final class TaskRegistry {
     }
     String root = ancestors.get(ancestors.size() - 1);
     ParentSession parent =
-        new ParentSession(ancestors, accounts.hold(ancestors.get(0)), accounts.hold(root));
+        new ParentSession(ancestors, accounts.hold(ancestors.get(0)), accounts.hold(root), unit);
     parents.put(parent.session(), parent);
     LiveTask own = bySession.get(parent.session());
     if (own != null && own.record().promptId() != null) {

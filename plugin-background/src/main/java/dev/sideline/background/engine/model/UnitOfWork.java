@@ -179,7 +179,7 @@ public final class UnitOfWork {
 
   private void record(LiveTask live) {
     Task task = live.record();
-    TaskStateRow state = TaskStateRow.of(task, live.recordState().nextVersion());
+    TaskStateRow state = TaskStateRow.of(task, live.recordState().nextVersion(), live.handling());
     if (state.version() == 1) {
       created.add(TaskRow.of(task, state));
     } else {

@@ -92,6 +92,7 @@ public final class InFlightAnswers {
     shown.parent.countAnswers(-1);
     if (shown.told != null) {
       if (taken) {
+        shown.parent.pending().known(shown.told);
         publisher.toldInAnswer(shown.parent, shown.told);
       } else {
         shown.parent.pending().putBack(shown.told, shown.parent.members());

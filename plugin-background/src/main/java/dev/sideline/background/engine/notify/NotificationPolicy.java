@@ -330,6 +330,7 @@ public final class NotificationPolicy implements Input.NotificationAnswers {
   public void silence(ParentSession parent) {
     for (LiveTask live : parent.members()) {
       live.stopping().silence();
+      unit.markDirty(live);
       parent.pending().clear(live);
     }
     advanceLater(parent);
@@ -348,6 +349,7 @@ public final class NotificationPolicy implements Input.NotificationAnswers {
     publisher.told(notice.notice());
     if (notice.wakes()) {
       parent.account().countWake();
+      parent.pending().known(notice.batch());
       parentTasks.woken(parent.session(), notice.messageId());
     }
     closeLast(parent, notice.batch());
@@ -388,6 +390,7 @@ public final class NotificationPolicy implements Input.NotificationAnswers {
     switch (failure) {
       case REFUSED -> {
         publisher.notTold(parent, notice.notice());
+        parent.pending().known(notice.batch());
         // The results stay readable, and what comes later is tried as if nothing had been.
         closeLast(parent, notice.batch());
       }

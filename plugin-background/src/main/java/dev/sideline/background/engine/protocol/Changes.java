@@ -112,6 +112,7 @@ public record Changes(
    *
    * @param task the task that it is the state of
    * @param version counts the states of the task, from 1; a later one is higher
+   * @param handling what was done about it
    */
   public record TaskStateRow(
       TaskId task,
@@ -123,10 +124,16 @@ public record Changes(
       @Nullable ModelRef model,
       long startedMillis,
       long settledMillis,
-      Progress progress) {
+      Progress progress,
+      Handling handling) {
+
+    /** The state of a task about which nothing was done. */
+    public static TaskStateRow of(Task task, long version) {
+      return of(task, version, Handling.NONE);
+    }
 
     /** The state of a task. */
-    public static TaskStateRow of(Task task, long version) {
+    public static TaskStateRow of(Task task, long version, Handling handling) {
       return new TaskStateRow(
           task.id(),
           version,
@@ -137,7 +144,8 @@ public record Changes(
           task.model(),
           task.startedMillis(),
           task.settledMillis(),
-          task.progress());
+          task.progress(),
+          handling);
     }
 
     /** The task as a whole in this state. */

@@ -75,7 +75,7 @@ public final class ProbeHandler implements Input.ProbeAnswers {
     if (live.verifyingSilence()) {
       watchdog.silenceVerified(live, further || result.kind().conclusive());
     } else if (further) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
     }
     prober.judge(live, result).dispatch(live, outcomes);
     if (live.probe().wanted() && !live.status().terminal()) {

@@ -41,7 +41,7 @@ public final class TaskEvents {
 
   void observed(LiveTask live, SessionEvent event) {
     if (event instanceof SessionEvent.PartUpdated part) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       lifecycle.onStarted(live);
       if (part.toolUse() != null) {
         live.activity().report(part.toolUse());
@@ -49,22 +49,22 @@ public final class TaskEvents {
       }
       atWork(live);
     } else if (event instanceof SessionEvent.MessageUpdated updated) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       message(live, updated.message());
     } else if (event instanceof SessionEvent.StatusChanged changed) {
       status(live, changed.status());
     } else if (event instanceof SessionEvent.Idle) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       prober.probe(live);
     } else if (event instanceof SessionEvent.Failed failed) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       live.probe().complain(failed.failure());
       prober.probe(live);
     } else if (event instanceof SessionEvent.RequestAsked asked) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       requests.asked(live, asked.request());
     } else if (event instanceof SessionEvent.RequestAnswered answered) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       requests.answeredInHost(live, answered.requestId());
     } else if (event instanceof SessionEvent.Deleted) {
       lifecycle.onSessionDeleted(live);
@@ -98,6 +98,9 @@ public final class TaskEvents {
       return;
     }
     long nextMillis = status.nextTry() == null ? 0 : status.nextTry().toEpochMilli();
+    if (live.retryingSinceMillis() == 0) {
+      unit.markDirty(live);
+    }
     live.activity().retrying(status.reason(), nextMillis, unit.now());
     lifecycle.moveActive(live, TaskStatus.RETRYING);
     unit.signal(new Signal.DeadlineSet(live));

@@ -325,7 +325,7 @@ public final class Requests implements Input.RequestAnswers {
 
   private void backToWork(LiveTask live) {
     if (live.requests().isEmpty() && live.status() == TaskStatus.INPUT_REQUIRED) {
-      live.activity().signOfLife(unit.now());
+      live.signOfLife(unit);
       lifecycle.moveActive(live, TaskStatus.RUNNING);
     }
   }

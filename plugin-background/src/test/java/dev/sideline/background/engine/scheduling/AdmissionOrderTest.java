@@ -6,6 +6,7 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.background.engine.model.Account;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.ParentSession;
+import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
@@ -85,7 +86,7 @@ class AdmissionOrderTest {
       this.queue = new AdmissionQueue(settings);
       for (int i = 0; i < 7; i++) {
         List<String> ancestors = List.of("parent" + i, "root" + i % 3);
-        parents.add(new ParentSession(ancestors, new Account(), new Account()));
+        parents.add(new ParentSession(ancestors, new Account(), new Account(), new UnitOfWork()));
       }
     }
 

@@ -8,6 +8,7 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.background.engine.model.Account;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.ParentSession;
+import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Provenance;
@@ -27,7 +28,7 @@ class AdmissionQueueTest {
   private final AdmissionQueue admissionQueue =
       new AdmissionQueue(SettingsReader.read(Map.of("max_running_per_model", "3")));
   private final ParentSession parent =
-      new ParentSession(List.of("parent"), new Account(), new Account());
+      new ParentSession(List.of("parent"), new Account(), new Account(), new UnitOfWork());
 
   @Test
   void tasks_with_the_same_limits_share_a_lane_which_goes_with_the_last_of_them() {
@@ -115,7 +116,8 @@ class AdmissionQueueTest {
     Crowd(int parents) {
       for (int i = 0; i < parents; i++) {
         List<String> ancestors = List.of("parent" + i, "root" + i % 10);
-        ParentSession parent = new ParentSession(ancestors, new Account(), new Account());
+        ParentSession parent =
+            new ParentSession(ancestors, new Account(), new Account(), new UnitOfWork());
         LiveTask live = live(parent, "bg_" + i);
         queue.assign(live);
         queue.enqueue(live);

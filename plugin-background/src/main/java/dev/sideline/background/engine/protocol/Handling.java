@@ -1,0 +1,79 @@
+package dev.sideline.background.engine.protocol;
+
+import dev.sideline.background.task.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was done about a task besides what the task itself says: what has to be known to go on with
+ * it after a restart.
+ *
+ * @param stop how it is being stopped, or was; null if it is not
+ * @param silenced whether its parent is not to be told of its end, whatever its options say
+ * @param attempts what was tried to keep it at work
+ * @param end what has become of its end; null while it is live
+ */
+public record Handling(
+    @Nullable Stop stop, boolean silenced, Attempts attempts, @Nullable End end) {
+
+  /** Nothing was done. */
+  public static final Handling NONE = new Handling(null, false, Attempts.NONE, null);
+
+  /**
+   * How a task that is being stopped will have ended.
+   *
+   * @param by the session that asked for it; null if none did
+   * @param sinceMillis since when it has to become quiet, in epoch milliseconds; 0 if it never had
+   *     to
+   */
+  public record Stop(
+      Outcome.Reason reason, @Nullable String detail, @Nullable String by, long sinceMillis) {}
+
+  /**
+   * What was tried to keep a task at work; all of it is nothing again when it has ended.
+   *
+   * @param firstPromptId the message id of its prompt; null before that
+   * @param openFailures how often creating its session has failed
+   * @param fallbacksUsed how many of its agent's fallback models were used
+   * @param nudged whether its agent was asked whether it goes on
+   * @param repaired whether its agent was told to mend its answer
+   * @param stalledSinceMillis since when it is known to give no sign of life, in epoch
+   *     milliseconds; 0 if it does
+   * @param retryingSinceMillis since when its host tries its model again, in epoch milliseconds; 0
+   *     if it does not
+   */
+  public record Attempts(
+      @Nullable String firstPromptId,
+      int openFailures,
+      int fallbacksUsed,
+      boolean nudged,
+      boolean repaired,
+      long stalledSinceMillis,
+      long retryingSinceMillis) {
+
+    /** Nothing was tried. */
+    public static final Attempts NONE = new Attempts(null, 0, 0, false, false, 0, 0);
+  }
+
+  /**
+   * What has become of the end of a task.
+   *
+   * @param place its place among the tasks of its parent, in the order in which they ended: higher
+   *     than those of all that had ended before it and were not closed
+   */
+  public record End(Told told, long place) {}
+
+  /** What a parent was told of the end of a task. */
+  public enum Told {
+    /**
+     * Nothing yet, as far as is known: it is still to be announced, or that is under way. Whether
+     * at once or with the last follows from the options of the task.
+     */
+    UNTOLD,
+    /** It was told without being woken, or that is under way; it has not read it. */
+    ASLEEP,
+    /** It knows, or is not to be told. */
+    KNOWN,
+    /** All that ended with it is known: the task is kept for whoever wants to read it. */
+    CLOSED
+  }
+}
