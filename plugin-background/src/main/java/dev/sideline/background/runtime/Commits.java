@@ -224,6 +224,10 @@ final class Commits implements Recordings.Listener {
           .forEach(effect -> launching.removeAll(EffectSubject.of(effect).tasks()));
     }
     carryOut(released);
+    if (!released.isEmpty()) {
+      // What has waited for one of these need not wait for the recording that has begun since.
+      carryOutHeld(behind -> !mustWait(behind.subject()));
+    }
   }
 
   /** Refuses the launches that wait, so that nothing of them is done. Those behind would follow. */

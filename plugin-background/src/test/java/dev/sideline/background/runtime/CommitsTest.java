@@ -130,4 +130,18 @@ class CommitsTest {
 
     assertThat(commits.waiting()).isEqualTo(3);
   }
+
+  @Test
+  void what_was_held_up_by_something_that_is_recorded_waits_for_nothing_that_came_after_it() {
+    commits.add(moved("a", TaskStatus.RUNNING, prompt("a")), 0);
+    commits.add(start("b"), 0);
+    commits.add(plain(abort("a")), 0);
+    assertThat(carriedOut).isEmpty();
+    store.succeed();
+    commits.advance(0);
+
+    // What was to be recorded for another is under way by now, and may take long.
+    assertThat(store.saved).hasSize(2);
+    assertThat(carriedOut).containsExactly(prompt("a"), abort("a"));
+  }
 }

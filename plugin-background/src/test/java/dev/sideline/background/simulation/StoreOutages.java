@@ -21,8 +21,12 @@ import java.util.Set;
  */
 final class StoreOutages implements Check {
 
-  /** So long an answer may wait that shows a launch of which it is not known what becomes of it. */
-  private static final long UNDECIDED_MILLIS = 6_000;
+  /**
+   * So long an answer may wait that shows a launch of which it is not known what becomes of it: for
+   * the recording that is under way, and for that of the launch, each almost as long as it may take
+   * before launches are refused.
+   */
+  private static final long UNDECIDED_MILLIS = 11_000;
 
   /** Rows and effects that wait for the store, for each task that there was. */
   private static final int WAITING_PER_TASK = 6;
