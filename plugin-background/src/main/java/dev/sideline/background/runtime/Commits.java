@@ -165,6 +165,11 @@ final class Commits implements Recordings.Listener {
     carryOut(held.remove(which).stream().map(Held::effect).toList());
   }
 
+  /** Has carried out what was behind something that is held no more, and so need not wait. */
+  private void carryOutFreed() {
+    carryOutHeld(behind -> !mustWait(behind.subject()));
+  }
+
   /**
    * What was still to be done of a task that is being stopped, or to be told of what is not owed
    * any more, is not done. Nothing need wait for it, then.
@@ -197,7 +202,7 @@ final class Commits implements Recordings.Listener {
     List<Held> withdrawn = held.remove(which);
     if (!withdrawn.isEmpty()) {
       withdrawn.forEach(gone -> fail(gone.effect(), "it was stopped before"));
-      carryOutHeld(behind -> !mustWait(behind.subject()));
+      carryOutFreed();
     }
   }
 
@@ -226,7 +231,7 @@ final class Commits implements Recordings.Listener {
     carryOut(released);
     if (!released.isEmpty()) {
       // What has waited for one of these need not wait for the recording that has begun since.
-      carryOutHeld(behind -> !mustWait(behind.subject()));
+      carryOutFreed();
     }
   }
 

@@ -5,7 +5,6 @@ import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.MessageQueue;
 import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.Remembered;
-import dev.sideline.background.engine.model.Replier;
 import dev.sideline.background.engine.model.Request;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.StopReason;
@@ -285,17 +284,10 @@ public final class Lifecycle {
     MessageQueue.Message underWay = queue.last();
     if (underWay != null) {
       // The host may have it already, or take it yet.
-      completed(live, underWay, queue.sending() ? SendStatus.UNDER_WAY : status);
+      unit.completed(live, underWay, queue.sending() ? SendStatus.UNDER_WAY : status, null);
     }
-    queue.clear().forEach(message -> completed(live, message, status));
+    queue.clear().forEach(message -> unit.completed(live, message, status, null));
     registry.weigh(live);
-  }
-
-  private void completed(LiveTask live, MessageQueue.Message message, SendStatus status) {
-    long call = message.takeCall();
-    if (call != 0) {
-      unit.signal(new Signal.SendCompleted(live, call, status, null));
-    }
   }
 
   /** Removes the session of a task, which was never prompted for it. */
@@ -477,10 +469,7 @@ public final class Lifecycle {
 
   private void closeRequests(LiveTask live) {
     for (Request request : live.takeRequests()) {
-      Replier replier = request.takeReplier();
-      if (replier != null) {
-        unit.signal(new Signal.ReplyCompleted(live, request.id(), replier, ReplyStatus.GONE, null));
-      }
+      unit.completed(live, request, ReplyStatus.GONE, null);
     }
   }
 

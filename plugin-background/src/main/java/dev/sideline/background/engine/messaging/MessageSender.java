@@ -81,7 +81,7 @@ public final class MessageSender {
     registry.weigh(live);
     advance(live);
     if (!live.status().active()) {
-      completed(live, message, SendStatus.KEPT, null);
+      unit.completed(live, message, SendStatus.KEPT, null);
     }
   }
 
@@ -153,7 +153,7 @@ public final class MessageSender {
 
   /** A task has to wait for a slot before it is told anything: what calls have sent is kept. */
   public void keep(LiveTask live) {
-    live.queue().waiting().forEach(message -> completed(live, message, SendStatus.KEPT, null));
+    live.queue().waiting().forEach(message -> unit.completed(live, message, SendStatus.KEPT, null));
   }
 
   /** Gives the next message, if there is one and it may be given. */
@@ -238,7 +238,7 @@ public final class MessageSender {
     lifecycle.onStarted(live);
     if (message != null) {
       SendStatus delivered = message.stopped() ? SendStatus.INTERRUPTED : SendStatus.DELIVERED;
-      completed(live, message, certain ? delivered : SendStatus.UNDER_WAY, null);
+      unit.completed(live, message, certain ? delivered : SendStatus.UNDER_WAY, null);
     }
     unit.signal(new Signal.MessageTaken(live, certain));
     advance(live);
@@ -248,7 +248,7 @@ public final class MessageSender {
     lifecycle.onStarted(live);
     Message message = live.queue().last();
     if (message != null) {
-      completed(live, message, how, detail);
+      unit.completed(live, message, how, detail);
     }
     advance(live);
   }
@@ -302,7 +302,7 @@ public final class MessageSender {
       }
       case SENT, NUDGE, REPAIR -> {
         takeBack(live);
-        completed(live, message, SendStatus.NOT_DELIVERED, text);
+        unit.completed(live, message, SendStatus.NOT_DELIVERED, text);
         unit.signal(new Signal.MessageLost(live));
         advance(live);
       }
@@ -324,14 +324,6 @@ public final class MessageSender {
     Message last = live.queue().last();
     if (last != null) {
       give(live, last);
-    }
-  }
-
-  private void completed(
-      LiveTask live, Message message, SendStatus status, @Nullable String detail) {
-    long call = message.takeCall();
-    if (call != 0) {
-      unit.signal(new Signal.SendCompleted(live, call, status, detail));
     }
   }
 }

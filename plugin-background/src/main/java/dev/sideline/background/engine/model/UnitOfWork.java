@@ -1,6 +1,8 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
@@ -83,6 +85,24 @@ public final class UnitOfWork {
   /** Leaves to others what follows from something that has happened. */
   public void signal(Signal signal) {
     signals.add(signal);
+  }
+
+  /** Signals what became of a message, if a call waits to hear it; it is told once. */
+  public void completed(
+      LiveTask live, MessageQueue.Message message, SendStatus status, @Nullable String detail) {
+    long call = message.takeCall();
+    if (call != 0) {
+      signal(new Signal.SendCompleted(live, call, status, detail));
+    }
+  }
+
+  /** Signals what became of the answer to a request, if somebody gave one; they are told once. */
+  public void completed(
+      LiveTask live, Request request, ReplyStatus status, @Nullable String detail) {
+    Replier replier = request.takeReplier();
+    if (replier != null) {
+      signal(new Signal.ReplyCompleted(live, request.id(), replier, status, detail));
+    }
   }
 
   /** The first that nobody has reacted to; null if there is none. */

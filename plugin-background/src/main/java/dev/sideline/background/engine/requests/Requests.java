@@ -188,7 +188,7 @@ public final class Requests implements Input.RequestAnswers {
 
   /** A task has to wait for a slot before it gets an answer, which is kept. */
   public void keep(LiveTask live, Request request) {
-    completed(live, request, ReplyStatus.KEPT, null);
+    unit.completed(live, request, ReplyStatus.KEPT, null);
   }
 
   /** Gives the host an answer, if that is still waited for. */
@@ -258,7 +258,7 @@ public final class Requests implements Input.RequestAnswers {
 
   private void refused(LiveTask live, Request request, String message) {
     request.reopen();
-    completed(live, request, ReplyStatus.REFUSED, message);
+    unit.completed(live, request, ReplyStatus.REFUSED, message);
     putOff(request);
     waitsOn(live);
     unit.signal(new Signal.DeadlineSet(live));
@@ -295,7 +295,7 @@ public final class Requests implements Input.RequestAnswers {
       answered.remember(request.id());
       live.removeRequest(request);
       publisher.requestGone(live, request, How.WITHDRAWN);
-      completed(live, request, ReplyStatus.GONE, null);
+      unit.completed(live, request, ReplyStatus.GONE, null);
     }
     backToWork(live);
   }
@@ -304,7 +304,7 @@ public final class Requests implements Input.RequestAnswers {
     live.removeRequest(request);
     publisher.requestGone(
         live, request, fate == ReplyStatus.TAKEN ? How.ANSWERED : How.GONE_IN_HOST);
-    completed(live, request, fate, null);
+    unit.completed(live, request, fate, null);
     if (!live.requests().isEmpty()) {
       waitsOn(live);
     } else if (live.status() == TaskStatus.INPUT_REQUIRED) {
@@ -327,14 +327,6 @@ public final class Requests implements Input.RequestAnswers {
     if (live.requests().isEmpty() && live.status() == TaskStatus.INPUT_REQUIRED) {
       live.signOfLife(unit);
       lifecycle.moveActive(live, TaskStatus.RUNNING);
-    }
-  }
-
-  private void completed(
-      LiveTask live, Request request, ReplyStatus status, @Nullable String detail) {
-    Replier replier = request.takeReplier();
-    if (replier != null) {
-      unit.signal(new Signal.ReplyCompleted(live, request.id(), replier, status, detail));
     }
   }
 }
