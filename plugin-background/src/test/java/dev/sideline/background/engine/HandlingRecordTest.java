@@ -9,6 +9,7 @@ import dev.sideline.background.engine.protocol.Handling.End;
 import dev.sideline.background.engine.protocol.Handling.Stop;
 import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.engine.protocol.ResultCheck;
 import dev.sideline.background.store.TaskStore.StoredTask;
 import dev.sideline.background.task.Notice;
@@ -178,6 +179,23 @@ class HandlingRecordTest {
     assertThat(told(other)).isEqualTo(Told.CLOSED);
   }
 
+  @Test
+  void that_nobody_is_to_be_told_of_a_task_is_recorded_when_its_parent_ends_and_not_later() {
+    TaskId upper = running();
+    String session = scenario.session(upper);
+    TaskId left = scenario.launch(session);
+    scenario.run(left);
+    scenario.fails(session, "model broke");
+    scenario.finds(upper, Kind.BROKEN, "");
+    assertThat(handling(left).silenced()).isTrue();
+    scenario.arrive();
+    long version = stored(left).version();
+    scenario.launching("parent").resumes(upper).accepted();
+
+    // A launch that cannot be recorded is dropped with all that its step has changed.
+    assertThat(stored(left).version()).isEqualTo(version);
+  }
+
   private TaskId running() {
     TaskId task = scenario.launch("parent");
     scenario.run(task);
@@ -191,9 +209,12 @@ class HandlingRecordTest {
   }
 
   private Handling handling(TaskId task) {
+    return stored(task).handling();
+  }
+
+  private StoredTask stored(TaskId task) {
     return scenario.store.load().toCompletableFuture().join().tasks().stream()
         .filter(stored -> stored.task().id().equals(task))
-        .map(StoredTask::handling)
         .findFirst()
         .orElseThrow();
   }

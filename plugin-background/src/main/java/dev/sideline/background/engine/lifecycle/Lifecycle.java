@@ -148,25 +148,12 @@ public final class Lifecycle {
     live.update(live.record().started(unit.now()));
     unit.markDirty(live);
     published(live);
-    if (live.record().provenance().resumes() != null) {
-      reopen(registry.parent(live.session()));
-    }
-  }
-
-  /**
-   * Another task goes on in a session whose last one has ended with what it had launched: what
-   * still stops of that is of no interest to it.
-   */
-  private void reopen(@Nullable ParentSession own) {
-    if (own != null && own.closed()) {
+    ParentSession own =
+        live.record().provenance().resumes() == null ? null : registry.parent(live.session());
+    if (own != null) {
+      // The last task in its session may have ended in failure, and closed it.
       own.reopen();
-      own.members().forEach(this::silence);
     }
-  }
-
-  private void silence(LiveTask live) {
-    live.stopping().silence();
-    unit.markDirty(live);
   }
 
   /** We have broken off the start of a task. */
@@ -322,9 +309,16 @@ public final class Lifecycle {
       (live.status().terminal() ? settled : running).add(live);
     }
     unit.signal(new Signal.ParentClosed(parent, settled));
+    running.forEach(this::silence);
     if (stopRunning) {
       unit.each(running, this::stopWithParent);
     }
+  }
+
+  /** Should another task go on in the session above, this one's end is of no interest to it. */
+  private void silence(LiveTask live) {
+    live.stopping().silence();
+    unit.markDirty(live);
   }
 
   private void stopWithParent(LiveTask live) {
