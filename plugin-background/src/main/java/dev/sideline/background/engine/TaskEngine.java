@@ -40,6 +40,7 @@ import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.engine.react.ChildAdoption;
 import dev.sideline.background.engine.react.EventHandler;
@@ -91,6 +92,7 @@ public final class TaskEngine {
   private final LaunchHandler launches;
   private final Reconciler reconciler;
   private final Repair repair;
+  private final Restoration restoration;
   private final Reactions reactions;
   private final Inputs inputs;
   private final DueEvents dueEvents = new DueEvents();
@@ -186,6 +188,9 @@ public final class TaskEngine {
             sends,
             new Observation(prober, watchdog));
     this.repair = new Repair(unit, registry, slots, lifecycle, notifications);
+    Resumption resumption =
+        new Resumption(unit, registry, slots, lifecycle, followers, opener, prober);
+    this.restoration = new Restoration(unit, registry, archive, notifications, resumption);
     this.inputs = new Inputs(agentCalls, operatorCalls, probes, events);
   }
 
@@ -217,6 +222,26 @@ public final class TaskEngine {
       } else {
         repair();
       }
+    }
+    return unit.end();
+  }
+
+  /**
+   * Begins with what engines before have recorded; before any input. What their sessions have done
+   * meanwhile is asked for, and nothing is judged before that is known.
+   *
+   * @param nowMillis as for {@link #apply}; the times that are recorded are of the same timeline,
+   *     as far as there can be one: it has begun anew with the process
+   * @return what is to be recorded, and then done
+   */
+  public Step restore(Recorded recorded, long nowMillis) {
+    unit.begin(nowMillis);
+    unit.run(() -> restoration.run(recorded));
+    unit.run(reconciler::begin);
+    unit.run(this::react);
+    unit.run(this::keepBeat);
+    if (unit.isBroken()) {
+      repair();
     }
     return unit.end();
   }

@@ -11,6 +11,7 @@ import dev.sideline.background.engine.TaskEngine;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.retain.CaffeineFinishedTasks;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.rights.WorkingDirectories;
@@ -126,8 +127,12 @@ public final class BackgroundRuntime implements AutoCloseable {
   /** When the threads are looked at next; belongs to the mailbox thread. */
   private long nextLookMillis = Long.MIN_VALUE;
 
-  /** Begins to work. The store is closed with the runtime. */
+  /**
+   * Begins to work with what a store holds, which is closed with the runtime. Fails if that cannot
+   * be loaded: to begin with nothing would be to lose it.
+   */
   public BackgroundRuntime(HostContext host, Settings settings, TaskStore store) {
+    Recorded recorded = store.load().toCompletableFuture().join();
     this.settings = settings;
     this.timeline = new Timeline(host);
     this.hostTimes = new HostTimes(timeline);
@@ -167,7 +172,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     // No call is overslept, whoever begins one while the mailbox sleeps.
     this.longestSleepMillis = Math.min(IDLE_MILLIS, callTimeout.toMillis());
-    this.thread = DaemonThread.unstarted("sideline-mailbox", this::run);
+    this.thread = DaemonThread.unstarted("sideline-mailbox", () -> run(recorded));
     thread.start();
   }
 
@@ -415,7 +420,10 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   // --- the mailbox thread
 
-  private void run() {
+  private void run(Recorded recorded) {
+    if (!recorded.equals(Recorded.NOTHING)) {
+      Barrier.run("Beginning with what is recorded", () -> restore(recorded));
+    }
     Runnable turn = this::turn;
     while (!stopped) {
       boolean whole = Barrier.run("The mailbox", turn);
@@ -425,6 +433,11 @@ public final class BackgroundRuntime implements AutoCloseable {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+  }
+
+  private void restore(Recorded recorded) {
+    long now = timeline.nowMillis();
+    commits.add(engine.restore(recorded, now), now);
   }
 
   /** Takes some inputs, or sleeps until there is one or something falls due. */

@@ -1,7 +1,7 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
-import java.util.List;
+import dev.sideline.background.engine.protocol.Recorded;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -14,16 +14,14 @@ public final class NoOpTaskStore implements TaskStore {
   private static final CompletionStage<SaveResult> DONE =
       CompletableFuture.completedStage(SaveResult.DONE);
 
-  private static final Contents NOTHING = new Contents(List.of(), List.of());
-
   @Override
   public CompletionStage<SaveResult> save(Changes changes) {
     return DONE;
   }
 
   @Override
-  public CompletionStage<Contents> load() {
-    return CompletableFuture.completedStage(NOTHING);
+  public CompletionStage<Recorded> load() {
+    return CompletableFuture.completedStage(Recorded.NOTHING);
   }
 
   @Override

@@ -1,10 +1,7 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
-import dev.sideline.background.engine.protocol.Handling;
-import dev.sideline.background.task.Notice;
-import dev.sideline.background.task.Task;
-import java.util.List;
+import dev.sideline.background.engine.protocol.Recorded;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -38,26 +35,9 @@ public interface TaskStore extends AutoCloseable {
   CompletionStage<SaveResult> save(Changes changes);
 
   /** Everything that is recorded. */
-  CompletionStage<Contents> load();
+  CompletionStage<Recorded> load();
 
   /** Lets go of what the store holds open. */
   @Override
   void close();
-
-  /**
-   * What a store holds.
-   *
-   * @param tasks tasks as they were last recorded
-   * @param owed notices that are not delivered, with their tasks as they were last recorded
-   */
-  record Contents(List<StoredTask> tasks, List<Notice> owed) {}
-
-  /**
-   * A task in a store.
-   *
-   * @param version the number of its state; see {@link Changes.TaskStateRow}
-   * @param handling what was done about it, as it was last recorded
-   * @param owner who records it, of all that record in the same store
-   */
-  record StoredTask(Task task, long version, Handling handling, String owner) {}
 }

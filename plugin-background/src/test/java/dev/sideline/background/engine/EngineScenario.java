@@ -22,6 +22,7 @@ import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.retain.CaffeineFinishedTasks;
 import dev.sideline.background.rights.LaunchableAgents;
+import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.task.LaunchOptions;
@@ -56,8 +57,8 @@ import org.jspecify.annotations.Nullable;
 final class EngineScenario {
 
   private final SettableClock clock = new SettableClock();
-  private final CaffeineFinishedTasks finished;
-  final TaskEngine engine;
+  private final Settings settings;
+  TaskEngine engine;
   final MemoryTaskStore store = new MemoryTaskStore();
   private final Map<TaskId, Task> tasks = new LinkedHashMap<>();
   private final Map<Long, Answer> answers = new HashMap<>();
@@ -84,9 +85,16 @@ final class EngineScenario {
       int at = setting.indexOf('=');
       given.put(setting.substring(0, at), setting.substring(at + 1));
     }
-    var read = SettingsReader.read(given);
-    finished = new CaffeineFinishedTasks(read, clock::millis);
-    engine = new TaskEngine(read, () -> new TaskId("bg_" + ++lastId), this::newMessageId, finished);
+    this.settings = SettingsReader.read(given);
+    this.engine = newEngine();
+  }
+
+  private TaskEngine newEngine() {
+    return new TaskEngine(
+        settings,
+        () -> new TaskId("bg_" + ++lastId),
+        this::newMessageId,
+        new CaffeineFinishedTasks(settings, clock::millis));
   }
 
   private String newMessageId() {
@@ -109,7 +117,24 @@ final class EngineScenario {
   // --- what is put in
 
   void apply(Input input) {
-    Step step = engine.apply(input, clock.millis());
+    take(engine.apply(input, clock.millis()));
+    if (confirming && !toConfirm.isEmpty()) {
+      confirm(true);
+    }
+  }
+
+  /**
+   * The process ends in the middle of everything, and another begins with what was recorded. {@link
+   * #effects} afterwards shows what that does at once.
+   */
+  void restart() {
+    toConfirm.clear();
+    underWay.clear();
+    engine = newEngine();
+    take(engine.restore(store.load().toCompletableFuture().join(), clock.millis()));
+  }
+
+  private void take(Step step) {
     var unused = store.save(step.changes());
     written += step.changes().isEmpty() ? 0 : step.changes().toString().length();
     RecordedTasks.changedBy(step.changes(), tasks::get).forEach(task -> tasks.put(task.id(), task));
@@ -127,9 +152,6 @@ final class EngineScenario {
       } else if (effect instanceof Effect.SendNotice send) {
         underWay.put(send.notice().messageId(), send.notice());
       }
-    }
-    if (confirming && !toConfirm.isEmpty()) {
-      confirm(true);
     }
   }
 

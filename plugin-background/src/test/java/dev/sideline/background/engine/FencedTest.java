@@ -7,8 +7,8 @@ import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.protocol.WaitMode;
-import dev.sideline.background.store.TaskStore.StoredTask;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -49,7 +49,7 @@ class FencedTest {
     TaskId running = scenario.launch("parent");
     scenario.run(running);
     TaskId pending = scenario.launch("parent");
-    List<StoredTask> before = stored();
+    List<RecordedTask> before = stored();
 
     scenario.apply(new Input.Fenced(Set.of(running, pending)));
     scenario.pass(Duration.ofHours(2));
@@ -143,7 +143,7 @@ class FencedTest {
     scenario.apply(new Input.Fenced(Set.of(task)));
   }
 
-  private List<StoredTask> stored() {
+  private List<RecordedTask> stored() {
     return scenario.store.load().toCompletableFuture().join().tasks();
   }
 }

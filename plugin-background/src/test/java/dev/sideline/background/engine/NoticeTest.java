@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
@@ -84,7 +85,7 @@ class NoticeTest {
 
     assertThat(scenario.lastNotice().messageId()).isNotEqualTo(lost.messageId());
     assertThat(scenario.store.load().toCompletableFuture().join().owed())
-        .containsExactly(scenario.lastNotice());
+        .containsExactly(NoticeRow.of(scenario.lastNotice()));
   }
 
   @Test

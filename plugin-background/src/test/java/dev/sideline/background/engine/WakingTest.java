@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.task.Notice;
@@ -136,7 +137,7 @@ class WakingTest {
     scenario.event(new SessionEvent.Idle("parent"));
 
     assertThat(ids(scenario.lastNotice().announced())).containsExactly(first, second);
-    assertThat(owed(scenario)).containsExactly(scenario.lastNotice());
+    assertThat(owed(scenario)).containsExactly(NoticeRow.of(scenario.lastNotice()));
     scenario.arrive();
     assertThat(owed(scenario)).isEmpty();
     assertThat(scenario.engine.size()).isZero();
@@ -148,7 +149,7 @@ class WakingTest {
     end(scenario, scenario.launch("parent"));
     scenario.parentBusy(scenario.lastNotice());
 
-    assertThat(owed(scenario)).containsExactly(scenario.lastNotice());
+    assertThat(owed(scenario)).containsExactly(NoticeRow.of(scenario.lastNotice()));
   }
 
   @Test
@@ -337,7 +338,7 @@ class WakingTest {
     return sent.get(sent.size() - 1);
   }
 
-  private static List<Notice> owed(EngineScenario scenario) {
+  private static List<NoticeRow> owed(EngineScenario scenario) {
     return scenario.store.load().toCompletableFuture().join().owed();
   }
 

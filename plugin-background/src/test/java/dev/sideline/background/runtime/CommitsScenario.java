@@ -14,6 +14,7 @@ import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.MergedChanges;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.store.SaveResult;
@@ -188,8 +189,8 @@ final class CommitsScenario {
     }
 
     @Override
-    public CompletionStage<Contents> load() {
-      return CompletableFuture.completedStage(new Contents(List.of(), List.of()));
+    public CompletionStage<Recorded> load() {
+      return CompletableFuture.completedStage(Recorded.NOTHING);
     }
 
     @Override

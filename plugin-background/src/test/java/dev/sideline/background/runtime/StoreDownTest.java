@@ -11,6 +11,7 @@ import dev.sideline.api.testing.TestHost;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
@@ -118,7 +119,7 @@ class StoreDownTest {
     }
 
     @Override
-    public CompletionStage<Contents> load() {
+    public CompletionStage<Recorded> load() {
       return memory.load();
     }
 

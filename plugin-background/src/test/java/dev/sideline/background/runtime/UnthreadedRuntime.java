@@ -7,6 +7,7 @@ import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
@@ -94,6 +95,13 @@ public final class UnthreadedRuntime {
             this::answer,
             mailbox);
     this.commits = new Commits(store, this::carryOut, refusals::add, wake, maxWaiting);
+  }
+
+  /** Begins with what was recorded, before anything else. */
+  public Step restore(Recorded recorded) {
+    Step step = engine.restore(recorded, clock.millis());
+    commits.add(step, clock.millis());
+    return step;
   }
 
   /** Takes an input, after what is due. */

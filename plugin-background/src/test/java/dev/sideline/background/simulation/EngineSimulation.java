@@ -7,12 +7,13 @@ import dev.sideline.background.engine.EngineAudit;
 import dev.sideline.background.engine.RecordAudit;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.protocol.ResultCheck;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.retain.CaffeineFinishedTasks;
 import dev.sideline.background.runtime.UnthreadedRuntime;
 import dev.sideline.background.settings.Settings;
-import dev.sideline.background.store.TaskStore;
 import dev.sideline.background.task.TaskIds;
 import java.util.List;
 
@@ -195,11 +196,11 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   }
 
   private void checkStore() {
-    TaskStore.Contents contents = store.load().toCompletableFuture().join();
+    Recorded contents = store.load().toCompletableFuture().join();
     if (!contents.owed().isEmpty()) {
       throw new BrokenPromise("left over: recorded as owed: " + contents.owed());
     }
-    invariants.checkRecorded(contents.tasks().stream().map(TaskStore.StoredTask::task).toList());
+    invariants.checkRecorded(contents.tasks().stream().map(RecordedTask::task).toList());
   }
 
   // --- the runtime's mailbox

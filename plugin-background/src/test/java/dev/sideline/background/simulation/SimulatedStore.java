@@ -3,6 +3,7 @@ package dev.sideline.background.simulation;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
@@ -157,7 +158,7 @@ final class SimulatedStore implements TaskStore {
   }
 
   @Override
-  public CompletionStage<Contents> load() {
+  public CompletionStage<Recorded> load() {
     return memory.load();
   }
 

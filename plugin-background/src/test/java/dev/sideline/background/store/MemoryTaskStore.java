@@ -5,12 +5,12 @@ import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
-import dev.sideline.background.task.Notice;
+import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +28,7 @@ public final class MemoryTaskStore implements TaskStore {
   /** The owner of all records in memory: nobody else can reach them. */
   public static final String OWNER = "memory";
 
-  private final Map<TaskId, StoredTask> tasks = new ConcurrentHashMap<>();
+  private final Map<TaskId, RecordedTask> tasks = new ConcurrentHashMap<>();
   private final Map<String, NoticeRow> owed = new ConcurrentHashMap<>();
 
   @Override
@@ -44,21 +44,21 @@ public final class MemoryTaskStore implements TaskStore {
   }
 
   private void put(Task task, TaskStateRow state) {
-    tasks.put(task.id(), new StoredTask(task, state.version(), state.handling(), OWNER));
+    tasks.put(task.id(), new RecordedTask(task, state.version(), state.handling(), OWNER));
   }
 
   private void move(TaskStateRow state) {
-    StoredTask before = tasks.get(state.task());
+    RecordedTask before = tasks.get(state.task());
     if (before != null) {
       put(state.of(before.task()), state);
     }
   }
 
   private void end(OutcomeRow row) {
-    StoredTask before = tasks.get(row.task());
+    RecordedTask before = tasks.get(row.task());
     if (before != null) {
       Task ended = row.of(before.task());
-      tasks.put(row.task(), new StoredTask(ended, before.version(), before.handling(), OWNER));
+      tasks.put(row.task(), new RecordedTask(ended, before.version(), before.handling(), OWNER));
     }
   }
 
@@ -71,30 +71,14 @@ public final class MemoryTaskStore implements TaskStore {
 
   /** A task as a whole, as it is recorded; null if it is not. */
   public @Nullable Task find(TaskId id) {
-    StoredTask stored = tasks.get(id);
+    RecordedTask stored = tasks.get(id);
     return stored == null ? null : stored.task();
   }
 
   @Override
-  public CompletionStage<Contents> load() {
+  public CompletionStage<Recorded> load() {
     return CompletableFuture.completedStage(
-        new Contents(
-            List.copyOf(tasks.values()), owed.values().stream().map(this::notice).toList()));
-  }
-
-  private Notice notice(NoticeRow row) {
-    return new Notice(
-        row.parent(),
-        row.messageId(),
-        tasks(row.announced()),
-        tasks(row.finished()),
-        tasks(row.attention()),
-        row.stillRunning(),
-        row.wake());
-  }
-
-  private List<Task> tasks(List<TaskId> ids) {
-    return ids.stream().map(this::find).filter(Objects::nonNull).toList();
+        new Recorded(List.copyOf(tasks.values()), List.copyOf(owed.values())));
   }
 
   @Override

@@ -9,7 +9,7 @@ import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
 import dev.sideline.background.engine.protocol.Changes.TaskRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Handling;
-import dev.sideline.background.store.TaskStore.StoredTask;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Rows go in, and tasks and notices come out as a whole. */
+/** Rows go in, and tasks come out as a whole. */
 class MemoryTaskStoreTest {
 
   private static final Task PENDING = SampleTasks.pending("bg_a");
@@ -51,7 +51,7 @@ class MemoryTaskStoreTest {
   }
 
   @Test
-  void a_notice_is_put_together_with_its_tasks_under_its_last_message_id() {
+  void a_notice_is_owed_under_its_last_message_id() {
     Notice notice =
         new Notice("parent", "msg_1", List.of(PENDING), List.of(), List.of(PENDING), 1, true);
     save(List.of(TaskRow.of(PENDING, TaskStateRow.of(PENDING, 1))), List.of(), List.of());
@@ -62,21 +62,21 @@ class MemoryTaskStoreTest {
         List.of(new NoticeRenaming("msg_1", "msg_2")),
         List.of(),
         List.of());
-    assertThat(owed()).containsExactly(notice.withMessageId("msg_2"));
+    assertThat(owed()).containsExactly(NoticeRow.of(notice.withMessageId("msg_2")));
 
     save(List.of(), List.of(), List.of(), List.of(), List.of("msg_2"), List.of());
     assertThat(owed()).isEmpty();
   }
 
-  private static StoredTask stored(Task task, long version) {
-    return new StoredTask(task, version, Handling.NONE, MemoryTaskStore.OWNER);
+  private static RecordedTask stored(Task task, long version) {
+    return new RecordedTask(task, version, Handling.NONE, MemoryTaskStore.OWNER);
   }
 
-  private List<StoredTask> tasks() {
+  private List<RecordedTask> tasks() {
     return store.load().toCompletableFuture().join().tasks();
   }
 
-  private List<Notice> owed() {
+  private List<NoticeRow> owed() {
     return store.load().toCompletableFuture().join().owed();
   }
 

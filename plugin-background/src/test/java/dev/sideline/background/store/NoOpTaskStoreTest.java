@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.TaskRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
-import dev.sideline.background.store.TaskStore.Contents;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import java.util.List;
@@ -18,8 +18,7 @@ class NoOpTaskStoreTest {
     try (TaskStore store = new NoOpTaskStore()) {
       assertThat(store.save(created(SampleTasks.pending("bg_a"))).toCompletableFuture())
           .isCompletedWithValue(SaveResult.DONE);
-      assertThat(store.load().toCompletableFuture())
-          .isCompletedWithValue(new Contents(List.of(), List.of()));
+      assertThat(store.load().toCompletableFuture()).isCompletedWithValue(Recorded.NOTHING);
     }
   }
 

@@ -42,6 +42,20 @@ public final class Followers {
     }
   }
 
+  /**
+   * Lets a task go on waiting after a restart.
+   *
+   * @param after the tasks that it still waits for
+   * @param failed whether one that it was to follow has not succeeded
+   */
+  public void resume(LiveTask live, List<LiveTask> after, boolean failed) {
+    if (failed && settings.afterFailed() == AfterFailed.FAIL) {
+      lifecycle.failLater(live);
+    } else {
+      start(live, after);
+    }
+  }
+
   private static String namesOf(List<LiveTask> tasks) {
     String first = tasks.get(0).record().id().value();
     return tasks.size() == 1

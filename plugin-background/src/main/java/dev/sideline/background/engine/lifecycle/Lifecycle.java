@@ -76,8 +76,13 @@ public final class Lifecycle {
    */
   public LiveTask acceptFailed(Task task) {
     LiveTask live = add(task);
-    timers.at(unit.now(), new TimedEvent.DependencyFailure(live));
+    failLater(live);
     return live;
+  }
+
+  /** A task fails in a step of its own that cannot start. */
+  void failLater(LiveTask live) {
+    timers.at(unit.now(), new TimedEvent.DependencyFailure(live));
   }
 
   /** It is time for a task to fail that could not start. */
@@ -334,8 +339,6 @@ public final class Lifecycle {
   }
 
   private void beginGrace(LiveTask live) {
-    live.stopping().since(unit.now());
-    unit.markDirty(live);
     long grace = settings.cancelGrace().toMillis();
     timers.cancel(live.stopping().reminder());
     live.stopping().reminder(timers.at(unit.now() + grace / 2, new TimedEvent.StopReminder(live)));

@@ -216,6 +216,15 @@ public final class MessageSender {
     return true;
   }
 
+  /**
+   * The prompt of a task was being given when the process ended. Perhaps the host has it; if not,
+   * the task's probe tells, and it is given again under the same id.
+   */
+  void resumePrompt(LiveTask live) {
+    live.queue().resumePrompt(live.record().spec().prompt());
+    taken(live, false);
+  }
+
   // --- what comes of it
 
   void taken(LiveTask live, boolean certain) {

@@ -20,6 +20,9 @@ import dev.sideline.background.task.TaskStatus;
  */
 public final class SessionOpener implements Input.SessionAnswers {
 
+  /** What a process has asked of the host just before it ended has arrived by then. */
+  private static final long AFTER_RESTART_MILLIS = 2_000;
+
   private final Settings.Launches settings;
   private final UnitOfWork unit;
   private final Timers timers;
@@ -123,6 +126,22 @@ public final class SessionOpener implements Input.SessionAnswers {
   public void retry(LiveTask live, boolean perhapsOpened) {
     live.queue().retry(null);
     unit.effect(new Effect.OpenSession(live.record(), perhapsOpened));
+  }
+
+  /**
+   * Goes on with the start of a task after a restart. What was asked for before may be on its way
+   * to the host; so it is looked for before it is asked for again, and not at once.
+   */
+  public void resume(LiveTask live) {
+    if (live.record().session() == null) {
+      live.queue()
+          .retry(
+              timers.at(unit.now() + AFTER_RESTART_MILLIS, new TimedEvent.OpenRetry(live, true)));
+    } else if (live.record().promptId() == null) {
+      messages.prompt(live);
+    } else {
+      messages.resumePrompt(live);
+    }
   }
 
   /** Nothing was heard of a start for longer than all its tries can take. */

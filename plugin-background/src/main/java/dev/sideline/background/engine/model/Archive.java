@@ -5,6 +5,7 @@ import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -63,8 +64,13 @@ public final class Archive {
 
   /** A task, held or finished; null if there is none (any more). */
   public @Nullable Task find(TaskId id) {
-    LiveTask live = registry.byId(id);
-    return live == null ? finished.find(id) : live.record();
+    return registry.find(id);
+  }
+
+  /** The finished task that was the last to work in a session; null if there is none. */
+  public @Nullable Task lastOfSession(String session) {
+    List<Task> settled = finished.ofSession(session);
+    return settled.isEmpty() ? null : settled.get(settled.size() - 1);
   }
 
   /** Whether a task, held or finished, runs or ran in a session. */
@@ -102,6 +108,15 @@ public final class Archive {
               : timers.at(
                   unit.now() + Math.max(millis, EXPIRY_MILLIS), new TimedEvent.ResultsExpire());
     }
+  }
+
+  /** Takes up finished tasks that are recorded, in the order in which they settled. */
+  public void restore(Collection<Task> recorded) {
+    for (Task task : recorded) {
+      note(task);
+      forget(finished.add(task));
+    }
+    planExpiry();
   }
 
   private void retire(LiveTask live) {

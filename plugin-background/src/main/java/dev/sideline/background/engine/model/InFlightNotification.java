@@ -26,6 +26,13 @@ public final class InFlightNotification {
     this.evenIfBusy = evenIfBusy;
   }
 
+  /** One that was under way when the process ended: perhaps it has arrived. */
+  public static InFlightNotification restored(Notice notice, NotificationBatch batch) {
+    InFlightNotification restored = new InFlightNotification(notice, batch, false);
+    restored.phase = NotificationPhase.UNCERTAIN;
+    return restored;
+  }
+
   public Notice notice() {
     return notice;
   }

@@ -3,7 +3,9 @@ package dev.sideline.background.engine.model;
 import dev.sideline.api.ToolUse;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
+import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.engine.protocol.ProbeResult;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Spending;
@@ -40,6 +42,34 @@ public final class LiveTask {
   public LiveTask(ParentSession parent, Task record) {
     this.parent = parent;
     this.record = record;
+  }
+
+  /** A task that was recorded by an engine before. */
+  static LiveTask restored(ParentSession parent, RecordedTask recorded, long nowMillis) {
+    Task task = recorded.task();
+    boolean ended = task.status().terminal();
+    LiveTask live = new LiveTask(parent, task);
+    live.recordState.restore(recorded.version(), ended);
+    live.recordState.changed(nowMillis);
+    Handling handling = recorded.handling();
+    if (ended || !handling.equals(Handling.NONE)) {
+      live.stopping().restore(handling, ended);
+    }
+    Attempts attempts = handling.attempts();
+    if (!ended && !attempts.equals(Attempts.NONE)) {
+      live.queue().restore(attempts, task.activation(), task.promptId());
+      live.restoreHelp(attempts);
+    }
+    return live;
+  }
+
+  private void restoreHelp(Attempts attempts) {
+    if (attempts.nudged()) {
+      boolean unused = activity().nudge();
+    }
+    if (attempts.repaired()) {
+      boolean unused = answerCheck().repair();
+    }
   }
 
   /** The session that has launched it. */
@@ -83,9 +113,7 @@ public final class LiveTask {
         queue == null ? 0 : queue.openFailures(),
         queue == null ? 0 : queue.fallbacksUsed(),
         known().nudged(),
-        answerCheck != null && answerCheck.repaired(),
-        stalledSinceMillis(),
-        retryingSinceMillis());
+        answerCheck != null && answerCheck.repaired());
   }
 
   /** Its outcome, which is being recorded; null if it has none, or it was before. */
@@ -432,6 +460,16 @@ public final class LiveTask {
   }
 
   // --- its end
+
+  /** Its place among the tasks of its parent in the order in which they ended; 0 before that. */
+  public long placeAmongEnded() {
+    return stopping == null ? 0 : stopping.place();
+  }
+
+  /** Whether its parent was told of its end without being woken for that. */
+  public boolean isToldAsleep() {
+    return stopping != null && stopping.told() == Told.ASLEEP;
+  }
 
   /** Its probes, if there may be any. */
   public boolean hasProbes() {

@@ -1,6 +1,7 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.background.engine.protocol.Handling.Attempts;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -264,6 +265,27 @@ public final class MessageQueue {
   /** The id of the first message; null before that, and of a task from before a restart. */
   public @Nullable String firstPromptId() {
     return firstPromptId;
+  }
+
+  /** Takes up what was recorded of it. */
+  void restore(Attempts recorded, int activation, @Nullable String promptId) {
+    firstPromptId = recorded.firstPromptId();
+    if (promptId != null && promptId.equals(firstPromptId)) {
+      sentAs = activation;
+    }
+    if (recorded.openFailures() > 0 || recorded.fallbacksUsed() > 0) {
+      trouble().openFailures = recorded.openFailures();
+      trouble().fallbacksUsed = recorded.fallbacksUsed();
+    }
+  }
+
+  /**
+   * The prompt was being given when the process ended; perhaps the host has taken it.
+   *
+   * @param prompt the task's
+   */
+  public void resumePrompt(String prompt) {
+    last = Message.of(Purpose.PROMPT, prompt);
   }
 
   // --- what is tried again

@@ -83,7 +83,7 @@ public final class PendingNotifications {
     }
 
     /** Whether there is nothing to tell of. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
       return announced.isEmpty() && ended.isEmpty() && attention.isEmpty() && toldAsleep.isEmpty();
     }
 
@@ -149,6 +149,21 @@ public final class PendingNotifications {
     ended.add(live);
     attention.remove(live);
     told(live, Told.KNOWN);
+  }
+
+  /**
+   * Takes up a task that has ended, as is recorded; in the order in which they did.
+   *
+   * @param underWay the notice that is under way; null if none is
+   */
+  public void restore(LiveTask live, @Nullable NotificationBatch underWay, long nowMillis) {
+    ended.add(live);
+    Told told = live.stopping().told();
+    if (told == Told.UNTOLD && (underWay == null || !underWay.announced().contains(live))) {
+      toAnnounce(live, nowMillis);
+    } else if (told == Told.ASLEEP && (underWay == null || !underWay.toldAsleep().contains(live))) {
+      toldAsleep.add(live);
+    }
   }
 
   /** Takes a task that has ended and that its parent is to be told of. */

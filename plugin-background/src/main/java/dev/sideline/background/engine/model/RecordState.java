@@ -19,6 +19,12 @@ public final class RecordState {
   /** Whether there is no such task after all, because it could not be recorded. */
   private boolean discarded;
 
+  /** Takes up a task whose state was recorded so often, with its outcome if it has one. */
+  void restore(long recordedVersion, boolean ended) {
+    version = (int) recordedVersion;
+    outcomeRecorded = ended;
+  }
+
   /** Whether this is the first change of the task in this step. */
   boolean markDirty() {
     boolean first = !dirty;

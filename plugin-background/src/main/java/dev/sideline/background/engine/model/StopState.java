@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class StopState {
 
   private @Nullable StopReason ending;
-  private long sinceMillis;
   private @Nullable Timer graceEnd;
   private @Nullable Timer reminder;
   private boolean wrappedUp;
@@ -26,11 +25,6 @@ public final class StopState {
 
   public void begin(StopReason how) {
     ending = how;
-  }
-
-  /** From now on it has to become quiet. */
-  public void since(long nowMillis) {
-    sinceMillis = nowMillis;
   }
 
   /** When it is given up; null if that has no time. */
@@ -67,6 +61,20 @@ public final class StopState {
     silenced = true;
   }
 
+  /** Takes up what was recorded of it. */
+  void restore(Handling recorded, boolean ended) {
+    Stop stop = recorded.stop();
+    if (stop != null) {
+      ending = new StopReason(stop.reason(), stop.detail(), stop.by());
+    }
+    silenced = recorded.silenced();
+    wrappedUp = ended;
+    if (recorded.end() != null) {
+      told = recorded.end().told();
+      place = recorded.end().place();
+    }
+  }
+
   // --- what its parent was told of its end
 
   /** Its place among the tasks of its parent in the order in which they ended; 0 before that. */
@@ -89,10 +97,7 @@ public final class StopState {
 
   /** What was done about it. */
   Handling handling(Attempts attempts) {
-    Stop stop =
-        ending == null
-            ? null
-            : new Stop(ending.reason(), ending.detail(), ending.by(), sinceMillis);
+    Stop stop = ending == null ? null : new Stop(ending.reason(), ending.detail(), ending.by());
     return new Handling(stop, silenced, attempts, told == null ? null : new End(told, place));
   }
 }

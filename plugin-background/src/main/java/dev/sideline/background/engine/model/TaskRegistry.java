@@ -1,6 +1,7 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.background.engine.protocol.FinishedTasks;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -65,6 +66,12 @@ public final class TaskRegistry {
 
   public @Nullable LiveTask byId(TaskId id) {
     return byId.get(id);
+  }
+
+  /** A task, held or finished; null if there is none (any more). */
+  public @Nullable Task find(TaskId id) {
+    LiveTask live = byId.get(id);
+    return live == null ? finished.find(id) : live.record();
   }
 
   public @Nullable LiveTask bySession(String session) {
@@ -169,6 +176,20 @@ public final class TaskRegistry {
     byId.put(live.record().id(), live);
     live.parent().add(live);
     weigh(live);
+  }
+
+  /** Takes up a task that is recorded; in the order of their numbers. */
+  public LiveTask restore(RecordedTask recorded) {
+    Task task = recorded.task();
+    LiveTask live = LiveTask.restored(parentOf(task.ancestors()), recorded, unit.now());
+    lastNumber = Math.max(lastNumber, task.number());
+    byId.put(task.id(), live);
+    live.parent().add(live);
+    if (task.session() != null) {
+      bind(live, task.session());
+    }
+    weigh(live);
+    return live;
   }
 
   public void bind(LiveTask live, String session) {

@@ -143,6 +143,11 @@ public final class NotificationPolicy implements Input.NotificationAnswers {
     cancelNext(parent);
   }
 
+  /** Goes on after a restart with a notice that was under way. */
+  public void resume(ParentSession parent, InFlightNotification inFlight) {
+    sender.resume(parent, inFlight);
+  }
+
   /** Something has broken off, perhaps on the way to telling a parent. */
   public void resumeAfterDefect(ParentSession parent) {
     sender.reviveAfterDefect(parent);

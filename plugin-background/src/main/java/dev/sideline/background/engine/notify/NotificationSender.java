@@ -27,6 +27,9 @@ public final class NotificationSender {
   private static final long FIRST_RETRY_MILLIS = 1_000;
   private static final long LAST_RETRY_MILLIS = 60_000;
 
+  /** What a process has sent just before it ended has arrived by then. */
+  private static final long AFTER_RESTART_MILLIS = 2_000;
+
   /** How a notice has come to its end without having arrived. */
   enum Failure {
     /** There is nobody to tell. */
@@ -190,6 +193,15 @@ public final class NotificationSender {
     long delay = Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(failures - 1, 16));
     inFlight.retry(
         timers.at(unit.now() + delay, new TimedEvent.NotificationRetry(parent, inFlight)));
+  }
+
+  /** Goes on after a restart with a notice that was under way; it is looked for first. */
+  void resume(ParentSession parent, InFlightNotification inFlight) {
+    parent.inFlight(inFlight);
+    parent.account().sending(inFlight.messageId());
+    inFlight.retry(
+        timers.at(
+            unit.now() + AFTER_RESTART_MILLIS, new TimedEvent.NotificationRetry(parent, inFlight)));
   }
 
   /** It is time for another try. */

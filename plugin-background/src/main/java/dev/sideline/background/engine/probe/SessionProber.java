@@ -105,6 +105,17 @@ public final class SessionProber {
     }
   }
 
+  /** Nothing was seen of a session while there was no process: that is made good first. */
+  public void afterRestart(LiveTask live, long unseenUntilMillis) {
+    live.probe().accepted(unit.now());
+    live.probe().unseenUntil(unseenUntilMillis);
+    if (live.isBeingStopped()) {
+      unit.effect(new Effect.Abort(live.record().id(), live.session()));
+    } else {
+      probe(live);
+    }
+  }
+
   /** The host has taken a message, or perhaps has. */
   public void onMessageTaken(LiveTask live, boolean certain) {
     if (!certain) {

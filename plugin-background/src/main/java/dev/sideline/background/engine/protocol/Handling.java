@@ -22,11 +22,8 @@ public record Handling(
    * How a task that is being stopped will have ended.
    *
    * @param by the session that asked for it; null if none did
-   * @param sinceMillis since when it has to become quiet, in epoch milliseconds; 0 if it never had
-   *     to
    */
-  public record Stop(
-      Outcome.Reason reason, @Nullable String detail, @Nullable String by, long sinceMillis) {}
+  public record Stop(Outcome.Reason reason, @Nullable String detail, @Nullable String by) {}
 
   /**
    * What was tried to keep a task at work; all of it is nothing again when it has ended.
@@ -36,22 +33,16 @@ public record Handling(
    * @param fallbacksUsed how many of its agent's fallback models were used
    * @param nudged whether its agent was asked whether it goes on
    * @param repaired whether its agent was told to mend its answer
-   * @param stalledSinceMillis since when it is known to give no sign of life, in epoch
-   *     milliseconds; 0 if it does
-   * @param retryingSinceMillis since when its host tries its model again, in epoch milliseconds; 0
-   *     if it does not
    */
   public record Attempts(
       @Nullable String firstPromptId,
       int openFailures,
       int fallbacksUsed,
       boolean nudged,
-      boolean repaired,
-      long stalledSinceMillis,
-      long retryingSinceMillis) {
+      boolean repaired) {
 
     /** Nothing was tried. */
-    public static final Attempts NONE = new Attempts(null, 0, 0, false, false, 0, 0);
+    public static final Attempts NONE = new Attempts(null, 0, 0, false, false);
   }
 
   /**

@@ -71,6 +71,11 @@ public final class Reconciler implements Input.ReconcileAnswers {
     reconcile(false);
   }
 
+  /** Asks about all tasks that there are after a restart, if there are any. */
+  public void begin() {
+    reconcile(true);
+  }
+
   /**
    * Asks the host for the state of all sessions.
    *

@@ -98,9 +98,6 @@ public final class TaskEvents {
       return;
     }
     long nextMillis = status.nextTry() == null ? 0 : status.nextTry().toEpochMilli();
-    if (live.retryingSinceMillis() == 0) {
-      unit.markDirty(live);
-    }
     live.activity().retrying(status.reason(), nextMillis, unit.now());
     lifecycle.moveActive(live, TaskStatus.RETRYING);
     unit.signal(new Signal.DeadlineSet(live));

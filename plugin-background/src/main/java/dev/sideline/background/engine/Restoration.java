@@ -1,0 +1,162 @@
+package dev.sideline.background.engine;
+
+import dev.sideline.background.engine.model.Archive;
+import dev.sideline.background.engine.model.InFlightNotification;
+import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.ParentSession;
+import dev.sideline.background.engine.model.PendingNotifications.NotificationBatch;
+import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.model.UnitOfWork;
+import dev.sideline.background.engine.notify.NotificationPolicy;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Puts back what is recorded as it was, and has {@link Resumption} go on with it. */
+final class Restoration {
+
+  private static final Comparator<RecordedTask> BY_LAUNCH =
+      Comparator.comparing(RecordedTask::task, Task.BY_LAUNCH);
+
+  private final UnitOfWork unit;
+  private final TaskRegistry registry;
+  private final Archive archive;
+  private final NotificationPolicy notifications;
+  private final Resumption resumption;
+
+  Restoration(
+      UnitOfWork unit,
+      TaskRegistry registry,
+      Archive archive,
+      NotificationPolicy notifications,
+      Resumption resumption) {
+    this.unit = unit;
+    this.registry = registry;
+    this.archive = archive;
+    this.notifications = notifications;
+    this.resumption = resumption;
+  }
+
+  void run(Recorded recorded) {
+    archive.restore(finished(recorded.tasks()));
+    unit.each(unfinished(recorded.tasks()), this::restore);
+    registry.parents().forEach(ParentSession::countLive);
+    unit.each(registry.parents(), this::closeIfEnded);
+    Map<String, NoticeRow> owed = new HashMap<>();
+    recorded.owed().forEach(notice -> owed.put(notice.parent(), notice));
+    unit.each(registry.parents(), parent -> restoreNotices(parent, owed.remove(parent.session())));
+    // What they tell of is not here any more.
+    owed.values().forEach(notice -> unit.deliver(notice.messageId()));
+    resumption.run();
+  }
+
+  // --- tasks
+
+  private static List<Task> finished(List<RecordedTask> tasks) {
+    return tasks.stream()
+        .filter(Restoration::isFinished)
+        .map(RecordedTask::task)
+        .sorted(Task.BY_END)
+        .toList();
+  }
+
+  private static List<RecordedTask> unfinished(List<RecordedTask> tasks) {
+    return tasks.stream().filter(task -> !isFinished(task)).sorted(BY_LAUNCH).toList();
+  }
+
+  private static boolean isFinished(RecordedTask recorded) {
+    Handling.End end = recorded.handling().end();
+    return end != null && end.told() == Handling.Told.CLOSED;
+  }
+
+  private void restore(RecordedTask recorded) {
+    archive.note(recorded.task());
+    registry.restore(recorded);
+  }
+
+  // --- parents
+
+  /** A session whose last task has not come to a good end is told nothing any more. */
+  private void closeIfEnded(ParentSession parent) {
+    Task last = lastTaskOf(parent.session());
+    if (last == null) {
+      return;
+    }
+    boolean ended = last.status().terminal() && last.status() != TaskStatus.COMPLETED;
+    if (ended || last.status() == TaskStatus.CANCELLING) {
+      parent.close();
+    }
+  }
+
+  /** The last task that has worked in a session, or does; null if that is none's. */
+  private @Nullable Task lastTaskOf(String session) {
+    LiveTask own = registry.bySession(session);
+    if (own == null) {
+      return archive.lastOfSession(session);
+    }
+    TaskId before = own.record().provenance().resumes();
+    boolean waits = own.status() == TaskStatus.PENDING;
+    return waits && before != null ? archive.find(before) : own.record();
+  }
+
+  private void restoreNotices(ParentSession parent, @Nullable NoticeRow owed) {
+    List<LiveTask> ended = new ArrayList<>();
+    for (LiveTask live : parent.members()) {
+      if (live.status().terminal()) {
+        ended.add(live);
+      }
+    }
+    ended.sort(Comparator.comparingLong(LiveTask::placeAmongEnded));
+    NotificationBatch underWay = owed == null ? null : batchOf(owed, ended);
+    ended.forEach(live -> parent.pending().restore(live, underWay, unit.now()));
+    if (owed != null && underWay != null) {
+      notifications.resume(
+          parent, InFlightNotification.restored(noticeOf(owed, underWay), underWay));
+    } else if (owed != null) {
+      unit.deliver(owed.messageId());
+    }
+    notifications.advanceLater(parent);
+  }
+
+  /** What a notice tells of that is still here; null if that is nothing. */
+  private @Nullable NotificationBatch batchOf(NoticeRow owed, List<LiveTask> ended) {
+    List<LiveTask> finished = here(owed.finished());
+    boolean last = !finished.isEmpty();
+    NotificationBatch batch =
+        new NotificationBatch(
+            last,
+            here(owed.announced()),
+            finished,
+            here(owed.attention()),
+            last ? ended.stream().filter(live -> live.isToldAsleep()).toList() : List.of(),
+            unit.now());
+    return batch.isEmpty() ? null : batch;
+  }
+
+  private List<LiveTask> here(List<TaskId> ids) {
+    return ids.stream().map(registry::byId).filter(Objects::nonNull).toList();
+  }
+
+  private static Notice noticeOf(NoticeRow owed, NotificationBatch batch) {
+    return new Notice(
+        owed.parent(),
+        owed.messageId(),
+        batch.announcedTasks(),
+        batch.endedTasks(),
+        batch.attentionTasks(),
+        owed.stillRunning(),
+        owed.wake());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sideline.background.engine.protocol;
+
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.task.Task;
+import java.util.List;
+
+/**
+ * What was recorded by the engines before, for another to begin with.
+ *
+ * @param tasks tasks as they were last recorded, in any order
+ * @param owed notices that are not known to have arrived
+ */
+public record Recorded(List<RecordedTask> tasks, List<NoticeRow> owed) {
+
+  /** Nothing was. */
+  public static final Recorded NOTHING = new Recorded(List.of(), List.of());
+
+  public Recorded {
+    tasks = List.copyOf(tasks);
+    owed = List.copyOf(owed);
+  }
+
+  /**
+   * A task that is recorded.
+   *
+   * @param version the number of its state; see {@link Changes.TaskStateRow}
+   * @param handling what was done about it, as it was last recorded
+   * @param owner who records it, of all that record in the same store
+   */
+  public record RecordedTask(Task task, long version, Handling handling, String owner) {}
+}

@@ -1,0 +1,319 @@
+package dev.sideline.background.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The process ends at any point, and the next goes on with what was recorded. */
+class RestartTest {
+
+  private EngineScenario scenario = new EngineScenario();
+
+  @Test
+  void an_engine_that_begins_with_nothing_does_nothing() {
+    scenario.restart();
+
+    assertThat(scenario.effects(Effect.class)).isEmpty();
+    assertThat(scenario.engine.nextDue()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  // --- tasks that are live
+
+  @Test
+  void a_task_at_work_is_looked_at_and_goes_on() {
+    TaskId task = running("parent");
+    String session = scenario.session(task);
+    scenario.restart();
+    assertThat(probed()).containsExactly(task);
+    assertThat(scenario.effects(Effect.FetchStatuses.class)).hasSize(1);
+    assertThat(scenario.engine.observes(session)).isTrue();
+    scenario.findsBusy(task, Kind.WORKING);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.finish(task, "42");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("42");
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(task);
+  }
+
+  @Test
+  void a_task_that_has_finished_meanwhile_ends_as_that_and_its_parent_is_told() {
+    TaskId task = running("parent");
+    scenario.restart();
+    scenario.finds(task, Kind.FINISHED, "42");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(task);
+  }
+
+  @Test
+  void a_task_whose_session_has_gone_meanwhile_ends_as_that() {
+    TaskId task = running("parent");
+    scenario.restart();
+    scenario.finds(task, Kind.NOT_FOUND, "");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.SESSION_DELETED);
+  }
+
+  @Test
+  void a_session_that_may_have_been_created_is_looked_for_before_another_is() {
+    TaskId task = scenario.launch("parent");
+    scenario.restart();
+    assertThat(scenario.effects(Effect.OpenSession.class)).isEmpty();
+    scenario.passSeconds(2);
+
+    List<Effect.OpenSession> opens = scenario.effects(Effect.OpenSession.class);
+    assertThat(opens).hasSize(1);
+    assertThat(opens.get(0).perhapsOpened()).isTrue();
+    scenario.run(task);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_prompt_that_may_not_have_arrived_is_given_again_under_the_same_id() {
+    TaskId task = scenario.launch("parent");
+    scenario.open(task);
+    String prompt = scenario.task(task).promptId();
+    scenario.restart();
+    assertThat(scenario.effects(Effect.SendPrompt.class)).isEmpty();
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+
+    List<Effect.SendPrompt> sent = scenario.effects(Effect.SendPrompt.class);
+    assertThat(sent).hasSize(1);
+    assertThat(sent.get(0).task().promptId()).isEqualTo(prompt);
+    assertThat(sent.get(0).text()).isEqualTo("do it");
+  }
+
+  @Test
+  void a_prompt_that_has_arrived_is_not_given_again() {
+    TaskId task = scenario.launch("parent");
+    scenario.open(task);
+    scenario.restart();
+    scenario.passSeconds(2);
+    scenario.finds(task, Kind.FINISHED, "42");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+    assertThat(scenario.allEffects(Effect.SendPrompt.class)).hasSize(1);
+  }
+
+  @Test
+  void a_task_that_is_being_stopped_is_told_so_again_and_ends_as_it_would_have() {
+    TaskId task = running("parent");
+    scenario.cancel("parent", task);
+    scenario.restart();
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    scenario.stops(task);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.CANCELLED);
+    assertThat(scenario.outcome(task).detail()).isEqualTo("not needed");
+    // Whoever has cancelled it knows.
+    assertThat(scenario.notices()).isEmpty();
+  }
+
+  @Test
+  void a_task_that_does_not_stop_after_a_restart_either_is_given_up() {
+    scenario = new EngineScenario("cancel_grace_seconds=10");
+    TaskId task = running("parent");
+    scenario.cancel("parent", task);
+    scenario.restart();
+    scenario.passSeconds(21);
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.ABANDONED);
+  }
+
+  @Test
+  void a_session_that_a_stopped_task_may_have_got_is_removed() {
+    TaskId task = scenario.launch("parent");
+    scenario.cancel("parent", task);
+    scenario.restart();
+    scenario.passSeconds(2);
+    assertThat(scenario.effects(Effect.OpenSession.class).get(0).perhapsOpened()).isTrue();
+    String session = scenario.open(task);
+
+    assertThat(scenario.effects(Effect.DeleteSession.class))
+        .containsExactly(new Effect.DeleteSession(session));
+    assertThat(scenario.reason(task)).isEqualTo(Reason.CANCELLED);
+  }
+
+  // --- tasks that wait
+
+  @Test
+  void tasks_that_wait_for_a_slot_start_in_the_order_of_their_launch() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId first = running("parent");
+    TaskId second = scenario.launch("parent");
+    TaskId third = scenario.launch("parent");
+    scenario.restart();
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.PENDING);
+    assertThat(scenario.engine.running()).isEqualTo(1);
+    scenario.finds(first, Kind.FINISHED, "42");
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.STARTING);
+    scenario.run(second);
+    scenario.finish(second, "43");
+
+    assertThat(scenario.status(third)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  @Test
+  void a_task_that_follows_another_still_does() {
+    TaskId first = running("parent");
+    TaskId second = scenario.launch("parent", LaunchOptions.NONE, first);
+    scenario.restart();
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.PENDING);
+    scenario.finds(first, Kind.FINISHED, "42");
+
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.STARTING);
+  }
+
+  // --- what parents are told
+
+  @Test
+  void a_notice_that_was_under_way_is_looked_for_and_not_sent_again_if_it_has_arrived() {
+    TaskId task = running("parent");
+    scenario.finish(task, "42");
+    Notice notice = scenario.lastNotice();
+    scenario.restart();
+    scenario.passSeconds(2);
+    assertThat(scenario.effects(Effect.ProbeNotice.class))
+        .extracting(probe -> probe.notice().messageId())
+        .containsExactly(notice.messageId());
+    scenario.arrive(notice);
+
+    assertThat(scenario.notices()).hasSize(1);
+    assertThat(scenario.engine.size()).isZero();
+    assertThat(scenario.readable("parent", task)).isTrue();
+  }
+
+  @Test
+  void a_notice_that_has_not_arrived_is_sent_as_it_was() {
+    TaskId task = running("parent");
+    scenario.finish(task, "42");
+    Notice lost = scenario.lastNotice();
+    scenario.restart();
+    scenario.passSeconds(2);
+    scenario.apply(new Input.NoticeMissing("parent", lost.messageId()));
+
+    assertThat(scenario.lastNotice().messageId()).isNotEqualTo(lost.messageId());
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(task);
+    assertThat(scenario.lastNotice().wake()).isTrue();
+  }
+
+  @Test
+  void what_was_told_without_waking_is_not_told_again_and_its_parent_is_woken_in_the_end() {
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    scenario.finish(first, "42");
+    scenario.arrive();
+    scenario.restart();
+    scenario.finds(second, Kind.FINISHED, "43");
+
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(second);
+    assertThat(scenario.lastNotice().finished())
+        .extracting(Task::id)
+        .containsExactly(first, second);
+    assertThat(scenario.lastNotice().wake()).isTrue();
+  }
+
+  @Test
+  void what_ends_after_a_restart_is_told_behind_what_has_ended_before() {
+    scenario = new EngineScenario("notice_delay_ms=60000");
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    scenario.finish(first, "42");
+    scenario.restart();
+    scenario.finds(second, Kind.FINISHED, "43");
+
+    assertThat(scenario.lastNotice().announced())
+        .extracting(Task::id)
+        .containsExactly(first, second);
+  }
+
+  @Test
+  void what_a_session_has_left_that_had_ended_in_failure_is_told_to_nobody() {
+    TaskId upper = running("parent");
+    String session = scenario.session(upper);
+    TaskId below = scenario.launch(session);
+    scenario.run(below);
+    scenario.fails(session, "model broke");
+    scenario.finds(upper, Kind.BROKEN, "");
+    scenario.arrive();
+    scenario.restart();
+    assertThat(scenario.answer(scenario.tryLaunch(session))).isInstanceOf(Answer.CallerEnded.class);
+    int notices = scenario.notices().size();
+    scenario.stops(below);
+
+    assertThat(scenario.notices()).hasSize(notices);
+    assertThat(scenario.engine.size()).isZero();
+  }
+
+  // --- what is kept
+
+  @Test
+  void finished_tasks_stay_readable_and_can_be_gone_on_with() {
+    TaskId task = running("parent");
+    scenario.finish(task, "42");
+    scenario.arrive();
+    scenario.restart();
+    assertThat(scenario.readable("parent", task)).isTrue();
+    TaskId next = scenario.launching("parent").resumes(task).accepted();
+
+    assertThat(scenario.session(next)).isEqualTo(scenario.session(task));
+  }
+
+  @Test
+  void a_launch_that_is_made_again_under_its_key_is_known() {
+    TaskId task = scenario.launching("parent").key("once").accepted();
+    scenario.restart();
+
+    Answer.Launched again = scenario.launching("parent").key("once").launched();
+    assertThat(again.existing()).isTrue();
+    assertThat(again.task().task().id()).isEqualTo(task);
+  }
+
+  @Test
+  void tasks_are_numbered_behind_those_that_there_are() {
+    TaskId first = scenario.launch("parent");
+    scenario.restart();
+    TaskId second = scenario.launch("parent");
+
+    assertThat(scenario.task(second).number()).isGreaterThan(scenario.task(first).number());
+  }
+
+  @Test
+  void a_second_restart_changes_nothing_more() {
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    scenario.finish(first, "42");
+    scenario.arrive();
+    scenario.restart();
+    long written = scenario.writtenChars();
+    scenario.restart();
+
+    assertThat(scenario.writtenChars()).isEqualTo(written);
+    assertThat(probed()).containsExactly(second);
+    assertThat(scenario.effects(Effect.SendNotice.class)).isEmpty();
+  }
+
+  private TaskId running(String parent) {
+    TaskId task = scenario.launch(parent);
+    scenario.run(task);
+    return task;
+  }
+
+  private List<TaskId> probed() {
+    return scenario.effects(Effect.Probe.class).stream().map(Effect.Probe::task).toList();
+  }
+}
