@@ -10,7 +10,7 @@
  * <p>It is built in rooms, one above the other; each knows those below it and none above:
  *
  * <pre>
- * engine                                 the order of things: TaskEngine, Repair
+ * engine                                 the order of things: TaskEngine, Repair, Restoration
  * react                                  what follows from events, probes and ends
  * calls                                  agents and operators, and their waits
  * limits                                 deadlines and budgets
