@@ -125,14 +125,11 @@ final class CommitsScenario {
   static Step owing(String messageId) {
     Effect.SendNotice send = (Effect.SendNotice) notice(messageId);
     Changes.NoticeRow row = Changes.NoticeRow.of(send.notice());
-    return new Step(
-        new Changes(List.of(), List.of(), List.of(), List.of(row), List.of(), List.of(), List.of()),
-        List.of(send));
+    return new Step(new Changes.Builder().owe(row).drain(), List.of(send));
   }
 
   static Changes delivered(String messageId) {
-    return new Changes(
-        List.of(), List.of(), List.of(), List.of(), List.of(), List.of(messageId), List.of());
+    return new Changes.Builder().deliver(messageId).drain();
   }
 
   static Changes changes(
@@ -140,7 +137,8 @@ final class CommitsScenario {
       List<TaskStateRow> moved,
       List<OutcomeRow> ended,
       List<TaskId> forgotten) {
-    return new Changes(created, moved, ended, List.of(), List.of(), List.of(), forgotten);
+    return new Changes(
+        created, moved, ended, List.of(), List.of(), List.of(), List.of(), List.of(), forgotten);
   }
 
   static Input launching() {

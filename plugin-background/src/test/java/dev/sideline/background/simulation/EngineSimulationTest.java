@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "50c58786b7f0af27";
+  private static final String TRACE = "cee8869569bcdcdc";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

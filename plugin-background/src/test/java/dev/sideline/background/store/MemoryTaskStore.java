@@ -1,6 +1,8 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.MessageKey;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
@@ -29,6 +31,7 @@ public final class MemoryTaskStore implements TaskStore {
   public static final String OWNER = "memory";
 
   private final Map<TaskId, RecordedTask> tasks = new ConcurrentHashMap<>();
+  private final Map<MessageKey, MessageRow> messages = new ConcurrentHashMap<>();
   private final Map<String, NoticeRow> owed = new ConcurrentHashMap<>();
 
   @Override
@@ -36,11 +39,18 @@ public final class MemoryTaskStore implements TaskStore {
     changes.created().forEach(row -> put(row.task(), row.state()));
     changes.moved().forEach(this::move);
     changes.ended().forEach(this::end);
+    changes.messages().forEach(row -> messages.put(row.key(), row));
+    changes.messagesGone().forEach(messages::remove);
     changes.owed().forEach(row -> owed.put(row.messageId(), row));
     changes.renamed().forEach(this::rename);
     changes.delivered().forEach(owed::remove);
-    changes.forgotten().forEach(tasks::remove);
+    changes.forgotten().forEach(this::forget);
     return DONE;
+  }
+
+  private void forget(TaskId task) {
+    tasks.remove(task);
+    messages.keySet().removeIf(message -> message.task().equals(task));
   }
 
   private void put(Task task, TaskStateRow state) {
@@ -78,7 +88,10 @@ public final class MemoryTaskStore implements TaskStore {
   @Override
   public CompletionStage<Recorded> load() {
     return CompletableFuture.completedStage(
-        new Recorded(List.copyOf(tasks.values()), List.copyOf(owed.values())));
+        new Recorded(
+            List.copyOf(tasks.values()),
+            List.copyOf(messages.values()),
+            List.copyOf(owed.values())));
   }
 
   @Override

@@ -81,7 +81,10 @@ class MemoryTaskStoreTest {
   }
 
   private void save(List<TaskRow> created, List<TaskStateRow> moved, List<OutcomeRow> ended) {
-    save(new Changes(created, moved, ended, List.of(), List.of(), List.of(), List.of()));
+    save(
+        new Changes(
+            created, moved, ended, List.of(), List.of(), List.of(), List.of(), List.of(),
+            List.of()));
   }
 
   private void save(
@@ -91,7 +94,9 @@ class MemoryTaskStoreTest {
       List<NoticeRenaming> renamed,
       List<String> delivered,
       List<TaskId> forgotten) {
-    save(new Changes(created, moved, List.of(), owed, renamed, delivered, forgotten));
+    save(
+        new Changes(
+            created, moved, List.of(), List.of(), List.of(), owed, renamed, delivered, forgotten));
   }
 
   private void save(Changes changes) {

@@ -8,7 +8,6 @@ import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NoOpTaskStoreTest {
@@ -24,7 +23,6 @@ class NoOpTaskStoreTest {
 
   private static Changes created(Task task) {
     TaskRow row = TaskRow.of(task, TaskStateRow.of(task, 1));
-    return new Changes(
-        List.of(row), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    return new Changes.Builder().create(row).drain();
   }
 }

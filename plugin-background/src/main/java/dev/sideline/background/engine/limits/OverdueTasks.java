@@ -6,11 +6,11 @@ import dev.sideline.background.engine.messaging.MessageSender;
 import dev.sideline.background.engine.messaging.SessionOpener;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.MessageQueue.Message;
-import dev.sideline.background.engine.model.MessageQueue.Purpose;
 import dev.sideline.background.engine.model.Request;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.StopReason;
 import dev.sideline.background.engine.model.UnitOfWork;
+import dev.sideline.background.engine.protocol.MessagePurpose;
 import dev.sideline.background.engine.requests.Requests;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnStall;
@@ -92,7 +92,7 @@ public final class OverdueTasks {
             + " s";
     if (settings.onStall() == OnStall.NUDGE && live.activity().nudge()) {
       unit.markDirty(live);
-      messages.send(live, Message.interrupting(Purpose.NUDGE, Instructions.NUDGE));
+      messages.send(live, Message.interrupting(MessagePurpose.NUDGE, Instructions.NUDGE));
     } else {
       Reason reason = settings.onStall() == OnStall.CANCEL ? Reason.CANCELLED : Reason.STALLED;
       lifecycle.stop(live, new StopReason(reason, detail, null));

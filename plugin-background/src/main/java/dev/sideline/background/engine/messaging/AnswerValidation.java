@@ -3,9 +3,9 @@ package dev.sideline.background.engine.messaging;
 import dev.sideline.background.engine.lifecycle.Lifecycle;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.MessageQueue.Message;
-import dev.sideline.background.engine.model.MessageQueue.Purpose;
 import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.MessagePurpose;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.ResultCheck;
 import dev.sideline.background.engine.scheduling.Slots;
@@ -63,7 +63,7 @@ public final class AnswerValidation {
     } else if (live.answerCheck().repair()) {
       unit.markDirty(live);
       slots.release(live);
-      messages.send(live, Message.of(Purpose.REPAIR, Instructions.repair(check.problems())));
+      messages.send(live, Message.of(MessagePurpose.REPAIR, Instructions.repair(check.problems())));
     } else {
       lifecycle.end(
           live,

@@ -7,7 +7,6 @@ import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.MessagePhase;
 import dev.sideline.background.engine.model.MessageQueue;
 import dev.sideline.background.engine.model.MessageQueue.Message;
-import dev.sideline.background.engine.model.MessageQueue.Purpose;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.SlotUse;
 import dev.sideline.background.engine.model.StopReason;
@@ -17,6 +16,7 @@ import dev.sideline.background.engine.model.Timers;
 import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.protocol.Answer.SendStatus;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.MessagePurpose;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
@@ -62,7 +62,7 @@ public final class MessageSender {
 
   /** Gives the session of a new task its prompt. */
   void prompt(LiveTask live) {
-    give(live, Message.of(Purpose.PROMPT, live.record().spec().prompt()));
+    give(live, Message.of(MessagePurpose.PROMPT, live.record().spec().prompt()));
   }
 
   // --- what comes after it
@@ -276,7 +276,7 @@ public final class MessageSender {
     boolean stopping = live.status() == TaskStatus.CANCELLING;
     if (code == Code.UNCERTAIN || message.repeats() > 0) {
       taken(live, false);
-    } else if (code == Code.NOT_FOUND && message.purpose() != Purpose.PROMPT) {
+    } else if (code == Code.NOT_FOUND && message.purpose() != MessagePurpose.PROMPT) {
       live.queue().rest();
       lifecycle.onSessionDeleted(live);
     } else if (stopping) {
@@ -291,7 +291,7 @@ public final class MessageSender {
   }
 
   private void stoppedInstead(LiveTask live, Message message) {
-    if (message.purpose() == Purpose.PROMPT) {
+    if (message.purpose() == MessagePurpose.PROMPT) {
       lifecycle.endUnstarted(live);
     } else {
       takeBack(live);

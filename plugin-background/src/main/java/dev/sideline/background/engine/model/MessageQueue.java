@@ -2,6 +2,7 @@ package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
+import dev.sideline.background.engine.protocol.MessagePurpose;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -12,23 +13,9 @@ public final class MessageQueue {
 
   public static final int MAX_WAITING = 32;
 
-  /** Why a message is sent. */
-  public enum Purpose {
-    /** It is the task's prompt. */
-    PROMPT,
-    /** Somebody wants to tell the agent something. */
-    SENT,
-    /** The agent has been silent for too long. */
-    NUDGE,
-    /** The agent's model has failed, and another goes on. */
-    FALLBACK,
-    /** The agent's answer does not fit its schema. */
-    REPAIR
-  }
-
   /** A message. */
   public static final class Message {
-    private final Purpose purpose;
+    private final MessagePurpose purpose;
     private final String text;
     private final boolean interrupts;
     private final @Nullable ModelRef model;
@@ -39,7 +26,11 @@ public final class MessageQueue {
     private int repeats;
 
     private Message(
-        Purpose purpose, String text, boolean interrupts, @Nullable ModelRef model, long call) {
+        MessagePurpose purpose,
+        String text,
+        boolean interrupts,
+        @Nullable ModelRef model,
+        long call) {
       this.purpose = purpose;
       this.text = text;
       this.interrupts = interrupts;
@@ -48,26 +39,26 @@ public final class MessageQueue {
     }
 
     /** A message that nobody waits for to hear what becomes of it. */
-    public static Message of(Purpose purpose, String text) {
+    public static Message of(MessagePurpose purpose, String text) {
       return new Message(purpose, text, false, null, 0);
     }
 
     /** The same, for which the agent is stopped before. */
-    public static Message interrupting(Purpose purpose, String text) {
+    public static Message interrupting(MessagePurpose purpose, String text) {
       return new Message(purpose, text, true, null, 0);
     }
 
     /** A message with which another model goes on. */
     public static Message fallback(String text, boolean interrupts, ModelRef model) {
-      return new Message(Purpose.FALLBACK, text, interrupts, model, 0);
+      return new Message(MessagePurpose.FALLBACK, text, interrupts, model, 0);
     }
 
     /** A message that a call sends, which wants to know what becomes of it. */
     public static Message sent(String text, boolean interrupts, long call) {
-      return new Message(Purpose.SENT, text, interrupts, null, call);
+      return new Message(MessagePurpose.SENT, text, interrupts, null, call);
     }
 
-    public Purpose purpose() {
+    public MessagePurpose purpose() {
       return purpose;
     }
 
@@ -126,7 +117,7 @@ public final class MessageQueue {
 
     /** Whether it is the prompt, and nothing is known of it but its text. */
     private boolean isMerePrompt() {
-      return purpose == Purpose.PROMPT && failures == 0 && repeats == 0;
+      return purpose == MessagePurpose.PROMPT && failures == 0 && repeats == 0;
     }
 
     /** The call that is to be told what has become of it, unless that was told before; else 0. */
@@ -214,7 +205,7 @@ public final class MessageQueue {
   public void sendAs(int activation, String messageId, @Nullable String before) {
     sentAs = activation;
     promptBefore = before;
-    if (last != null && last.purpose() == Purpose.PROMPT) {
+    if (last != null && last.purpose() == MessagePurpose.PROMPT) {
       firstPromptId = messageId;
     }
   }
@@ -247,7 +238,7 @@ public final class MessageQueue {
    */
   public @Nullable Message last(String prompt) {
     if (last == null && firstPromptId != null) {
-      last = Message.of(Purpose.PROMPT, prompt);
+      last = Message.of(MessagePurpose.PROMPT, prompt);
     }
     return last;
   }
@@ -285,7 +276,7 @@ public final class MessageQueue {
    * @param prompt the task's
    */
   public void resumePrompt(String prompt) {
-    last = Message.of(Purpose.PROMPT, prompt);
+    last = Message.of(MessagePurpose.PROMPT, prompt);
   }
 
   // --- what is tried again

@@ -41,13 +41,7 @@ public final class UnitOfWork {
   private final Barrier barrier = new Barrier();
   private final Deque<Signal> signals = new ArrayDeque<>();
   private final List<LiveTask> dirty = new ArrayList<>();
-  private final List<TaskRow> created = new ArrayList<>();
-  private final List<TaskStateRow> moved = new ArrayList<>();
-  private final List<OutcomeRow> ended = new ArrayList<>();
-  private final List<NoticeRow> owed = new ArrayList<>();
-  private final List<NoticeRenaming> renamed = new ArrayList<>();
-  private final List<String> delivered = new ArrayList<>();
-  private final List<TaskId> forgotten = new ArrayList<>();
+  private final Changes.Builder changes = new Changes.Builder();
   private final List<Effect> effects = new ArrayList<>();
 
   public void begin(long now) {
@@ -124,24 +118,24 @@ public final class UnitOfWork {
   }
 
   public void owe(Notice notice) {
-    owed.add(NoticeRow.of(notice));
+    changes.owe(NoticeRow.of(notice));
   }
 
   /** A notice that is owed gets another message id. */
   public void rename(String before, String now) {
-    renamed.add(new NoticeRenaming(before, now));
+    changes.rename(new NoticeRenaming(before, now));
   }
 
   public void deliver(String messageId) {
-    delivered.add(messageId);
+    changes.deliver(messageId);
   }
 
   void forget(TaskId id) {
-    forgotten.add(id);
+    changes.forget(id);
   }
 
   void forget(List<TaskId> ids) {
-    forgotten.addAll(ids);
+    ids.forEach(changes::forget);
   }
 
   public void effect(Effect effect) {
@@ -182,51 +176,32 @@ public final class UnitOfWork {
   public Step end() {
     dirty.forEach(this::record);
     dirty.clear();
-    if (nothingChanged()) {
-      return effects.isEmpty() ? Step.NOTHING : new Step(Changes.NONE, drain(effects));
-    }
-    Changes changes =
-        new Changes(
-            drain(created),
-            drain(moved),
-            drain(ended),
-            drain(owed),
-            drain(renamed),
-            drain(delivered),
-            drain(forgotten));
-    return new Step(changes, drain(effects));
+    Changes collected = changes.drain();
+    return collected.isEmpty() && effects.isEmpty()
+        ? Step.NOTHING
+        : new Step(collected, drainEffects());
   }
 
   private void record(LiveTask live) {
     Task task = live.record();
     TaskStateRow state = TaskStateRow.of(task, live.recordState().nextVersion(), live.handling());
     if (state.version() == 1) {
-      created.add(TaskRow.of(task, state));
+      changes.create(TaskRow.of(task, state));
     } else {
-      moved.add(state);
+      changes.move(state);
     }
     Outcome outcome = live.unrecordedOutcome();
     if (outcome != null) {
-      ended.add(new OutcomeRow(task.id(), outcome));
+      changes.end(new OutcomeRow(task.id(), outcome));
     }
   }
 
-  private boolean nothingChanged() {
-    return created.isEmpty()
-        && moved.isEmpty()
-        && ended.isEmpty()
-        && owed.isEmpty()
-        && renamed.isEmpty()
-        && delivered.isEmpty()
-        && forgotten.isEmpty();
-  }
-
-  private static <T> List<T> drain(List<T> list) {
-    if (list.isEmpty()) {
+  private List<Effect> drainEffects() {
+    if (effects.isEmpty()) {
       return List.of();
     }
-    List<T> copy = List.copyOf(list);
-    list.clear();
-    return copy;
+    List<Effect> drained = List.copyOf(effects);
+    effects.clear();
+    return drained;
   }
 }

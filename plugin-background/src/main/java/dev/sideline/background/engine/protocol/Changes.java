@@ -10,6 +10,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskSpec;
 import dev.sideline.background.task.TaskStatus;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param created tasks that are new, with their first state
  * @param moved the states of tasks that have changed
  * @param ended the outcomes of tasks that have ended
+ * @param messages messages to the sessions of tasks that are kept from now on
+ * @param messagesGone messages that are not kept any more
  * @param owed notices that parents are owed from now on
  * @param renamed notices that are owed under another message id from now on
  * @param delivered the message ids of notices that are owed no longer
@@ -32,6 +35,8 @@ public record Changes(
     List<TaskRow> created,
     List<TaskStateRow> moved,
     List<OutcomeRow> ended,
+    List<MessageRow> messages,
+    List<MessageKey> messagesGone,
     List<NoticeRow> owed,
     List<NoticeRenaming> renamed,
     List<String> delivered,
@@ -39,13 +44,17 @@ public record Changes(
 
   /** Nothing to record. */
   public static final Changes NONE =
-      new Changes(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+      new Changes(
+          List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+          List.of());
 
   /** Whether there is nothing to record. */
   public boolean isEmpty() {
     return created.isEmpty()
         && moved.isEmpty()
         && ended.isEmpty()
+        && messages.isEmpty()
+        && messagesGone.isEmpty()
         && owed.isEmpty()
         && renamed.isEmpty()
         && delivered.isEmpty()
@@ -220,10 +229,133 @@ public record Changes(
   }
 
   /**
+   * A message to the session of a task that is kept until the next has been sent: it waits, or may
+   * have to be sent again.
+   *
+   * @param number tells it from the others of its task
+   * @param text null for the prompt of the task
+   * @param interrupts whether the agent is stopped before it gets it
+   * @param model the model that works from then on; null for the one that does
+   */
+  public record MessageRow(
+      TaskId task,
+      long number,
+      MessagePurpose purpose,
+      @Nullable String text,
+      boolean interrupts,
+      @Nullable ModelRef model) {
+
+    /** Its key. */
+    public MessageKey key() {
+      return new MessageKey(task, number);
+    }
+  }
+
+  /** What tells a message from all others. */
+  public record MessageKey(TaskId task, long number) {}
+
+  /**
    * A notice that is sent again under a new message id, as it is known not to have arrived.
    *
    * @param before the message id that it had
    * @param now the one that it has from now on
    */
   public record NoticeRenaming(String before, String now) {}
+
+  /** Collects rows. */
+  public static final class Builder {
+
+    private final List<TaskRow> created = new ArrayList<>();
+    private final List<TaskStateRow> moved = new ArrayList<>();
+    private final List<OutcomeRow> ended = new ArrayList<>();
+    private final List<MessageRow> messages = new ArrayList<>(0);
+    private final List<MessageKey> messagesGone = new ArrayList<>(0);
+    private final List<NoticeRow> owed = new ArrayList<>();
+    private final List<NoticeRenaming> renamed = new ArrayList<>(0);
+    private final List<String> delivered = new ArrayList<>();
+    private final List<TaskId> forgotten = new ArrayList<>();
+
+    public Builder create(TaskRow row) {
+      created.add(row);
+      return this;
+    }
+
+    public Builder move(TaskStateRow row) {
+      moved.add(row);
+      return this;
+    }
+
+    public Builder end(OutcomeRow row) {
+      ended.add(row);
+      return this;
+    }
+
+    public Builder keep(MessageRow row) {
+      messages.add(row);
+      return this;
+    }
+
+    public Builder drop(MessageKey message) {
+      messagesGone.add(message);
+      return this;
+    }
+
+    public Builder owe(NoticeRow row) {
+      owed.add(row);
+      return this;
+    }
+
+    public Builder rename(NoticeRenaming renaming) {
+      renamed.add(renaming);
+      return this;
+    }
+
+    public Builder deliver(String messageId) {
+      delivered.add(messageId);
+      return this;
+    }
+
+    public Builder forget(TaskId task) {
+      forgotten.add(task);
+      return this;
+    }
+
+    private boolean isEmpty() {
+      return created.isEmpty()
+          && moved.isEmpty()
+          && ended.isEmpty()
+          && messages.isEmpty()
+          && messagesGone.isEmpty()
+          && owed.isEmpty()
+          && renamed.isEmpty()
+          && delivered.isEmpty()
+          && forgotten.isEmpty();
+    }
+
+    /** What has been collected; starts anew. */
+    public Changes drain() {
+      if (isEmpty()) {
+        return NONE;
+      }
+      return new Changes(
+          drain(created),
+          drain(moved),
+          drain(ended),
+          drain(messages),
+          drain(messagesGone),
+          drain(owed),
+          drain(renamed),
+          drain(delivered),
+          drain(forgotten));
+    }
+
+    private static <T> List<T> drain(List<T> list) {
+      if (list.isEmpty()) {
+        return List.of();
+      }
+      List<T> copy = List.copyOf(list);
+      list.clear();
+      return copy;
+    }
+  }
 }

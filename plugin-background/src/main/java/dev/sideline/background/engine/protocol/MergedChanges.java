@@ -1,5 +1,7 @@
 package dev.sideline.background.engine.protocol;
 
+import dev.sideline.background.engine.protocol.Changes.MessageKey;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
@@ -29,6 +31,8 @@ public final class MergedChanges {
   private final Map<TaskId, TaskRow> created = new LinkedHashMap<>();
   private final Map<TaskId, TaskStateRow> moved = new LinkedHashMap<>();
   private final Map<TaskId, OutcomeRow> ended = new LinkedHashMap<>();
+  private final Map<MessageKey, MessageRow> messages = new LinkedHashMap<>();
+  private final Set<MessageKey> messagesGone = new LinkedHashSet<>();
   private final Map<String, NoticeRow> owed = new LinkedHashMap<>();
 
   /** By the message ids that they have now, those that they have in the record. */
@@ -43,6 +47,8 @@ public final class MergedChanges {
     later.created().forEach(this::create);
     later.moved().forEach(this::move);
     later.ended().forEach(row -> put(ended, row.task(), row));
+    later.messages().forEach(row -> put(messages, row.key(), row));
+    later.messagesGone().forEach(this::drop);
     later.owed().forEach(row -> put(owed, row.messageId(), row));
     later.renamed().forEach(this::rename);
     later.delivered().forEach(this::deliver);
@@ -60,6 +66,12 @@ public final class MergedChanges {
       put(moved, state.task(), state);
     } else {
       put(created, state.task(), row.with(state));
+    }
+  }
+
+  private void drop(MessageKey message) {
+    if (remove(messages, message) == null) {
+      messagesGone.add(message);
     }
   }
 
@@ -98,6 +110,12 @@ public final class MergedChanges {
     remove(created, task);
     remove(moved, task);
     remove(ended, task);
+    if (!messages.isEmpty()) {
+      List.copyOf(messages.keySet()).stream()
+          .filter(message -> message.task().equals(task))
+          .forEach(message -> remove(messages, message));
+    }
+    messagesGone.removeIf(message -> message.task().equals(task));
   }
 
   private <K, R> void put(Map<K, R> rows, K key, R row) {
@@ -123,6 +141,8 @@ public final class MergedChanges {
       chars = end.outcome().text().length();
     } else if (row instanceof TaskStateRow state) {
       chars = state.progress().requests().stream().mapToLong(asked -> asked.text().length()).sum();
+    } else if (row instanceof MessageRow message) {
+      chars = message.text() == null ? 0 : message.text().length();
     } else if (row instanceof NoticeRow notice) {
       chars = ID_CHARS * (notice.announced().size() + notice.finished().size());
     }
@@ -156,6 +176,8 @@ public final class MergedChanges {
     return created.size()
         + moved.size()
         + ended.size()
+        + messages.size()
+        + messagesGone.size()
         + owed.size()
         + renamed.size()
         + delivered.size()
@@ -173,6 +195,8 @@ public final class MergedChanges {
         List.copyOf(created.values()),
         List.copyOf(moved.values()),
         List.copyOf(ended.values()),
+        List.copyOf(messages.values()),
+        List.copyOf(messagesGone),
         List.copyOf(owed.values()),
         renamed.entrySet().stream()
             .map(entry -> new NoticeRenaming(entry.getValue(), entry.getKey()))

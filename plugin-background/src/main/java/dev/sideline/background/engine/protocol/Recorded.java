@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.protocol;
 
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.task.Task;
 import java.util.List;
@@ -8,15 +9,17 @@ import java.util.List;
  * What was recorded by the engines before, for another to begin with.
  *
  * @param tasks tasks as they were last recorded, in any order
+ * @param messages messages to their sessions that are kept
  * @param owed notices that are not known to have arrived
  */
-public record Recorded(List<RecordedTask> tasks, List<NoticeRow> owed) {
+public record Recorded(List<RecordedTask> tasks, List<MessageRow> messages, List<NoticeRow> owed) {
 
   /** Nothing was. */
-  public static final Recorded NOTHING = new Recorded(List.of(), List.of());
+  public static final Recorded NOTHING = new Recorded(List.of(), List.of(), List.of());
 
   public Recorded {
     tasks = List.copyOf(tasks);
+    messages = List.copyOf(messages);
     owed = List.copyOf(owed);
   }
 

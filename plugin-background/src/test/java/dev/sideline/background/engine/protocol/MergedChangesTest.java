@@ -149,7 +149,8 @@ class MergedChangesTest {
       List<TaskStateRow> moved,
       List<OutcomeRow> ended,
       List<TaskId> forgotten) {
-    return new Changes(created, moved, ended, List.of(), List.of(), List.of(), forgotten);
+    return new Changes(
+        created, moved, ended, List.of(), List.of(), List.of(), List.of(), List.of(), forgotten);
   }
 
   private static TaskStateRow state(long version) {
@@ -173,6 +174,7 @@ class MergedChangesTest {
 
   private static Changes ofNotices(
       List<NoticeRow> owed, List<NoticeRenaming> renamed, List<String> delivered) {
-    return new Changes(List.of(), List.of(), List.of(), owed, renamed, delivered, List.of());
+    return new Changes(
+        List.of(), List.of(), List.of(), List.of(), List.of(), owed, renamed, delivered, List.of());
   }
 }
