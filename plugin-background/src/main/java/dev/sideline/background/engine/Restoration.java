@@ -8,6 +8,8 @@ import dev.sideline.background.engine.model.PendingNotifications.NotificationBat
 import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.notify.NotificationPolicy;
+import dev.sideline.background.engine.protocol.Changes.MessageKey;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Recorded;
@@ -51,7 +53,9 @@ final class Restoration {
 
   void run(Recorded recorded) {
     archive.restore(finished(recorded.tasks()));
-    unit.each(unfinished(recorded.tasks()), this::restore);
+    Map<MessageKey, MessageRow> messages = new HashMap<>();
+    recorded.messages().forEach(message -> messages.put(message.key(), message));
+    unit.each(unfinished(recorded.tasks()), task -> restore(task, messages));
     registry.parents().forEach(ParentSession::countLive);
     unit.each(registry.parents(), this::closeIfEnded);
     Map<String, NoticeRow> owed = new HashMap<>();
@@ -81,9 +85,10 @@ final class Restoration {
     return end != null && end.told() == Handling.Told.CLOSED;
   }
 
-  private void restore(RecordedTask recorded) {
+  private void restore(RecordedTask recorded, Map<MessageKey, MessageRow> messages) {
+    TaskId task = recorded.task().id();
     archive.note(recorded.task());
-    registry.restore(recorded);
+    registry.restore(recorded, number -> messages.get(new MessageKey(task, number)));
   }
 
   // --- parents

@@ -3,6 +3,7 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
@@ -146,6 +147,67 @@ class RestartTest {
     assertThat(scenario.effects(Effect.DeleteSession.class))
         .containsExactly(new Effect.DeleteSession(session));
     assertThat(scenario.reason(task)).isEqualTo(Reason.CANCELLED);
+  }
+
+  // --- what they are told
+
+  @Test
+  void a_message_that_was_kept_is_given_when_its_task_has_begun() {
+    TaskId task = scenario.launch("parent");
+    scenario.open(task);
+    long call = scenario.send("parent", task, "and be quick");
+    assertThat(scenario.sent(call)).isEqualTo(Answer.SendStatus.KEPT);
+    scenario.restart();
+    scenario.passSeconds(2);
+    scenario.findsBusy(task, Kind.WORKING);
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "and be quick");
+  }
+
+  @Test
+  void a_message_that_was_kept_does_not_pass_over_a_prompt_that_has_not_arrived() {
+    TaskId task = scenario.launch("parent");
+    scenario.open(task);
+    scenario.send("parent", task, "and be quick");
+    scenario.restart();
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it");
+    scenario.prompted(task);
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it", "and be quick");
+  }
+
+  @Test
+  void messages_are_given_in_their_order_and_the_last_again_if_it_has_not_arrived() {
+    TaskId task = running("parent");
+    scenario.send("parent", task, "one");
+    scenario.send("parent", task, "two");
+    scenario.restart();
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    assertThat(scenario.messages(task)).containsExactly("do it", "one", "one");
+    scenario.prompted(task);
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "one", "one", "two");
+  }
+
+  @Test
+  void the_texts_of_messages_are_recorded_once_and_gone_when_their_task_is() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId task = running("parent");
+    scenario.send("parent", task, "one");
+    scenario.prompted(task);
+    scenario.send("parent", task, "two");
+    assertThat(kept()).extracting(MessageRow::text).containsExactly("two");
+    scenario.prompted(task);
+    scenario.finish(task, "42");
+
+    assertThat(kept()).isEmpty();
   }
 
   // --- tasks that wait
@@ -311,6 +373,10 @@ class RestartTest {
     TaskId task = scenario.launch(parent);
     scenario.run(task);
     return task;
+  }
+
+  private List<MessageRow> kept() {
+    return scenario.store.load().toCompletableFuture().join().messages();
   }
 
   private List<TaskId> probed() {

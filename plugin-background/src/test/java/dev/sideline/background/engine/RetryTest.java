@@ -55,6 +55,38 @@ class RetryTest {
   }
 
   @Test
+  void a_message_does_not_pass_over_a_prompt_of_which_it_is_open_whether_it_arrived() {
+    EngineScenario scenario = new EngineScenario();
+    TaskId task = scenario.launch("parent");
+    scenario.open(task);
+    scenario.send("parent", task, "and be quick");
+    scenario.promptFails(task, Code.UNCERTAIN);
+    assertThat(scenario.messages(task)).containsExactly("do it");
+    scenario.passSeconds(1);
+    scenario.findsBusy(task, Kind.WORKING);
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "and be quick");
+  }
+
+  @Test
+  void a_prompt_that_never_arrives_holds_up_what_is_sent_after_it_for_some_tries_only() {
+    EngineScenario scenario = new EngineScenario();
+    TaskId task = scenario.launch("parent");
+    scenario.open(task);
+    scenario.send("parent", task, "and be quick");
+    scenario.promptFails(task, Code.UNCERTAIN);
+    for (int tries = 0; tries < 3; tries++) {
+      scenario.passSeconds(4);
+      scenario.finds(task, Kind.UNPROMPTED, "");
+      scenario.passSeconds(4);
+      scenario.finds(task, Kind.UNPROMPTED, "");
+      scenario.promptFails(task, Code.UNCERTAIN);
+    }
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it", "do it", "and be quick");
+  }
+
+  @Test
   void a_launch_that_cannot_succeed_is_not_tried_again() {
     EngineScenario scenario = new EngineScenario();
     TaskId notOpened = scenario.launch("parent");

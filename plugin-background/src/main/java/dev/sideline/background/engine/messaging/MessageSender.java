@@ -78,6 +78,7 @@ public final class MessageSender {
   /** Tells a live task something, as soon as that is possible. */
   public void send(LiveTask live, Message message) {
     live.queue().addLast(message);
+    unit.markDirty(live);
     registry.weigh(live);
     advance(live);
     if (!live.status().active()) {
@@ -162,6 +163,7 @@ public final class MessageSender {
       Message next = live.queue().takeNext();
       if (next != null) {
         giveOrKeep(live, next);
+        unit.markDirty(live);
         registry.weigh(live);
       }
     }
@@ -209,7 +211,9 @@ public final class MessageSender {
       return false;
     }
     last.countRepeat();
+    queue.rest();
     queue.addFirst(last);
+    unit.markDirty(live);
     registry.weigh(live);
     slots.release(live);
     advance(live);
@@ -221,8 +225,37 @@ public final class MessageSender {
    * the task's probe tells, and it is given again under the same id.
    */
   void resumePrompt(LiveTask live) {
-    live.queue().resumePrompt(live.record().spec().prompt());
+    live.queue().rest();
+    live.queue().send(Message.of(MessagePurpose.PROMPT, live.record().spec().prompt()));
     taken(live, false);
+  }
+
+  /**
+   * A probe was made of a session of which it was open whether it had got the last message.
+   *
+   * @param missing whether that is not in it
+   */
+  public void probed(LiveTask live, boolean missing) {
+    boolean open = live.hasMessages() && live.queue().phase() == MessagePhase.UNCERTAIN;
+    if (open && (!missing || superseded(live))) {
+      live.queue().rest();
+      advance(live);
+    }
+  }
+
+  /**
+   * The last message has got lost, and is not sent again.
+   *
+   * @return whether there is another to go on with
+   */
+  public boolean giveUpLast(LiveTask live) {
+    MessageQueue queue = live.queue();
+    if (queue.phase() != MessagePhase.UNCERTAIN || queue.next() == null) {
+      return false;
+    }
+    queue.rest();
+    advance(live);
+    return true;
   }
 
   // --- what comes of it
@@ -230,8 +263,12 @@ public final class MessageSender {
   void taken(LiveTask live, boolean certain) {
     MessageQueue queue = live.queue();
     Message message = queue.last();
-    queue.rest();
     boolean superseded = superseded(live);
+    if (certain || superseded) {
+      queue.rest();
+    } else {
+      queue.doubt();
+    }
     if (!superseded) {
       live.probe().accepted(unit.now());
       queue.taken();

@@ -1,8 +1,13 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ToolUse;
+import dev.sideline.background.engine.model.MessageQueue.Message;
+import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.MessageKey;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
+import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
@@ -10,9 +15,11 @@ import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +52,11 @@ public final class LiveTask {
   }
 
   /** A task that was recorded by an engine before. */
-  static LiveTask restored(ParentSession parent, RecordedTask recorded, long nowMillis) {
+  static LiveTask restored(
+      ParentSession parent,
+      RecordedTask recorded,
+      Function<Long, @Nullable MessageRow> messages,
+      long nowMillis) {
     Task task = recorded.task();
     boolean ended = task.status().terminal();
     LiveTask live = new LiveTask(parent, task);
@@ -57,8 +68,12 @@ public final class LiveTask {
     }
     Attempts attempts = handling.attempts();
     if (!ended && !attempts.equals(Attempts.NONE)) {
-      live.queue().restore(attempts, task.activation(), task.promptId());
+      live.queue().restore(attempts);
       live.restoreHelp(attempts);
+    }
+    if (!ended && !handling.messages().equals(Messages.NONE)) {
+      live.queue().restore(handling.messages(), task.spec().prompt(), messages);
+      live.recordState.restoreMessages(live.queue().kept());
     }
     return live;
   }
@@ -96,12 +111,13 @@ public final class LiveTask {
   /** What was done about it besides what its record says. */
   public Handling handling() {
     Attempts attempts = attempts();
+    Messages messages = queue == null ? Messages.NONE : queue.handling();
     if (stopping != null) {
-      return stopping.handling(attempts);
+      return stopping.handling(attempts, messages);
     }
-    return attempts.equals(Attempts.NONE)
+    return attempts.equals(Attempts.NONE) && messages.equals(Messages.NONE)
         ? Handling.NONE
-        : new Handling(null, false, attempts, null);
+        : new Handling(null, false, attempts, messages, null);
   }
 
   private Attempts attempts() {
@@ -114,6 +130,18 @@ public final class LiveTask {
         queue == null ? 0 : queue.fallbacksUsed(),
         known().nudged(),
         answerCheck != null && answerCheck.repaired());
+  }
+
+  /** Adds the messages that are to be kept from now on, and those that need not be any more. */
+  void recordMessages(Changes.Builder changes) {
+    List<Message> kept = queue == null ? List.of() : queue.kept();
+    TaskId task = record.id();
+    for (Message message : recordState.newMessages(kept)) {
+      changes.keep(message.row(task, record.spec().prompt()));
+    }
+    for (Long gone : recordState.messagesGone(kept)) {
+      changes.drop(new MessageKey(task, gone));
+    }
   }
 
   /** Its outcome, which is being recorded; null if it has none, or it was before. */
@@ -373,7 +401,8 @@ public final class LiveTask {
 
   /** Whether a message is on its way to its session, or will be. */
   public boolean beingTold() {
-    return queue != null && (queue.sending() || !queue.isEmpty());
+    return queue != null
+        && (queue.sending() || (!queue.isEmpty() && queue.phase() != MessagePhase.UNCERTAIN));
   }
 
   /** Whether its agent is being stopped so that it can be told something. */

@@ -10,7 +10,9 @@ public enum MessagePhase {
   /** Its agent is being stopped for the next message. */
   INTERRUPTING,
   /** The host is asked to take a message, or will be asked again. */
-  SENDING;
+  SENDING,
+  /** It is open whether the host has taken the last: a probe tells, before the next is given. */
+  UNCERTAIN;
 
   /** Whether this may be followed by another. */
   boolean canMoveTo(MessagePhase next) {
@@ -20,7 +22,8 @@ public enum MessagePhase {
   private Set<MessagePhase> following() {
     return switch (this) {
       case IDLE -> EnumSet.of(INTERRUPTING, SENDING);
-      case INTERRUPTING, SENDING -> EnumSet.of(IDLE);
+      case SENDING -> EnumSet.of(IDLE, UNCERTAIN);
+      case INTERRUPTING, UNCERTAIN -> EnumSet.of(IDLE);
     };
   }
 }

@@ -1,11 +1,16 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
+import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.MessagePurpose;
+import dev.sideline.background.task.TaskId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a task's session is to be told, one message after the other. */
@@ -19,6 +24,7 @@ public final class MessageQueue {
     private final String text;
     private final boolean interrupts;
     private final @Nullable ModelRef model;
+    private long number;
     private long call;
     private boolean hasInterrupted;
     private boolean stopped;
@@ -56,6 +62,24 @@ public final class MessageQueue {
     /** A message that a call sends, which wants to know what becomes of it. */
     public static Message sent(String text, boolean interrupts, long call) {
       return new Message(MessagePurpose.SENT, text, interrupts, null, call);
+    }
+
+    private static Message of(MessageRow row, String prompt) {
+      String text = row.text() == null ? prompt : row.text();
+      Message message = new Message(row.purpose(), text, row.interrupts(), row.model(), 0);
+      message.number = row.number();
+      return message;
+    }
+
+    /** As it is recorded, with the prompt of its task, which need not be twice. */
+    MessageRow row(TaskId task, String prompt) {
+      return new MessageRow(
+          task, number, purpose, text.equals(prompt) ? null : text, interrupts, model);
+    }
+
+    /** Tells it from the others of its task; 0 for the prompt. */
+    long number() {
+      return number;
     }
 
     public MessagePurpose purpose() {
@@ -134,6 +158,7 @@ public final class MessageQueue {
   private @Nullable Deque<Message> waiting;
 
   private @Nullable Message last;
+  private long lastNumber;
   private int sentAs;
   private @Nullable String promptBefore;
   private @Nullable String firstPromptId;
@@ -210,6 +235,11 @@ public final class MessageQueue {
     }
   }
 
+  /** The host has perhaps taken the message that was sent last. */
+  public void doubt() {
+    move(MessagePhase.UNCERTAIN);
+  }
+
   /** Nothing is on its way to the session any more. */
   public void rest() {
     move(MessagePhase.IDLE);
@@ -258,25 +288,68 @@ public final class MessageQueue {
     return firstPromptId;
   }
 
-  /** Takes up what was recorded of it. */
-  void restore(Attempts recorded, int activation, @Nullable String promptId) {
-    firstPromptId = recorded.firstPromptId();
-    if (promptId != null && promptId.equals(firstPromptId)) {
-      sentAs = activation;
+  // --- what is recorded of it
+
+  /** What was told last, and is still to be told, by numbers. */
+  Messages handling() {
+    boolean nothing = sentAs == 0 && waiting == null;
+    return nothing
+        ? Messages.NONE
+        : new Messages(
+            last == null ? 0 : last.number,
+            sentAs,
+            promptBefore,
+            waiting().stream().map(Message::number).filter(number -> number != 0).toList());
+  }
+
+  /** Those that wait or may have to be sent again, but for the prompt, which its task has. */
+  List<Message> kept() {
+    boolean prompt = last == null || last.number == 0;
+    if (prompt && waiting == null) {
+      return List.of();
     }
+    Stream<Message> sent = prompt ? Stream.empty() : Stream.of(last);
+    return Stream.concat(sent, waiting().stream())
+        .filter(kept -> kept.number != 0)
+        .distinct()
+        .toList();
+  }
+
+  /** Takes up what was tried. */
+  void restore(Attempts recorded) {
+    firstPromptId = recorded.firstPromptId();
     if (recorded.openFailures() > 0 || recorded.fallbacksUsed() > 0) {
       trouble().openFailures = recorded.openFailures();
       trouble().fallbacksUsed = recorded.fallbacksUsed();
     }
   }
 
-  /**
-   * The prompt was being given when the process ended; perhaps the host has taken it.
-   *
-   * @param prompt the task's
-   */
-  public void resumePrompt(String prompt) {
-    last = Message.of(MessagePurpose.PROMPT, prompt);
+  /** Takes up what was told last, and is still to be told. */
+  void restore(Messages recorded, String prompt, Function<Long, @Nullable MessageRow> rows) {
+    sentAs = recorded.sentAs();
+    promptBefore = recorded.promptBefore();
+    last = restored(recorded.last(), prompt, rows);
+    if (sentAs != 0) {
+      // It may have been under way when the process ended.
+      phase = MessagePhase.UNCERTAIN;
+    }
+    for (Long number : recorded.waiting()) {
+      Message message = restored(number, prompt, rows);
+      if (message != null) {
+        queue().addLast(message);
+      }
+    }
+  }
+
+  private @Nullable Message restored(
+      long number, String prompt, Function<Long, @Nullable MessageRow> rows) {
+    MessageRow row = number == 0 ? null : rows.apply(number);
+    if (row == null) {
+      return null;
+    }
+    lastNumber = Math.max(lastNumber, number);
+    // One that is given again is the last and waits.
+    return last != null && last.number == number ? last : Message.of(row, prompt);
   }
 
   // --- what is tried again
@@ -342,11 +415,19 @@ public final class MessageQueue {
   }
 
   public void addLast(Message message) {
-    queue().addLast(message);
+    queue().addLast(numbered(message));
   }
 
   public void addFirst(Message message) {
-    queue().addFirst(message);
+    queue().addFirst(numbered(message));
+  }
+
+  /** Gives it a number of its own. */
+  private Message numbered(Message message) {
+    if (message.number == 0 && message.purpose != MessagePurpose.PROMPT) {
+      message.number = ++lastNumber;
+    }
+    return message;
   }
 
   private Deque<Message> queue() {

@@ -1,5 +1,9 @@
 package dev.sideline.background.engine.model;
 
+import dev.sideline.background.engine.model.MessageQueue.Message;
+import java.util.ArrayList;
+import java.util.List;
+
 /** How far the record of a task is from what is known of it. */
 public final class RecordState {
 
@@ -9,6 +13,9 @@ public final class RecordState {
   private int version;
 
   private boolean outcomeRecorded;
+
+  /** The numbers of the messages that are recorded; most tasks have none most of the time. */
+  private List<Long> messages = List.of();
 
   /** What the task was last found to take, in bytes. */
   private long weight;
@@ -44,6 +51,42 @@ public final class RecordState {
     outcomeRecorded = true;
     return first;
   }
+
+  // --- messages
+
+  void restoreMessages(List<Message> recorded) {
+    messages = recorded.stream().map(Message::number).toList();
+  }
+
+  /** Those that are not recorded of all that are kept; from then on they are. */
+  List<Message> newMessages(List<Message> kept) {
+    if (kept.isEmpty()) {
+      return List.of();
+    }
+    List<Message> fresh =
+        kept.stream().filter(message -> !messages.contains(message.number())).toList();
+    if (!fresh.isEmpty()) {
+      List<Long> all = new ArrayList<>(messages);
+      fresh.forEach(message -> all.add(message.number()));
+      messages = all;
+    }
+    return fresh;
+  }
+
+  /** The numbers of those that are recorded and kept no more; from then on they are not. */
+  List<Long> messagesGone(List<Message> kept) {
+    if (messages.isEmpty()) {
+      return List.of();
+    }
+    List<Long> still = kept.stream().map(Message::number).toList();
+    List<Long> gone = messages.stream().filter(number -> !still.contains(number)).toList();
+    if (!gone.isEmpty()) {
+      messages = messages.stream().filter(still::contains).toList();
+    }
+    return gone;
+  }
+
+  // --- what it takes
 
   public long weight() {
     return weight;

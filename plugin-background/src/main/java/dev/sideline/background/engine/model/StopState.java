@@ -3,6 +3,7 @@ package dev.sideline.background.engine.model;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
 import dev.sideline.background.engine.protocol.Handling.End;
+import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.Handling.Stop;
 import dev.sideline.background.engine.protocol.Handling.Told;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +97,9 @@ public final class StopState {
   }
 
   /** What was done about it. */
-  Handling handling(Attempts attempts) {
+  Handling handling(Attempts attempts, Messages messages) {
     Stop stop = ending == null ? null : new Stop(ending.reason(), ending.detail(), ending.by());
-    return new Handling(stop, silenced, attempts, told == null ? null : new End(told, place));
+    return new Handling(
+        stop, silenced, attempts, messages, told == null ? null : new End(told, place));
   }
 }

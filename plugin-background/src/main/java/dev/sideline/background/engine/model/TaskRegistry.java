@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.model;
 
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Task;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,10 +180,14 @@ public final class TaskRegistry {
     weigh(live);
   }
 
-  /** Takes up a task that is recorded; in the order of their numbers. */
-  public LiveTask restore(RecordedTask recorded) {
+  /**
+   * Takes up a task that is recorded; in the order of their numbers.
+   *
+   * @param messages the messages to its session that are kept, by their numbers
+   */
+  public LiveTask restore(RecordedTask recorded, Function<Long, @Nullable MessageRow> messages) {
     Task task = recorded.task();
-    LiveTask live = LiveTask.restored(parentOf(task.ancestors()), recorded, unit.now());
+    LiveTask live = LiveTask.restored(parentOf(task.ancestors()), recorded, messages, unit.now());
     lastNumber = Math.max(lastNumber, task.number());
     byId.put(task.id(), live);
     live.parent().add(live);

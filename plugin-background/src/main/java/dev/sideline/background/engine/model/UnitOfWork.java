@@ -190,6 +190,7 @@ public final class UnitOfWork {
     } else {
       changes.move(state);
     }
+    live.recordMessages(changes);
     Outcome outcome = live.unrecordedOutcome();
     if (outcome != null) {
       changes.end(new OutcomeRow(task.id(), outcome));

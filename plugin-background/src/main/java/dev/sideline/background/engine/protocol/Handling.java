@@ -1,6 +1,7 @@
 package dev.sideline.background.engine.protocol;
 
 import dev.sideline.background.task.Outcome;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param stop how it is being stopped, or was; null if it is not
  * @param silenced whether its parent is not to be told of its end, whatever its options say
  * @param attempts what was tried to keep it at work
+ * @param messages what its session was told last, and is still to be told
  * @param end what has become of its end; null while it is live
  */
 public record Handling(
-    @Nullable Stop stop, boolean silenced, Attempts attempts, @Nullable End end) {
+    @Nullable Stop stop,
+    boolean silenced,
+    Attempts attempts,
+    Messages messages,
+    @Nullable End end) {
 
   /** Nothing was done. */
-  public static final Handling NONE = new Handling(null, false, Attempts.NONE, null);
+  public static final Handling NONE = new Handling(null, false, Attempts.NONE, Messages.NONE, null);
 
   /**
    * How a task that is being stopped will have ended.
@@ -43,6 +49,25 @@ public record Handling(
 
     /** Nothing was tried. */
     public static final Attempts NONE = new Attempts(null, 0, 0, false, false);
+  }
+
+  /**
+   * What the session of a task was told last, and is still to be told, by the numbers of the
+   * messages.
+   *
+   * @param last the one that was sent last; 0 for the prompt, and before that
+   * @param sentAs the activation that it began; 0 before that
+   * @param promptBefore the id of the message that counted before it; null if none did
+   * @param waiting those that wait, the next first
+   */
+  public record Messages(long last, int sentAs, @Nullable String promptBefore, List<Long> waiting) {
+
+    /** It was told nothing. */
+    public static final Messages NONE = new Messages(0, 0, null, List.of());
+
+    public Messages {
+      waiting = List.copyOf(waiting);
+    }
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.sideline.background.engine.model.ProbePhase;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.model.UnitOfWork;
-import dev.sideline.background.engine.probe.ProbeOutcome;
 import dev.sideline.background.engine.probe.SessionProber;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult;
@@ -22,7 +21,7 @@ public final class ProbeHandler implements Input.ProbeAnswers {
   private final BudgetGuard budgets;
   private final Watchdog watchdog;
   private final AnswerValidation validation;
-  private final ProbeOutcome.Handler outcomes;
+  private final ProbeOutcomes outcomes;
 
   public ProbeHandler(
       UnitOfWork unit,
@@ -31,7 +30,7 @@ public final class ProbeHandler implements Input.ProbeAnswers {
       BudgetGuard budgets,
       Watchdog watchdog,
       AnswerValidation validation,
-      ProbeOutcome.Handler outcomes) {
+      ProbeOutcomes outcomes) {
     this.unit = unit;
     this.registry = registry;
     this.prober = prober;
@@ -77,6 +76,7 @@ public final class ProbeHandler implements Input.ProbeAnswers {
     } else if (further) {
       live.signOfLife(unit);
     }
+    outcomes.probed(live, result);
     prober.judge(live, result).dispatch(live, outcomes);
     if (live.probe().wanted() && !live.status().terminal()) {
       prober.probe(live);

@@ -8,6 +8,7 @@ import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.probe.ProbeOutcome;
 import dev.sideline.background.engine.probe.SessionProber;
 import dev.sideline.background.engine.protocol.ProbeResult;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.engine.requests.Requests;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.task.Outcome.Reason;
@@ -38,6 +39,12 @@ public final class ProbeOutcomes implements ProbeOutcome.Handler {
     this.requests = requests;
     this.waitingCalls = waitingCalls;
     this.validation = validation;
+  }
+
+  /** Whatever a probe means, it may show that the last message has arrived. */
+  void probed(LiveTask live, ProbeResult result) {
+    boolean missing = result.kind() == Kind.UNPROMPTED || result.kind() == Kind.NOT_FOUND;
+    messages.probed(live, missing);
   }
 
   @Override
@@ -110,7 +117,7 @@ public final class ProbeOutcomes implements ProbeOutcome.Handler {
 
   @Override
   public void on(LiveTask live, ProbeOutcome.Unprompted outcome) {
-    if (!messages.repeat(live)) {
+    if (!messages.repeat(live) && !messages.giveUpLast(live)) {
       prober.idle(live, outcome.result()).dispatch(live, this);
     }
   }
