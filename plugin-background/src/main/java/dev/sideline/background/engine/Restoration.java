@@ -14,6 +14,7 @@ import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
+import dev.sideline.background.engine.requests.Requests;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -35,6 +36,7 @@ final class Restoration {
   private final UnitOfWork unit;
   private final TaskRegistry registry;
   private final Archive archive;
+  private final Requests requests;
   private final NotificationPolicy notifications;
   private final Resumption resumption;
 
@@ -42,11 +44,13 @@ final class Restoration {
       UnitOfWork unit,
       TaskRegistry registry,
       Archive archive,
+      Requests requests,
       NotificationPolicy notifications,
       Resumption resumption) {
     this.unit = unit;
     this.registry = registry;
     this.archive = archive;
+    this.requests = requests;
     this.notifications = notifications;
     this.resumption = resumption;
   }
@@ -88,7 +92,9 @@ final class Restoration {
   private void restore(RecordedTask recorded, Map<MessageKey, MessageRow> messages) {
     TaskId task = recorded.task().id();
     archive.note(recorded.task());
-    registry.restore(recorded, number -> messages.get(new MessageKey(task, number)));
+    LiveTask live =
+        registry.restore(recorded, number -> messages.get(new MessageKey(task, number)));
+    requests.restore(live, recorded.handling().requests());
   }
 
   // --- parents
@@ -121,6 +127,8 @@ final class Restoration {
     for (LiveTask live : parent.members()) {
       if (live.status().terminal()) {
         ended.add(live);
+      } else if (live.needsAttention()) {
+        notifications.onAttentionRequested(live);
       }
     }
     ended.sort(Comparator.comparingLong(LiveTask::placeAmongEnded));

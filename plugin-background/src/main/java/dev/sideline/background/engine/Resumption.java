@@ -62,7 +62,12 @@ final class Resumption {
   /** It may be at work, so nobody else is to work in its place until that is known. */
   private void takeSlot(LiveTask live) {
     slots.join(live);
-    live.slot().hold(live.mayBeAtWork() || live.status() == TaskStatus.STARTING);
+    boolean mayWork = live.mayBeAtWork() || live.status() == TaskStatus.STARTING;
+    live.slot().hold(mayWork && !waitsForAnswer(live));
+  }
+
+  private static boolean waitsForAnswer(LiveTask live) {
+    return live.status() == TaskStatus.INPUT_REQUIRED && !live.requests().isEmpty();
   }
 
   private void resume(LiveTask live) {
@@ -78,7 +83,9 @@ final class Resumption {
         }
       }
       default -> {
-        lifecycle.moveActive(live, TaskStatus.RUNNING);
+        if (!waitsForAnswer(live)) {
+          lifecycle.moveActive(live, TaskStatus.RUNNING);
+        }
         prober.afterRestart(live, unit.now() + UNSEEN_MILLIS);
       }
     }

@@ -190,7 +190,8 @@ public final class TaskEngine {
     this.repair = new Repair(unit, registry, slots, lifecycle, notifications);
     Resumption resumption =
         new Resumption(unit, registry, slots, lifecycle, followers, opener, prober);
-    this.restoration = new Restoration(unit, registry, archive, notifications, resumption);
+    this.restoration =
+        new Restoration(unit, registry, archive, requests, notifications, resumption);
     this.inputs = new Inputs(agentCalls, operatorCalls, probes, events);
   }
 

@@ -643,4 +643,46 @@ class RequestTest {
 
     assertThat(scenario.effects(Effect.FetchRequests.class)).hasSize(1);
   }
+
+  // --- answers that are kept
+
+  @Test
+  void an_answer_that_was_kept_and_may_not_have_been_taken_is_given_again() {
+    EngineScenario narrow = new EngineScenario("max_running=1");
+    TaskId asking = keptAnswer(narrow);
+    narrow.apply(new Input.RequestReplyFailed(asking, "req", Code.UNCERTAIN, "timeout"));
+    narrow.passSeconds(16);
+    narrow.apply(
+        new Input.RequestsFetched(
+            List.of(EngineScenario.permission(narrow.session(asking), "req"))));
+
+    assertThat(narrow.effects(Effect.AnswerRequest.class))
+        .containsExactly(new Effect.AnswerRequest(asking, "req", YES));
+  }
+
+  @Test
+  void a_parent_whose_answer_was_kept_and_then_refused_is_told_that_it_is_asked_still() {
+    EngineScenario narrow = new EngineScenario("max_running=1");
+    TaskId asking = keptAnswer(narrow);
+    int notices = narrow.notices().size();
+    narrow.apply(new Input.RequestReplyFailed(asking, "req", Code.INVALID, "no"));
+
+    assertThat(narrow.notices()).hasSize(notices + 1);
+    assertThat(narrow.lastNotice().attention()).hasSize(1);
+  }
+
+  /** A task whose request was answered while it had no slot, and which has one now. */
+  private static TaskId keptAnswer(EngineScenario narrow) {
+    TaskId asking = narrow.launch("parent");
+    narrow.asks(narrow.run(asking), "req");
+    narrow.arrive();
+    TaskId other = narrow.launch("parent");
+    narrow.run(other);
+    long call = narrow.reply("parent", "req", YES);
+    assertThat(narrow.fate(call)).isEqualTo(ReplyStatus.KEPT);
+    narrow.finish(other, "42");
+    narrow.arrive();
+    assertThat(narrow.allEffects(Effect.AnswerRequest.class)).hasSize(1);
+    return asking;
+  }
 }

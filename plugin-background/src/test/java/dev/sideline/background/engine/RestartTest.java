@@ -2,6 +2,7 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.Reply;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Effect;
@@ -14,6 +15,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The process ends at any point, and the next goes on with what was recorded. */
@@ -210,6 +212,79 @@ class RestartTest {
     assertThat(kept()).isEmpty();
   }
 
+  // --- what they ask
+
+  @Test
+  void what_a_parent_knows_a_task_to_ask_it_is_not_told_again() {
+    TaskId task = running("parent");
+    scenario.asks(scenario.session(task), "req_1");
+    scenario.arrive();
+    scenario.restart();
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.INPUT_REQUIRED);
+    lists(task, "req_1");
+    scenario.passSeconds(60);
+
+    assertThat(scenario.notices()).hasSize(1);
+    scenario.reply("parent", "req_1", new Reply.Allow());
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void what_a_task_asks_and_nobody_knows_yet_is_told() {
+    TaskId task = running("parent");
+    scenario.asks(scenario.session(task), "req_1");
+    Notice owed = scenario.lastNotice();
+    scenario.parentBusy(owed);
+    scenario.restart();
+    scenario.passSeconds(2);
+    scenario.apply(new Input.NoticeMissing("parent", owed.messageId()));
+
+    assertThat(scenario.notices()).hasSize(2);
+    assertThat(scenario.lastNotice().attention()).extracting(Task::id).containsExactly(task);
+  }
+
+  @Test
+  void a_task_whose_request_was_answered_meanwhile_goes_on() {
+    TaskId task = running("parent");
+    scenario.asks(scenario.session(task), "req_1");
+    scenario.restart();
+    lists(task);
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void an_answer_that_was_kept_is_given_when_there_is_a_slot() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId asking = running("parent");
+    scenario.asks(scenario.session(asking), "req_1");
+    TaskId other = running("parent");
+    long call = scenario.reply("parent", "req_1", new Reply.Allow());
+    assertThat(scenario.fate(call)).isEqualTo(Answer.ReplyStatus.KEPT);
+    scenario.restart();
+    lists(asking, "req_1");
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).isEmpty();
+    scenario.finds(other, Kind.FINISHED, "42");
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class))
+        .containsExactly(new Effect.AnswerRequest(asking, "req_1", new Reply.Allow()));
+  }
+
+  @Test
+  void the_time_within_which_a_request_is_to_be_answered_goes_on() {
+    scenario = new EngineScenario("input_timeout_seconds=100");
+    TaskId task = running("parent");
+    scenario.asks(scenario.session(task), "req_1");
+    scenario.passSeconds(60);
+    scenario.restart();
+    lists(task, "req_1");
+    scenario.passSeconds(39);
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).isEmpty();
+    scenario.passSeconds(2);
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
   // --- tasks that wait
 
   @Test
@@ -373,6 +448,14 @@ class RestartTest {
     TaskId task = scenario.launch(parent);
     scenario.run(task);
     return task;
+  }
+
+  /** The host lists what waits for an answer; it was asked for that after the restart. */
+  private void lists(TaskId task, String... requests) {
+    String session = scenario.session(task);
+    scenario.apply(
+        new Input.RequestsFetched(
+            Stream.of(requests).map(id -> EngineScenario.permission(session, id)).toList()));
   }
 
   private List<MessageRow> kept() {

@@ -6,6 +6,7 @@ import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Handling.Asked;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
 import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.Handling.Told;
@@ -112,12 +113,13 @@ public final class LiveTask {
   public Handling handling() {
     Attempts attempts = attempts();
     Messages messages = queue == null ? Messages.NONE : queue.handling();
+    List<Asked> asked = requests().stream().map(Request::state).toList();
     if (stopping != null) {
-      return stopping.handling(attempts, messages);
+      return stopping.handling(attempts, messages, asked);
     }
-    return attempts.equals(Attempts.NONE) && messages.equals(Messages.NONE)
+    return attempts.equals(Attempts.NONE) && messages.equals(Messages.NONE) && asked.isEmpty()
         ? Handling.NONE
-        : new Handling(null, false, attempts, messages, null);
+        : new Handling(null, false, attempts, messages, asked, null);
   }
 
   private Attempts attempts() {
@@ -141,6 +143,13 @@ public final class LiveTask {
     }
     for (Long gone : recordState.messagesGone(kept)) {
       changes.drop(new MessageKey(task, gone));
+    }
+  }
+
+  /** Takes over into its record how far it is now, as that is being recorded. */
+  void updateProgress() {
+    if (!status().terminal()) {
+      record = record.withProgress(progress());
     }
   }
 
@@ -468,9 +477,10 @@ public final class LiveTask {
     }
   }
 
-  /** Notes whether its parent knows of all that it asks. */
-  void requestsTold(boolean told) {
+  /** Its parent knows of all that it asks, or does not after all. */
+  void requestsTold(boolean told, UnitOfWork unit) {
     requests().forEach(request -> request.told(told));
+    unit.markDirty(this);
   }
 
   /** Takes out its requests, which will not be answered any more. */

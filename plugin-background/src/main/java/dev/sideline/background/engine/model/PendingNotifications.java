@@ -191,9 +191,13 @@ public final class PendingNotifications {
     attention.removeIf(live -> !live.needsAttention());
   }
 
-  /** The parent knows that a task needs it. */
-  public void noticed(LiveTask live) {
-    attention.remove(live);
+  /** The parent has read what some requests of a task ask; perhaps that is all that there are. */
+  public void noticed(LiveTask live, Collection<Request> read) {
+    read.forEach(request -> request.told(true));
+    unit.markDirty(live);
+    if (live.requests().stream().allMatch(Request::told)) {
+      attention.remove(live);
+    }
   }
 
   /** The parent knows all that is to be told of a task, or does not want to. */
@@ -271,7 +275,7 @@ public final class PendingNotifications {
       toldAsleep.addAll(batch.announced());
       batch.announced().forEach(live -> told(live, Told.ASLEEP));
     }
-    attention.forEach(live -> live.requestsTold(true));
+    attention.forEach(live -> live.requestsTold(true, unit));
     attention.clear();
     sinceMillis = owed() ? nowMillis : 0;
     return batch;
@@ -295,7 +299,7 @@ public final class PendingNotifications {
     }
     long since = sinceMillis;
     announced.forEach(this::remove);
-    asking.forEach(live -> live.requestsTold(true));
+    asking.forEach(live -> live.requestsTold(true, unit));
     asking.forEach(attention::remove);
     sinceMillis = owed() ? nowMillis : 0;
     return new NotificationBatch(last, announced, List.of(), asking, List.of(), since);
@@ -339,7 +343,7 @@ public final class PendingNotifications {
     toldAsleep.addAll(batch.toldAsleep());
     for (LiveTask live : batch.attention()) {
       if (members.contains(live)) {
-        live.requestsTold(false);
+        live.requestsTold(false, unit);
         attention.add(live);
       }
     }

@@ -1,6 +1,9 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Reply;
+import dev.sideline.background.engine.protocol.Handling.Asked;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A permission or question that the agent of a task waits for. */
@@ -14,6 +17,12 @@ public final class Request {
   private int refusals;
   private long timeoutMillis;
 
+  /** The answer that is being given, or is kept until it can be; null if there is none. */
+  private @Nullable Reply reply;
+
+  /** Whether somebody was told that the answer is kept. */
+  private boolean kept;
+
   /** Who has answered it and wants to know what becomes of that; null if nobody does. */
   private @Nullable Replier replier;
 
@@ -25,6 +34,24 @@ public final class Request {
     this.asked = asked;
     this.number = number;
     this.timeoutMillis = timeoutMillis;
+  }
+
+  /** One that is recorded. If it was being answered, it is open whether the host has that. */
+  public static Request restored(PendingRequest asked, Asked recorded, long number) {
+    Request request = new Request(asked, number, recorded.timeoutMillis());
+    request.told = recorded.told();
+    request.timedOut = recorded.timedOut();
+    request.reply = recorded.reply();
+    if (recorded.reply() != null) {
+      request.phase = RequestPhase.UNCERTAIN;
+      request.kept = !recorded.timedOut();
+    }
+    return request;
+  }
+
+  /** What is recorded of it beside what it asks. */
+  Asked state() {
+    return new Asked(asked.id(), told, timeoutMillis, timedOut, reply);
   }
 
   public PendingRequest asked() {
@@ -112,10 +139,32 @@ public final class Request {
    *
    * @param by who wants to know what becomes of it; null if nobody does
    */
-  public void answeredBy(@Nullable Replier by) {
+  public void answeredBy(@Nullable Replier by, Reply with) {
     move(RequestPhase.ANSWERING);
     timedOut = false;
     replier = by;
+    reply = with;
+    kept = false;
+  }
+
+  /** The answer is kept until it can be given. */
+  public void keep() {
+    kept = true;
+  }
+
+  /** Whether somebody was told that the answer is kept, and so counts on it. */
+  public boolean kept() {
+    return kept;
+  }
+
+  /**
+   * The answer is given once more.
+   *
+   * @return the answer
+   */
+  public Reply answerAgain() {
+    move(RequestPhase.ANSWERING);
+    return Objects.requireNonNull(reply, "reply");
   }
 
   /**
@@ -131,6 +180,8 @@ public final class Request {
   /** The answer was not taken. */
   public void reopen() {
     move(RequestPhase.OPEN);
+    reply = null;
+    kept = false;
   }
 
   /**

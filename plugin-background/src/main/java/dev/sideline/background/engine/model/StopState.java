@@ -1,11 +1,13 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Handling.Asked;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
 import dev.sideline.background.engine.protocol.Handling.End;
 import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.Handling.Stop;
 import dev.sideline.background.engine.protocol.Handling.Told;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a task will have ended that is being stopped, and what has been done about an end. */
@@ -97,9 +99,9 @@ public final class StopState {
   }
 
   /** What was done about it. */
-  Handling handling(Attempts attempts, Messages messages) {
+  Handling handling(Attempts attempts, Messages messages, List<Asked> requests) {
     Stop stop = ending == null ? null : new Stop(ending.reason(), ending.detail(), ending.by());
     return new Handling(
-        stop, silenced, attempts, messages, told == null ? null : new End(told, place));
+        stop, silenced, attempts, messages, requests, told == null ? null : new End(told, place));
   }
 }

@@ -183,6 +183,7 @@ public final class UnitOfWork {
   }
 
   private void record(LiveTask live) {
+    live.updateProgress();
     Task task = live.record();
     TaskStateRow state = TaskStateRow.of(task, live.recordState().nextVersion(), live.handling());
     if (state.version() == 1) {

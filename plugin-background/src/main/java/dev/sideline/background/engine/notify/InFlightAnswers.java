@@ -100,12 +100,7 @@ public final class InFlightAnswers {
     } else if (taken) {
       shown.ended.forEach(shown.parent.pending()::clear);
       // What they have asked since, or that they have ended since, was not shown.
-      shown.requests.forEach(request -> request.told(true));
-      for (LiveTask live : shown.asking) {
-        if (live.requests().stream().allMatch(Request::told)) {
-          shown.parent.pending().noticed(live);
-        }
-      }
+      shown.asking.forEach(live -> shown.parent.pending().noticed(live, shown.requests));
     }
     return shown.parent;
   }

@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.protocol;
 
+import dev.sideline.api.Reply;
 import dev.sideline.background.task.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param silenced whether its parent is not to be told of its end, whatever its options say
  * @param attempts what was tried to keep it at work
  * @param messages what its session was told last, and is still to be told
+ * @param requests what has become of what its agent waits for
  * @param end what has become of its end; null while it is live
  */
 public record Handling(
@@ -19,10 +21,16 @@ public record Handling(
     boolean silenced,
     Attempts attempts,
     Messages messages,
+    List<Asked> requests,
     @Nullable End end) {
 
+  public Handling {
+    requests = List.copyOf(requests);
+  }
+
   /** Nothing was done. */
-  public static final Handling NONE = new Handling(null, false, Attempts.NONE, Messages.NONE, null);
+  public static final Handling NONE =
+      new Handling(null, false, Attempts.NONE, Messages.NONE, List.of(), null);
 
   /**
    * How a task that is being stopped will have ended.
@@ -69,6 +77,19 @@ public record Handling(
       waiting = List.copyOf(waiting);
     }
   }
+
+  /**
+   * What has become of a permission or question that the agent of a task waits for. What it asks is
+   * said in the task's progress.
+   *
+   * @param told whether the task's parent knows of it
+   * @param timeoutMillis when it is answered if nobody does it before, in epoch milliseconds; 0 for
+   *     never
+   * @param timedOut whether it is being answered because nobody has
+   * @param reply the answer that is being given or is kept until it can be; null if there is none
+   */
+  public record Asked(
+      String id, boolean told, long timeoutMillis, boolean timedOut, @Nullable Reply reply) {}
 
   /**
    * What has become of the end of a task.

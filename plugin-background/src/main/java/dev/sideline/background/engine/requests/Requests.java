@@ -18,6 +18,7 @@ import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Handling.Asked;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.settings.Settings;
@@ -69,6 +70,19 @@ public final class Requests implements Input.RequestAnswers {
     this.answered = answered;
     this.lifecycle = lifecycle;
     this.publisher = publisher;
+  }
+
+  // --- what was asked before a restart
+
+  /** Takes up what a task waits for. The host tells whether it still does. */
+  public void restore(LiveTask live, List<Asked> recorded) {
+    for (Asked state : recorded) {
+      for (PendingRequest asked : live.record().progress().requests()) {
+        if (asked.id().equals(state.id())) {
+          live.addRequest(Request.restored(asked, state, ++lastNumber));
+        }
+      }
+    }
   }
 
   // --- what is asked
@@ -137,6 +151,9 @@ public final class Requests implements Input.RequestAnswers {
           live,
           request,
           request.phase() == RequestPhase.UNCERTAIN ? ReplyStatus.TAKEN : ReplyStatus.GONE);
+    } else if (request.phase() == RequestPhase.UNCERTAIN && request.kept()) {
+      // Somebody counts on it.
+      giveOrWait(live, request, request.answerAgain());
     } else if (request.phase() == RequestPhase.UNCERTAIN) {
       refused(live, request, "the host has not taken the answer");
     }
@@ -177,7 +194,12 @@ public final class Requests implements Input.RequestAnswers {
       }
       return;
     }
-    request.answeredBy(replier);
+    request.answeredBy(replier, reply);
+    unit.markDirty(live);
+    giveOrWait(live, request, reply);
+  }
+
+  private void giveOrWait(LiveTask live, Request request, Reply reply) {
     if (live.isBlocked() || live.slot().held()) {
       // By an answer alone an agent does not go on while a call of it waits for its own tasks.
       give(live, request, reply);
@@ -188,6 +210,7 @@ public final class Requests implements Input.RequestAnswers {
 
   /** A task has to wait for a slot before it gets an answer, which is kept. */
   public void keep(LiveTask live, Request request) {
+    request.keep();
     unit.completed(live, request, ReplyStatus.KEPT, null);
   }
 
@@ -239,6 +262,7 @@ public final class Requests implements Input.RequestAnswers {
       // It may go on by now: the next list of all requests tells.
       request.uncertain(++lastNumber);
       putOff(request);
+      unit.markDirty(live);
       return;
     }
     boolean forGood = code == Code.INVALID || code == Code.UNSUPPORTED;
@@ -257,7 +281,14 @@ public final class Requests implements Input.RequestAnswers {
   }
 
   private void refused(LiveTask live, Request request, String message) {
+    boolean countedOn = request.kept();
     request.reopen();
+    unit.markDirty(live);
+    if (countedOn) {
+      // Its parent was told that the answer is kept, and has to know that it came to nothing.
+      request.told(false);
+      lifecycle.requestAttention(live);
+    }
     unit.completed(live, request, ReplyStatus.REFUSED, message);
     putOff(request);
     waitsOn(live);
@@ -302,6 +333,7 @@ public final class Requests implements Input.RequestAnswers {
 
   private void over(LiveTask live, Request request, ReplyStatus fate) {
     live.removeRequest(request);
+    unit.markDirty(live);
     publisher.requestGone(
         live, request, fate == ReplyStatus.TAKEN ? How.ANSWERED : How.GONE_IN_HOST);
     unit.completed(live, request, fate, null);
