@@ -56,6 +56,7 @@ final class Restoration {
   }
 
   void run(Recorded recorded) {
+    registry.restoreAccounts(recorded.accounts());
     archive.restore(finished(recorded.tasks()));
     Map<MessageKey, MessageRow> messages = new HashMap<>();
     recorded.messages().forEach(message -> messages.put(message.key(), message));
@@ -95,6 +96,7 @@ final class Restoration {
     LiveTask live =
         registry.restore(recorded, number -> messages.get(new MessageKey(task, number)));
     requests.restore(live, recorded.handling().requests());
+    live.book();
   }
 
   // --- parents

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.background.engine.model.Account;
 import dev.sideline.background.engine.model.Accounts;
 import dev.sideline.background.engine.model.Remembered;
+import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.task.Spending;
@@ -17,7 +18,7 @@ class AccountTest {
 
   @Test
   void what_was_used_adds_up() {
-    Account account = new Account();
+    Account account = new Account("parent", new UnitOfWork());
     account.add(new Spending(1, 20, 0.5));
     account.add(new Spending(2, 30, 0.25));
 
@@ -26,7 +27,7 @@ class AccountTest {
 
   @Test
   void what_is_too_much_to_add_up_is_the_most_that_there_is() {
-    Account account = new Account();
+    Account account = new Account("parent", new UnitOfWork());
     account.add(new Spending(1, Long.MAX_VALUE, Double.MAX_VALUE));
     account.add(new Spending(1, 1, Double.MAX_VALUE));
 
@@ -35,7 +36,7 @@ class AccountTest {
 
   @Test
   void a_message_that_is_no_notice_of_ours_is_a_persons_word() {
-    Account account = new Account();
+    Account account = new Account("parent", new UnitOfWork());
     wake(account, 3);
     for (int i = 0; i < 8; i++) {
       account.sending("msg_" + i);
@@ -51,7 +52,7 @@ class AccountTest {
 
   @Test
   void of_many_notices_the_newest_are_known() {
-    Account account = new Account();
+    Account account = new Account("parent", new UnitOfWork());
     wake(account, 3);
     for (int i = 0; i < 17; i++) {
       account.sending("msg_" + i);
@@ -65,7 +66,7 @@ class AccountTest {
 
   @Test
   void a_persons_word_counts_once_however_often_its_message_changes() {
-    Account account = new Account();
+    Account account = new Account("parent", new UnitOfWork());
     account.heard("msg_of_a_person");
     wake(account, 3);
     account.heard("msg_of_a_person");
@@ -75,7 +76,7 @@ class AccountTest {
 
   @Test
   void a_launch_that_was_refused_after_all_is_given_back() {
-    Account account = new Account();
+    Account account = new Account("parent", new UnitOfWork());
     account.launch();
     account.launch();
     account.takeBackLaunch();
@@ -85,7 +86,7 @@ class AccountTest {
 
   @Test
   void of_very_many_accounts_that_nobody_holds_those_that_are_used_stay() {
-    Accounts accounts = new Accounts();
+    Accounts accounts = new Accounts(new UnitOfWork());
     Account first = used(accounts, "first");
     Account second = used(accounts, "second");
     for (int i = 0; i < 19_998; i++) {
@@ -122,7 +123,7 @@ class AccountTest {
 
   @Test
   void an_account_stays_until_all_who_hold_it_have_let_it_go() {
-    Accounts accounts = new Accounts();
+    Accounts accounts = new Accounts(new UnitOfWork());
     Account account = accounts.hold("session");
     assertThat(accounts.hold("session")).isSameAs(account);
     accounts.release("session");
@@ -137,7 +138,7 @@ class AccountTest {
 
   @Test
   void who_only_asks_for_an_account_takes_no_room() {
-    Accounts accounts = new Accounts();
+    Accounts accounts = new Accounts(new UnitOfWork());
     Account account = used(accounts, "session");
     for (int i = 0; i < 20_001; i++) {
       accounts.of("session " + i);
@@ -148,7 +149,7 @@ class AccountTest {
 
   @Test
   void a_session_that_has_gone_has_a_new_account_if_it_comes_again() {
-    Accounts accounts = new Accounts();
+    Accounts accounts = new Accounts(new UnitOfWork());
     Account before = used(accounts, "session");
     accounts.close("session");
 
@@ -157,7 +158,7 @@ class AccountTest {
 
   @Test
   void the_account_of_a_session_that_has_gone_is_that_of_what_works_below_it_until_it_ends() {
-    Accounts accounts = new Accounts();
+    Accounts accounts = new Accounts(new UnitOfWork());
     Account account = accounts.hold("session");
     accounts.close("session");
 

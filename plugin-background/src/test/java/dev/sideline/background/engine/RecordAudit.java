@@ -1,13 +1,16 @@
 package dev.sideline.background.engine;
 
+import dev.sideline.background.engine.model.Account;
 import dev.sideline.background.engine.model.InFlightNotification;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.PendingNotifications;
 import dev.sideline.background.engine.model.PendingNotifications.NotificationBatch;
 import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.notify.InFlightAnswers;
 import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.End;
@@ -35,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordAudit {
 
   private final Map<TaskId, TaskStateRow> recorded = new HashMap<>();
+  private final Map<String, AccountRow> accounts = new HashMap<>();
   private final TaskRegistry registry;
   private final Collection<LiveTask> entries;
   private final Map<Long, Object> answers;
@@ -54,6 +58,8 @@ public final class RecordAudit {
     changes.created().forEach(row -> recorded.put(row.id(), row.state()));
     changes.moved().forEach(row -> recorded.computeIfPresent(row.task(), (id, before) -> row));
     changes.forgotten().forEach(recorded::remove);
+    changes.accounts().forEach(row -> accounts.put(row.session(), row));
+    changes.accountsGone().forEach(accounts::remove);
   }
 
   /**
@@ -75,12 +81,22 @@ public final class RecordAudit {
       check(live, "was told " + told, told == (end == null ? null : end.told()), row);
     }
     underway.forEach(RecordAudit::auditOrder);
+    registry.parents().forEach(parent -> audit(parent.account()));
     for (TaskStateRow row : recorded.values()) {
       End end = row.handling().end();
       boolean gone = row.status().terminal() && registry.byId(row.task()) == null;
       if (gone && (end == null || end.told() != Told.CLOSED)) {
         throw new IllegalStateException("the record differs: it is not closed: " + row);
       }
+    }
+  }
+
+  private void audit(Account account) {
+    AccountRow now = account.row();
+    AccountRow then =
+        accounts.getOrDefault(now.session(), new Account(now.session(), new UnitOfWork()).row());
+    if (!now.equals(then)) {
+      throw new IllegalStateException("the record differs: it is " + now + ", not " + then);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
@@ -394,6 +395,85 @@ class RestartTest {
 
     assertThat(scenario.notices()).hasSize(notices);
     assertThat(scenario.engine.size()).isZero();
+  }
+
+  // --- what sessions have used and done
+
+  @Test
+  void what_a_session_has_launched_counts_against_its_limit() {
+    scenario = new EngineScenario("max_launches_per_parent=2");
+    scenario.launch("parent");
+    scenario.restart();
+    scenario.launch("parent");
+
+    assertThat(scenario.answer(scenario.tryLaunch("parent")))
+        .isInstanceOf(Answer.LimitReached.class);
+  }
+
+  @Test
+  void a_launch_that_was_refused_counts_for_nothing() {
+    scenario = new EngineScenario("max_launches_per_parent=1");
+    TaskId refused = scenario.launch("parent");
+    scenario.apply(new Input.NotStored(List.of(new Input.NotStored.Refused(refused, 99))));
+    scenario.restart();
+
+    assertThat(scenario.launch("parent")).isNotEqualTo(refused);
+  }
+
+  @Test
+  void a_session_that_was_woken_too_often_in_a_row_is_told_without_being_woken() {
+    scenario = new EngineScenario("max_wakes=1");
+    TaskId first = running("parent");
+    scenario.finish(first, "42");
+    scenario.arrive();
+    scenario.restart();
+    TaskId second = running("parent");
+    scenario.finish(second, "43");
+
+    assertThat(scenario.lastNotice().wake()).isFalse();
+  }
+
+  @Test
+  void a_message_of_ours_that_the_host_tells_of_again_is_not_taken_for_a_persons() {
+    scenario = new EngineScenario("max_wakes=1");
+    TaskId first = running("parent");
+    scenario.finish(first, "42");
+    String notice = scenario.lastNotice().messageId();
+    scenario.arrive();
+    TaskId second = running("parent");
+    scenario.restart();
+    scenario.writes("parent", notice);
+    scenario.finds(second, Kind.FINISHED, "43");
+
+    assertThat(scenario.lastNotice().wake()).isFalse();
+  }
+
+  @Test
+  void what_the_ended_tasks_of_a_tree_have_used_counts_against_its_budget() {
+    scenario = new EngineScenario("max_tree_tokens=100");
+    TaskId first = running("parent");
+    scenario.used(scenario.session(first), "msg_a", 90, 0);
+    scenario.finish(first, "42");
+    scenario.arrive();
+    scenario.restart();
+    TaskId second = running("parent");
+    scenario.used(scenario.session(second), "msg_b", 20, 0);
+
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
+  void a_session_that_can_be_told_in_answers_alone_is_sent_no_notice() {
+    scenario.reach(Reach.ANSWERED);
+    TaskId task = running("parent");
+    scenario.restart();
+    scenario.finds(task, Kind.FINISHED, "42");
+    assertThat(scenario.notices()).isEmpty();
+    long call = scenario.catchUp("parent");
+
+    assertThat(((Answer.CaughtUp) scenario.answer(call)).ended())
+        .extracting(Task::id)
+        .containsExactly(task);
   }
 
   // --- what is kept

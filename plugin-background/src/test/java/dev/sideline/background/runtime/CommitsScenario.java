@@ -137,8 +137,12 @@ final class CommitsScenario {
       List<TaskStateRow> moved,
       List<OutcomeRow> ended,
       List<TaskId> forgotten) {
-    return new Changes(
-        created, moved, ended, List.of(), List.of(), List.of(), List.of(), List.of(), forgotten);
+    Changes.Builder rows = new Changes.Builder();
+    created.forEach(rows::create);
+    moved.forEach(rows::move);
+    ended.forEach(rows::end);
+    forgotten.forEach(rows::forget);
+    return rows.drain();
   }
 
   static Input launching() {

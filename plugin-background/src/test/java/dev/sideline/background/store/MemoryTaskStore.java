@@ -1,6 +1,7 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
@@ -32,6 +33,7 @@ public final class MemoryTaskStore implements TaskStore {
 
   private final Map<TaskId, RecordedTask> tasks = new ConcurrentHashMap<>();
   private final Map<MessageKey, MessageRow> messages = new ConcurrentHashMap<>();
+  private final Map<String, AccountRow> accounts = new ConcurrentHashMap<>();
   private final Map<String, NoticeRow> owed = new ConcurrentHashMap<>();
 
   @Override
@@ -41,6 +43,8 @@ public final class MemoryTaskStore implements TaskStore {
     changes.ended().forEach(this::end);
     changes.messages().forEach(row -> messages.put(row.key(), row));
     changes.messagesGone().forEach(messages::remove);
+    changes.accounts().forEach(row -> accounts.put(row.session(), row));
+    changes.accountsGone().forEach(accounts::remove);
     changes.owed().forEach(row -> owed.put(row.messageId(), row));
     changes.renamed().forEach(this::rename);
     changes.delivered().forEach(owed::remove);
@@ -91,6 +95,7 @@ public final class MemoryTaskStore implements TaskStore {
         new Recorded(
             List.copyOf(tasks.values()),
             List.copyOf(messages.values()),
+            List.copyOf(accounts.values()),
             List.copyOf(owed.values())));
   }
 

@@ -81,10 +81,11 @@ class MemoryTaskStoreTest {
   }
 
   private void save(List<TaskRow> created, List<TaskStateRow> moved, List<OutcomeRow> ended) {
-    save(
-        new Changes(
-            created, moved, ended, List.of(), List.of(), List.of(), List.of(), List.of(),
-            List.of()));
+    Changes.Builder rows = new Changes.Builder();
+    created.forEach(rows::create);
+    moved.forEach(rows::move);
+    ended.forEach(rows::end);
+    save(rows.drain());
   }
 
   private void save(
@@ -94,9 +95,14 @@ class MemoryTaskStoreTest {
       List<NoticeRenaming> renamed,
       List<String> delivered,
       List<TaskId> forgotten) {
-    save(
-        new Changes(
-            created, moved, List.of(), List.of(), List.of(), owed, renamed, delivered, forgotten));
+    Changes.Builder rows = new Changes.Builder();
+    created.forEach(rows::create);
+    moved.forEach(rows::move);
+    owed.forEach(rows::owe);
+    renamed.forEach(rows::rename);
+    delivered.forEach(rows::deliver);
+    forgotten.forEach(rows::forget);
+    save(rows.drain());
   }
 
   private void save(Changes changes) {

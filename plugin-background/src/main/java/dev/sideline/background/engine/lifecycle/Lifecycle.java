@@ -424,6 +424,7 @@ public final class Lifecycle {
     TaskStatus before = live.status();
     check(live, outcome.status());
     live.book();
+    live.parent().treeAccount().taskEnded(live.spent());
     live.update(live.record().settled(outcome, unit.now(), live.lastProgress()));
     unit.markDirty(live);
     if (before == TaskStatus.STARTING) {

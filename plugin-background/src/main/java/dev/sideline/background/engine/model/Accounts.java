@@ -1,5 +1,7 @@
 package dev.sideline.background.engine.model;
 
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +25,8 @@ public final class Accounts {
     }
   }
 
+  private final UnitOfWork unit;
+
   private final Map<String, Held> held = new HashMap<>();
 
   private final Map<String, Account> idle =
@@ -31,9 +35,22 @@ public final class Accounts {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Account> eldest) {
-          return size() > MAX_IDLE;
+          boolean full = size() > MAX_IDLE;
+          if (full) {
+            unit.closeAccount(eldest.getKey());
+          }
+          return full;
         }
       };
+
+  public Accounts(UnitOfWork unit) {
+    this.unit = unit;
+  }
+
+  /** Takes up those that are recorded. */
+  void restore(Collection<AccountRow> recorded) {
+    recorded.forEach(row -> idle.put(row.session(), Account.restored(row, unit)));
+  }
 
   /** The account of a session; a new one, which is not kept, if it has none. */
   public Account of(String session) {
@@ -42,7 +59,7 @@ public final class Accounts {
       return known.account;
     }
     Account account = idle.get(session);
-    return account == null ? new Account() : account;
+    return account == null ? new Account(session, unit) : account;
   }
 
   /**
@@ -66,7 +83,9 @@ public final class Accounts {
       known.holders--;
       if (known.holders == 0) {
         held.remove(session);
-        if (!known.closed) {
+        if (known.closed) {
+          unit.closeAccount(session);
+        } else {
           idle.put(session, known.account);
         }
       }
@@ -75,7 +94,9 @@ public final class Accounts {
 
   /** A session has gone for good. What still works below it counts until it has ended. */
   public void close(String session) {
-    idle.remove(session);
+    if (idle.remove(session) != null) {
+      unit.closeAccount(session);
+    }
     Held known = held.get(session);
     if (known != null) {
       known.closed = true;

@@ -27,7 +27,6 @@ public final class ParentSession {
   private final PendingNotifications pending;
   private int liveTasks;
   private boolean inWaitingCall;
-  private Reach reach = Reach.WOKEN;
   private boolean closed;
   private @Nullable SlotQueue slotQueue;
 
@@ -149,11 +148,11 @@ public final class ParentSession {
 
   /** How it can be told something. */
   public Reach reach() {
-    return reach;
+    return account.reach();
   }
 
   public void reach(Reach by) {
-    reach = by;
+    account.reach(by);
   }
 
   /** Whether it has gone or come to its end, so that nobody is there to be told. */

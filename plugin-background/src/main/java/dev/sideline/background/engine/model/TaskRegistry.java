@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.model;
 
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
@@ -7,6 +8,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -37,7 +39,7 @@ public final class TaskRegistry {
 
   private final FinishedTasks finished;
   private final UnitOfWork unit;
-  private final Accounts accounts = new Accounts();
+  private final Accounts accounts;
   private final Map<TaskId, LiveTask> byId = new HashMap<>();
   private final Map<String, LiveTask> bySession = new ConcurrentHashMap<>();
   private final Map<String, ParentSession> parents = new ConcurrentHashMap<>();
@@ -57,6 +59,7 @@ public final class TaskRegistry {
   public TaskRegistry(FinishedTasks finished, UnitOfWork unit) {
     this.finished = finished;
     this.unit = unit;
+    this.accounts = new Accounts(unit);
   }
 
   /** Whether the events of a session matter. May be asked from any thread. */
@@ -133,6 +136,11 @@ public final class TaskRegistry {
   /** What a session has used and done in all its life. */
   public Account account(String session) {
     return accounts.of(session);
+  }
+
+  /** Takes up the accounts that are recorded; before all tasks. */
+  public void restoreAccounts(Collection<AccountRow> recorded) {
+    accounts.restore(recorded);
   }
 
   /** A session has gone for good. */

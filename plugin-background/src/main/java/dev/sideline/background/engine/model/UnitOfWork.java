@@ -41,6 +41,7 @@ public final class UnitOfWork {
   private final Barrier barrier = new Barrier();
   private final Deque<Signal> signals = new ArrayDeque<>();
   private final List<LiveTask> dirty = new ArrayList<>();
+  private final List<Account> dirtyAccounts = new ArrayList<>();
   private final Changes.Builder changes = new Changes.Builder();
   private final List<Effect> effects = new ArrayList<>();
 
@@ -117,6 +118,18 @@ public final class UnitOfWork {
     }
   }
 
+  /** Marks an account dirty: it is recorded as it stands at the end of this step. */
+  void markDirty(Account account) {
+    if (account.markDirty()) {
+      dirtyAccounts.add(account);
+    }
+  }
+
+  /** There is no account of a session any more. */
+  void closeAccount(String session) {
+    changes.close(session);
+  }
+
   public void owe(Notice notice) {
     changes.owe(NoticeRow.of(notice));
   }
@@ -176,6 +189,8 @@ public final class UnitOfWork {
   public Step end() {
     dirty.forEach(this::record);
     dirty.clear();
+    dirtyAccounts.forEach(account -> changes.put(account.record()));
+    dirtyAccounts.clear();
     Changes collected = changes.drain();
     return collected.isEmpty() && effects.isEmpty()
         ? Step.NOTHING

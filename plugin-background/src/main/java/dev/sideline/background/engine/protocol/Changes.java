@@ -1,11 +1,13 @@
 package dev.sideline.background.engine.protocol;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.Reach;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.Provenance;
+import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskSpec;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param ended the outcomes of tasks that have ended
  * @param messages messages to the sessions of tasks that are kept from now on
  * @param messagesGone messages that are not kept any more
+ * @param accounts what sessions have used and done, as it stands now
+ * @param accountsGone sessions that have gone, or were not heard of for longest, of all that there
+ *     is no more room for
  * @param owed notices that parents are owed from now on
  * @param renamed notices that are owed under another message id from now on
  * @param delivered the message ids of notices that are owed no longer
@@ -37,16 +42,15 @@ public record Changes(
     List<OutcomeRow> ended,
     List<MessageRow> messages,
     List<MessageKey> messagesGone,
+    List<AccountRow> accounts,
+    List<String> accountsGone,
     List<NoticeRow> owed,
     List<NoticeRenaming> renamed,
     List<String> delivered,
     List<TaskId> forgotten) {
 
   /** Nothing to record. */
-  public static final Changes NONE =
-      new Changes(
-          List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
-          List.of());
+  public static final Changes NONE = new Builder().build();
 
   /** Whether there is nothing to record. */
   public boolean isEmpty() {
@@ -55,6 +59,8 @@ public record Changes(
         && ended.isEmpty()
         && messages.isEmpty()
         && messagesGone.isEmpty()
+        && accounts.isEmpty()
+        && accountsGone.isEmpty()
         && owed.isEmpty()
         && renamed.isEmpty()
         && delivered.isEmpty()
@@ -255,6 +261,25 @@ public record Changes(
   public record MessageKey(TaskId task, long number) {}
 
   /**
+   * What a session that launches tasks has used and done in all its life.
+   *
+   * @param session its key
+   * @param reach how it can be told something
+   * @param launched how many tasks it has launched
+   * @param wakes how often in a row it was set to work by its tasks
+   * @param spent what the tasks below it have used that have ended; kept for the uppermost session
+   *     of a tree
+   * @param known the newest messages in it that no person has just written
+   */
+  public record AccountRow(
+      String session, Reach reach, int launched, int wakes, Spending spent, List<String> known) {
+
+    public AccountRow {
+      known = List.copyOf(known);
+    }
+  }
+
+  /**
    * A notice that is sent again under a new message id, as it is known not to have arrived.
    *
    * @param before the message id that it had
@@ -270,6 +295,8 @@ public record Changes(
     private final List<OutcomeRow> ended = new ArrayList<>();
     private final List<MessageRow> messages = new ArrayList<>(0);
     private final List<MessageKey> messagesGone = new ArrayList<>(0);
+    private final List<AccountRow> accounts = new ArrayList<>();
+    private final List<String> accountsGone = new ArrayList<>(0);
     private final List<NoticeRow> owed = new ArrayList<>();
     private final List<NoticeRenaming> renamed = new ArrayList<>(0);
     private final List<String> delivered = new ArrayList<>();
@@ -300,6 +327,16 @@ public record Changes(
       return this;
     }
 
+    public Builder put(AccountRow row) {
+      accounts.add(row);
+      return this;
+    }
+
+    public Builder close(String session) {
+      accountsGone.add(session);
+      return this;
+    }
+
     public Builder owe(NoticeRow row) {
       owed.add(row);
       return this;
@@ -326,6 +363,8 @@ public record Changes(
           && ended.isEmpty()
           && messages.isEmpty()
           && messagesGone.isEmpty()
+          && accounts.isEmpty()
+          && accountsGone.isEmpty()
           && owed.isEmpty()
           && renamed.isEmpty()
           && delivered.isEmpty()
@@ -334,15 +373,18 @@ public record Changes(
 
     /** What has been collected; starts anew. */
     public Changes drain() {
-      if (isEmpty()) {
-        return NONE;
-      }
+      return isEmpty() ? NONE : build();
+    }
+
+    private Changes build() {
       return new Changes(
           drain(created),
           drain(moved),
           drain(ended),
           drain(messages),
           drain(messagesGone),
+          drain(accounts),
+          drain(accountsGone),
           drain(owed),
           drain(renamed),
           drain(delivered),

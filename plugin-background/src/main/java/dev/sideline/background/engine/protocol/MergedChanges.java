@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.protocol;
 
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
@@ -33,6 +34,8 @@ public final class MergedChanges {
   private final Map<TaskId, OutcomeRow> ended = new LinkedHashMap<>();
   private final Map<MessageKey, MessageRow> messages = new LinkedHashMap<>();
   private final Set<MessageKey> messagesGone = new LinkedHashSet<>();
+  private final Map<String, AccountRow> accounts = new LinkedHashMap<>();
+  private final Set<String> accountsGone = new LinkedHashSet<>();
   private final Map<String, NoticeRow> owed = new LinkedHashMap<>();
 
   /** By the message ids that they have now, those that they have in the record. */
@@ -49,6 +52,8 @@ public final class MergedChanges {
     later.ended().forEach(row -> put(ended, row.task(), row));
     later.messages().forEach(row -> put(messages, row.key(), row));
     later.messagesGone().forEach(this::drop);
+    later.accounts().forEach(this::put);
+    later.accountsGone().forEach(this::close);
     later.owed().forEach(row -> put(owed, row.messageId(), row));
     later.renamed().forEach(this::rename);
     later.delivered().forEach(this::deliver);
@@ -73,6 +78,16 @@ public final class MergedChanges {
     if (remove(messages, message) == null) {
       messagesGone.add(message);
     }
+  }
+
+  private void put(AccountRow row) {
+    accountsGone.remove(row.session());
+    put(accounts, row.session(), row);
+  }
+
+  private void close(String session) {
+    remove(accounts, session);
+    accountsGone.add(session);
   }
 
   private void rename(NoticeRenaming renaming) {
@@ -143,6 +158,8 @@ public final class MergedChanges {
       chars = state.progress().requests().stream().mapToLong(asked -> asked.text().length()).sum();
     } else if (row instanceof MessageRow message) {
       chars = message.text() == null ? 0 : message.text().length();
+    } else if (row instanceof AccountRow account) {
+      chars = ID_CHARS * account.known().size();
     } else if (row instanceof NoticeRow notice) {
       chars = ID_CHARS * (notice.announced().size() + notice.finished().size());
     }
@@ -178,6 +195,8 @@ public final class MergedChanges {
         + ended.size()
         + messages.size()
         + messagesGone.size()
+        + accounts.size()
+        + accountsGone.size()
         + owed.size()
         + renamed.size()
         + delivered.size()
@@ -197,6 +216,8 @@ public final class MergedChanges {
         List.copyOf(ended.values()),
         List.copyOf(messages.values()),
         List.copyOf(messagesGone),
+        List.copyOf(accounts.values()),
+        List.copyOf(accountsGone),
         List.copyOf(owed.values()),
         renamed.entrySet().stream()
             .map(entry -> new NoticeRenaming(entry.getValue(), entry.getKey()))

@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.protocol;
 
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.task.Task;
@@ -10,16 +11,22 @@ import java.util.List;
  *
  * @param tasks tasks as they were last recorded, in any order
  * @param messages messages to their sessions that are kept
+ * @param accounts what sessions have used and done
  * @param owed notices that are not known to have arrived
  */
-public record Recorded(List<RecordedTask> tasks, List<MessageRow> messages, List<NoticeRow> owed) {
+public record Recorded(
+    List<RecordedTask> tasks,
+    List<MessageRow> messages,
+    List<AccountRow> accounts,
+    List<NoticeRow> owed) {
 
   /** Nothing was. */
-  public static final Recorded NOTHING = new Recorded(List.of(), List.of(), List.of());
+  public static final Recorded NOTHING = new Recorded(List.of(), List.of(), List.of(), List.of());
 
   public Recorded {
     tasks = List.copyOf(tasks);
     messages = List.copyOf(messages);
+    accounts = List.copyOf(accounts);
     owed = List.copyOf(owed);
   }
 

@@ -2,6 +2,9 @@ package dev.sideline.background.engine.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.Reach;
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
@@ -11,6 +14,7 @@ import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.SampleTasks;
+import dev.sideline.background.task.Spending;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
@@ -128,6 +132,42 @@ class MergedChangesTest {
     assertThat(merged.changes()).isEqualTo(owed("msg_1"));
   }
 
+  @Test
+  void a_message_that_was_kept_and_dropped_again_leaves_nothing() {
+    merged.add(new Changes.Builder().keep(message(1)).keep(message(2)).drain());
+    merged.add(new Changes.Builder().drop(message(1).key()).drop(message(0).key()).drain());
+
+    assertThat(merged.changes().messages()).containsExactly(message(2));
+    assertThat(merged.changes().messagesGone()).containsExactly(message(0).key());
+  }
+
+  @Test
+  void the_messages_of_a_task_that_is_forgotten_go_with_it() {
+    merged.add(new Changes.Builder().keep(message(1)).drop(message(0).key()).drain());
+    merged.add(forgotten());
+
+    assertThat(merged.changes()).isEqualTo(forgotten());
+  }
+
+  @Test
+  void of_an_account_the_last_state_counts_or_that_it_has_gone() {
+    merged.add(new Changes.Builder().put(account("one", 1)).put(account("two", 1)).drain());
+    merged.add(new Changes.Builder().put(account("one", 2)).close("two").close("three").drain());
+    merged.add(new Changes.Builder().put(account("three", 1)).drain());
+
+    assertThat(merged.changes().accounts()).containsExactly(account("one", 2), account("three", 1));
+    assertThat(merged.changes().accountsGone()).containsExactly("two");
+    assertThat(merged.size()).isEqualTo(3);
+  }
+
+  private static MessageRow message(long number) {
+    return new MessageRow(ID, number, MessagePurpose.SENT, "a message", false, null);
+  }
+
+  private static AccountRow account(String session, int launched) {
+    return new AccountRow(session, Reach.WOKEN, launched, 0, Spending.NONE, List.of());
+  }
+
   private static Changes created() {
     return changes(List.of(TaskRow.of(PENDING, state(1))), List.of(), List.of(), List.of());
   }
@@ -149,8 +189,12 @@ class MergedChangesTest {
       List<TaskStateRow> moved,
       List<OutcomeRow> ended,
       List<TaskId> forgotten) {
-    return new Changes(
-        created, moved, ended, List.of(), List.of(), List.of(), List.of(), List.of(), forgotten);
+    Changes.Builder rows = new Changes.Builder();
+    created.forEach(rows::create);
+    moved.forEach(rows::move);
+    ended.forEach(rows::end);
+    forgotten.forEach(rows::forget);
+    return rows.drain();
   }
 
   private static TaskStateRow state(long version) {
@@ -174,7 +218,10 @@ class MergedChangesTest {
 
   private static Changes ofNotices(
       List<NoticeRow> owed, List<NoticeRenaming> renamed, List<String> delivered) {
-    return new Changes(
-        List.of(), List.of(), List.of(), List.of(), List.of(), owed, renamed, delivered, List.of());
+    Changes.Builder rows = new Changes.Builder();
+    owed.forEach(rows::owe);
+    renamed.forEach(rows::rename);
+    delivered.forEach(rows::deliver);
+    return rows.drain();
   }
 }

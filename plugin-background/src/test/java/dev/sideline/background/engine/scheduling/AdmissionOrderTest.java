@@ -86,7 +86,12 @@ class AdmissionOrderTest {
       this.queue = new AdmissionQueue(settings);
       for (int i = 0; i < 7; i++) {
         List<String> ancestors = List.of("parent" + i, "root" + i % 3);
-        parents.add(new ParentSession(ancestors, new Account(), new Account(), new UnitOfWork()));
+        parents.add(
+            new ParentSession(
+                ancestors,
+                new Account("parent", new UnitOfWork()),
+                new Account("parent", new UnitOfWork()),
+                new UnitOfWork()));
       }
     }
 

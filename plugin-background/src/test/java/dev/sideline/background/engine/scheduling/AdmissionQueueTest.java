@@ -28,7 +28,11 @@ class AdmissionQueueTest {
   private final AdmissionQueue admissionQueue =
       new AdmissionQueue(SettingsReader.read(Map.of("max_running_per_model", "3")));
   private final ParentSession parent =
-      new ParentSession(List.of("parent"), new Account(), new Account(), new UnitOfWork());
+      new ParentSession(
+          List.of("parent"),
+          new Account("parent", new UnitOfWork()),
+          new Account("parent", new UnitOfWork()),
+          new UnitOfWork());
 
   @Test
   void tasks_with_the_same_limits_share_a_lane_which_goes_with_the_last_of_them() {
@@ -117,7 +121,11 @@ class AdmissionQueueTest {
       for (int i = 0; i < parents; i++) {
         List<String> ancestors = List.of("parent" + i, "root" + i % 10);
         ParentSession parent =
-            new ParentSession(ancestors, new Account(), new Account(), new UnitOfWork());
+            new ParentSession(
+                ancestors,
+                new Account("parent", new UnitOfWork()),
+                new Account("parent", new UnitOfWork()),
+                new UnitOfWork());
         LiveTask live = live(parent, "bg_" + i);
         queue.assign(live);
         queue.enqueue(live);
