@@ -10,6 +10,7 @@ import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.notify.NotificationPolicy;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Recorded;
@@ -62,6 +63,7 @@ final class Restoration {
     recorded.messages().forEach(message -> messages.put(message.key(), message));
     unit.each(unfinished(recorded.tasks()), task -> restore(task, messages));
     registry.parents().forEach(ParentSession::countLive);
+    unit.each(recorded.meters(), this::restore);
     unit.each(registry.parents(), this::closeIfEnded);
     Map<String, NoticeRow> owed = new HashMap<>();
     recorded.owed().forEach(notice -> owed.put(notice.parent(), notice));
@@ -96,7 +98,13 @@ final class Restoration {
     LiveTask live =
         registry.restore(recorded, number -> messages.get(new MessageKey(task, number)));
     requests.restore(live, recorded.handling().requests());
-    live.book();
+  }
+
+  private void restore(MeterRow recorded) {
+    LiveTask live = registry.byId(recorded.task());
+    if (live != null && !live.status().terminal()) {
+      live.restoreMeters(recorded);
+    }
   }
 
   // --- parents

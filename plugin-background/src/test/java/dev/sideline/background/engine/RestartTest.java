@@ -463,6 +463,51 @@ class RestartTest {
   }
 
   @Test
+  void what_a_task_has_used_counts_against_its_budget_and_once() {
+    TaskId task = scenario.launching("parent").budget(0, 100, 0).accepted();
+    String session = scenario.run(task);
+    scenario.toolUse(session, "call_1", "grep");
+    scenario.used(session, "msg_a", 90, 0);
+    scenario.restart();
+    scenario.used(session, "msg_a", 90, 0);
+    scenario.toolUse(session, "call_1", "grep");
+    assertThat(scenario.view("parent", task).task().progress().toolCalls()).isEqualTo(1);
+    assertThat(scenario.view("parent", task).task().progress().usage().tokens()).isEqualTo(90);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.used(session, "msg_b", 20, 0);
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
+  void what_live_tasks_have_used_counts_against_the_budget_of_their_tree() {
+    scenario = new EngineScenario("max_tree_tokens=100");
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    scenario.used(scenario.session(first), "msg_a", 60, 0);
+    scenario.restart();
+    scenario.used(scenario.session(second), "msg_b", 60, 0);
+
+    assertThat(scenario.status(first)).isEqualTo(TaskStatus.CANCELLING);
+    assertThat(scenario.status(second)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
+  void calls_that_go_round_in_a_circle_are_counted_on() {
+    scenario = new EngineScenario("loop_calls=4");
+    TaskId task = running("parent");
+    String session = scenario.session(task);
+    for (int i = 0; i < 3; i++) {
+      scenario.toolCall(session, "call_" + i, "grep", "the same");
+    }
+    scenario.used(session, "msg_a", 10, 0);
+    scenario.restart();
+    scenario.toolCall(session, "call_9", "grep", "the same");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
   void a_session_that_can_be_told_in_answers_alone_is_sent_no_notice() {
     scenario.reach(Reach.ANSWERED);
     TaskId task = running("parent");

@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "f00828b4c7b0468";
+  private static final String TRACE = "733bde5ffe9dc4f9";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

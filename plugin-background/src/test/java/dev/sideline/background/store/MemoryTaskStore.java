@@ -4,6 +4,7 @@ import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
@@ -32,6 +33,7 @@ public final class MemoryTaskStore implements TaskStore {
   public static final String OWNER = "memory";
 
   private final Map<TaskId, RecordedTask> tasks = new ConcurrentHashMap<>();
+  private final Map<TaskId, MeterRow> meters = new ConcurrentHashMap<>();
   private final Map<MessageKey, MessageRow> messages = new ConcurrentHashMap<>();
   private final Map<String, AccountRow> accounts = new ConcurrentHashMap<>();
   private final Map<String, NoticeRow> owed = new ConcurrentHashMap<>();
@@ -41,6 +43,7 @@ public final class MemoryTaskStore implements TaskStore {
     changes.created().forEach(row -> put(row.task(), row.state()));
     changes.moved().forEach(this::move);
     changes.ended().forEach(this::end);
+    changes.meters().forEach(row -> meters.put(row.task(), row));
     changes.messages().forEach(row -> messages.put(row.key(), row));
     changes.messagesGone().forEach(messages::remove);
     changes.accounts().forEach(row -> accounts.put(row.session(), row));
@@ -54,6 +57,7 @@ public final class MemoryTaskStore implements TaskStore {
 
   private void forget(TaskId task) {
     tasks.remove(task);
+    meters.remove(task);
     messages.keySet().removeIf(message -> message.task().equals(task));
   }
 
@@ -69,6 +73,7 @@ public final class MemoryTaskStore implements TaskStore {
   }
 
   private void end(OutcomeRow row) {
+    meters.remove(row.task());
     RecordedTask before = tasks.get(row.task());
     if (before != null) {
       Task ended = row.of(before.task());
@@ -94,6 +99,7 @@ public final class MemoryTaskStore implements TaskStore {
     return CompletableFuture.completedStage(
         new Recorded(
             List.copyOf(tasks.values()),
+            List.copyOf(meters.values()),
             List.copyOf(messages.values()),
             List.copyOf(accounts.values()),
             List.copyOf(owed.values())));

@@ -2,7 +2,11 @@ package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow.Costs;
+import dev.sideline.background.engine.protocol.Changes.MeterRow.ToolCalls;
 import dev.sideline.background.task.Spending;
+import dev.sideline.background.task.TaskId;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of the work of a task's agent: when it gave a sign of life, what it has used. */
@@ -26,6 +30,9 @@ public final class Activity {
   private long lastSignMillis;
   private @Nullable ToolMeter tools;
   private @Nullable UsageMeter usage;
+
+  /** Whether the meters show more than was recorded. */
+  private boolean metersDirty;
 
   /** What of its spending its tree's account has. */
   private Spending booked = Spending.NONE;
@@ -155,6 +162,31 @@ public final class Activity {
       tools = new ToolMeter();
     }
     tools.report(use);
+    metersDirty = true;
+  }
+
+  /** What is to be recorded of its meters; null if nothing is new. */
+  @Nullable MeterRow recordMeters(TaskId task) {
+    if (!metersDirty) {
+      return null;
+    }
+    metersDirty = false;
+    return new MeterRow(
+        task,
+        tools == null ? ToolCalls.NONE : tools.row(),
+        usage == null ? Costs.NONE : usage.row());
+  }
+
+  /** Takes up what is recorded of its meters. */
+  void restore(MeterRow recorded) {
+    if (!recorded.tools().equals(ToolCalls.NONE)) {
+      tools = new ToolMeter();
+      tools.restore(recorded.tools());
+    }
+    if (!recorded.usage().equals(Costs.NONE)) {
+      usage = new UsageMeter();
+      usage.restore(recorded.usage());
+    }
   }
 
   /** Takes what a message has cost; tells whether that is news. */
@@ -162,7 +194,9 @@ public final class Activity {
     if (usage == null) {
       usage = new UsageMeter();
     }
-    return usage.report(messageId, used);
+    boolean news = usage.report(messageId, used);
+    metersDirty |= news;
+    return news;
   }
 
   int toolCalls() {

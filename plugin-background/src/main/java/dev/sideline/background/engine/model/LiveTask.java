@@ -5,6 +5,7 @@ import dev.sideline.background.engine.model.MessageQueue.Message;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.Asked;
 import dev.sideline.background.engine.protocol.Handling.Attempts;
@@ -134,8 +135,12 @@ public final class LiveTask {
         answerCheck != null && answerCheck.repaired());
   }
 
-  /** Adds the messages that are to be kept from now on, and those that need not be any more. */
-  void recordMessages(Changes.Builder changes) {
+  /** Adds what of its parts is recorded in rows of their own, as far as that has changed. */
+  void recordParts(Changes.Builder changes) {
+    MeterRow meters = activity == null ? null : activity.recordMeters(record.id());
+    if (meters != null) {
+      changes.meter(meters);
+    }
     List<Message> kept = queue == null ? List.of() : queue.kept();
     TaskId task = record.id();
     for (Message message : recordState.newMessages(kept)) {
@@ -343,11 +348,21 @@ public final class LiveTask {
   }
 
   /** Takes what a probe has shown of what its agent has done. */
-  public void report(ProbeResult result) {
+  public void report(ProbeResult result, UnitOfWork unit) {
+    Spending before = spent();
     for (ToolUse use : result.toolUses()) {
       activity().report(use);
     }
     result.usage().forEach((message, used) -> activity().report(message, used));
+    if (!spent().equals(before)) {
+      unit.markDirty(this);
+    }
+  }
+
+  /** Takes up what is recorded that it has used. */
+  public void restoreMeters(MeterRow recorded) {
+    activity().restore(recorded);
+    book();
   }
 
   public Progress progress() {

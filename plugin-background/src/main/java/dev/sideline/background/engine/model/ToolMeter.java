@@ -2,8 +2,11 @@ package dev.sideline.background.engine.model;
 
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.ToolUse.State;
+import dev.sideline.background.engine.protocol.Changes.MeterRow.ToolCalls;
 import dev.sideline.background.engine.protocol.ProbeResult;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Counts the tool calls of a task, each once however often it is reported, and how often in a row
@@ -29,6 +32,31 @@ public final class ToolMeter {
   private String lastTool = "";
   private long lastWork;
   private int same;
+
+  /** What is recorded of it. */
+  ToolCalls row() {
+    List<Long> recent = new ArrayList<>();
+    for (int i = 0; i < Math.min(count, newest.length); i++) {
+      recent.add(newest[i]);
+    }
+    return new ToolCalls(count, lastTool, recent, lastWork, same);
+  }
+
+  /** Takes up what is recorded. */
+  void restore(ToolCalls recorded) {
+    int size = newest.length;
+    while (size < Math.min(recorded.recent().size(), REMEMBERED)) {
+      size *= 2;
+    }
+    newest = new long[Math.min(size, REMEMBERED)];
+    for (int i = 0; i < Math.min(recorded.recent().size(), newest.length); i++) {
+      newest[i] = recorded.recent().get(i);
+    }
+    count = recorded.count();
+    lastTool = recorded.last();
+    lastWork = recorded.lastWork();
+    same = recorded.same();
+  }
 
   public void report(ToolUse use) {
     long call = hash(FNV_START, use.callId()) & ~1L;

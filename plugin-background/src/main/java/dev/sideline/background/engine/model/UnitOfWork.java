@@ -206,7 +206,7 @@ public final class UnitOfWork {
     } else {
       changes.move(state);
     }
-    live.recordMessages(changes);
+    live.recordParts(changes);
     Outcome outcome = live.unrecordedOutcome();
     if (outcome != null) {
       changes.end(new OutcomeRow(task.id(), outcome));

@@ -1,6 +1,8 @@
 package dev.sideline.background.engine.model;
 
 import dev.sideline.api.Usage;
+import dev.sideline.background.engine.protocol.Changes.MeterRow.Costs;
+import dev.sideline.background.engine.protocol.Changes.MeterRow.MessageCost;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +39,21 @@ public final class UsageMeter {
     }
     total = total.plus(usage);
     return !usage.equals(Usage.NONE);
+  }
+
+  /** What is recorded of it. */
+  Costs row() {
+    return new Costs(
+        total,
+        byMessage.entrySet().stream()
+            .map(message -> new MessageCost(message.getKey(), message.getValue()))
+            .toList());
+  }
+
+  /** Takes up what is recorded. */
+  void restore(Costs recorded) {
+    total = recorded.total();
+    recorded.recent().forEach(message -> byMessage.put(message.messageId(), message.usage()));
   }
 
   public Usage total() {

@@ -2,6 +2,7 @@ package dev.sideline.background.engine.protocol;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Reach;
+import dev.sideline.api.Usage;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param created tasks that are new, with their first state
  * @param moved the states of tasks that have changed
  * @param ended the outcomes of tasks that have ended
+ * @param meters what live tasks have used, as far as it is to be told from what is reported again;
+ *     gone with the outcome of the task
  * @param messages messages to the sessions of tasks that are kept from now on
  * @param messagesGone messages that are not kept any more
  * @param accounts what sessions have used and done, as it stands now
@@ -40,6 +43,7 @@ public record Changes(
     List<TaskRow> created,
     List<TaskStateRow> moved,
     List<OutcomeRow> ended,
+    List<MeterRow> meters,
     List<MessageRow> messages,
     List<MessageKey> messagesGone,
     List<AccountRow> accounts,
@@ -57,6 +61,7 @@ public record Changes(
     return created.isEmpty()
         && moved.isEmpty()
         && ended.isEmpty()
+        && meters.isEmpty()
         && messages.isEmpty()
         && messagesGone.isEmpty()
         && accounts.isEmpty()
@@ -235,6 +240,54 @@ public record Changes(
   }
 
   /**
+   * What a live task has used.
+   *
+   * @param task its key
+   * @param tools its tool calls
+   * @param usage what its messages have cost
+   */
+  public record MeterRow(TaskId task, ToolCalls tools, Costs usage) {
+
+    /**
+     * Tool calls.
+     *
+     * @param count how many there were
+     * @param last the tool that was called last; empty if none was
+     * @param recent the newest of them, as numbers, in an order that only its meter knows
+     * @param lastWork what the last did, as a number
+     * @param same how often in a row that was done
+     */
+    public record ToolCalls(int count, String last, List<Long> recent, long lastWork, int same) {
+
+      /** There were none. */
+      public static final ToolCalls NONE = new ToolCalls(0, "", List.of(), 0, 0);
+
+      public ToolCalls {
+        recent = List.copyOf(recent);
+      }
+    }
+
+    /**
+     * The cost of messages.
+     *
+     * @param total of all
+     * @param recent of the newest, the oldest first
+     */
+    public record Costs(Usage total, List<MessageCost> recent) {
+
+      /** There were none. */
+      public static final Costs NONE = new Costs(Usage.NONE, List.of());
+
+      public Costs {
+        recent = List.copyOf(recent);
+      }
+    }
+
+    /** What a message has cost until now. */
+    public record MessageCost(String messageId, Usage usage) {}
+  }
+
+  /**
    * A message to the session of a task that is kept until the next has been sent: it waits, or may
    * have to be sent again.
    *
@@ -293,6 +346,7 @@ public record Changes(
     private final List<TaskRow> created = new ArrayList<>();
     private final List<TaskStateRow> moved = new ArrayList<>();
     private final List<OutcomeRow> ended = new ArrayList<>();
+    private final List<MeterRow> meters = new ArrayList<>(0);
     private final List<MessageRow> messages = new ArrayList<>(0);
     private final List<MessageKey> messagesGone = new ArrayList<>(0);
     private final List<AccountRow> accounts = new ArrayList<>();
@@ -314,6 +368,11 @@ public record Changes(
 
     public Builder end(OutcomeRow row) {
       ended.add(row);
+      return this;
+    }
+
+    public Builder meter(MeterRow row) {
+      meters.add(row);
       return this;
     }
 
@@ -361,6 +420,7 @@ public record Changes(
       return created.isEmpty()
           && moved.isEmpty()
           && ended.isEmpty()
+          && meters.isEmpty()
           && messages.isEmpty()
           && messagesGone.isEmpty()
           && accounts.isEmpty()
@@ -381,6 +441,7 @@ public record Changes(
           drain(created),
           drain(moved),
           drain(ended),
+          drain(meters),
           drain(messages),
           drain(messagesGone),
           drain(accounts),

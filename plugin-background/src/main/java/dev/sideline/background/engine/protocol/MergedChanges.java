@@ -3,6 +3,7 @@ package dev.sideline.background.engine.protocol;
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
@@ -32,6 +33,7 @@ public final class MergedChanges {
   private final Map<TaskId, TaskRow> created = new LinkedHashMap<>();
   private final Map<TaskId, TaskStateRow> moved = new LinkedHashMap<>();
   private final Map<TaskId, OutcomeRow> ended = new LinkedHashMap<>();
+  private final Map<TaskId, MeterRow> meters = new LinkedHashMap<>();
   private final Map<MessageKey, MessageRow> messages = new LinkedHashMap<>();
   private final Set<MessageKey> messagesGone = new LinkedHashSet<>();
   private final Map<String, AccountRow> accounts = new LinkedHashMap<>();
@@ -49,7 +51,8 @@ public final class MergedChanges {
   public void add(Changes later) {
     later.created().forEach(this::create);
     later.moved().forEach(this::move);
-    later.ended().forEach(row -> put(ended, row.task(), row));
+    later.ended().forEach(this::end);
+    later.meters().forEach(row -> put(meters, row.task(), row));
     later.messages().forEach(row -> put(messages, row.key(), row));
     later.messagesGone().forEach(this::drop);
     later.accounts().forEach(this::put);
@@ -72,6 +75,11 @@ public final class MergedChanges {
     } else {
       put(created, state.task(), row.with(state));
     }
+  }
+
+  private void end(OutcomeRow row) {
+    remove(meters, row.task());
+    put(ended, row.task(), row);
   }
 
   private void drop(MessageKey message) {
@@ -125,6 +133,7 @@ public final class MergedChanges {
     remove(created, task);
     remove(moved, task);
     remove(ended, task);
+    remove(meters, task);
     if (!messages.isEmpty()) {
       List.copyOf(messages.keySet()).stream()
           .filter(message -> message.task().equals(task))
@@ -158,6 +167,8 @@ public final class MergedChanges {
       chars = state.progress().requests().stream().mapToLong(asked -> asked.text().length()).sum();
     } else if (row instanceof MessageRow message) {
       chars = message.text() == null ? 0 : message.text().length();
+    } else if (row instanceof MeterRow meter) {
+      chars = 2 * ID_CHARS * meter.usage().recent().size();
     } else if (row instanceof AccountRow account) {
       chars = ID_CHARS * account.known().size();
     } else if (row instanceof NoticeRow notice) {
@@ -193,6 +204,7 @@ public final class MergedChanges {
     return created.size()
         + moved.size()
         + ended.size()
+        + meters.size()
         + messages.size()
         + messagesGone.size()
         + accounts.size()
@@ -214,6 +226,7 @@ public final class MergedChanges {
         List.copyOf(created.values()),
         List.copyOf(moved.values()),
         List.copyOf(ended.values()),
+        List.copyOf(meters.values()),
         List.copyOf(messages.values()),
         List.copyOf(messagesGone),
         List.copyOf(accounts.values()),

@@ -2,6 +2,7 @@ package dev.sideline.background.engine.protocol;
 
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.task.Task;
 import java.util.List;
@@ -10,21 +11,25 @@ import java.util.List;
  * What was recorded by the engines before, for another to begin with.
  *
  * @param tasks tasks as they were last recorded, in any order
+ * @param meters what live tasks have used
  * @param messages messages to their sessions that are kept
  * @param accounts what sessions have used and done
  * @param owed notices that are not known to have arrived
  */
 public record Recorded(
     List<RecordedTask> tasks,
+    List<MeterRow> meters,
     List<MessageRow> messages,
     List<AccountRow> accounts,
     List<NoticeRow> owed) {
 
   /** Nothing was. */
-  public static final Recorded NOTHING = new Recorded(List.of(), List.of(), List.of(), List.of());
+  public static final Recorded NOTHING =
+      new Recorded(List.of(), List.of(), List.of(), List.of(), List.of());
 
   public Recorded {
     tasks = List.copyOf(tasks);
+    meters = List.copyOf(meters);
     messages = List.copyOf(messages);
     accounts = List.copyOf(accounts);
     owed = List.copyOf(owed);

@@ -61,7 +61,7 @@ public final class ProbeHandler implements Input.ProbeAnswers {
     if (live.record().session() == null || !live.mayBeAtWork()) {
       return;
     }
-    live.report(result);
+    live.report(result, unit);
     budgets.used(live);
     if (!current) {
       prober.probe(live);

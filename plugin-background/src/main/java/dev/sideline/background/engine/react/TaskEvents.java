@@ -78,6 +78,8 @@ public final class TaskEvents {
     lifecycle.onStarted(live);
     if (live.activity().report(message.id(), message.usage())) {
       if (message.completedAt() != null) {
+        // Not with each event: what comes before the message is complete, the next row tells.
+        unit.markDirty(live);
         publisher.used(live);
       }
       budgets.used(live);
