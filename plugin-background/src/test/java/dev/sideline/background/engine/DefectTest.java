@@ -31,7 +31,7 @@ class DefectTest {
   private final Error broken = new NoClassDefFoundError("com/example/Gone");
 
   private final EngineScenario scenario =
-      new EngineScenario("max_running=20", "max_running_per_parent=20");
+      new EngineScenario("max_running=20", "max_running_per_parent=20").expectDefects();
 
   @Test
   void a_session_of_which_nonsense_is_told_does_not_keep_the_others_from_being_looked_at() {

@@ -67,6 +67,7 @@ final class EngineScenario {
   private List<Effect> last = List.of();
   private final List<Long> toConfirm = new ArrayList<>();
   private boolean confirming = true;
+  private boolean defectsExpected;
   private LaunchableAgents agents = LaunchableAgents.any();
   private Reach reach = Reach.WOKEN;
   private Error noMessageIds;
@@ -109,15 +110,22 @@ final class EngineScenario {
     reach = how;
   }
 
+  /** Steps may break off: what is thrown in them is what the test is about. */
+  EngineScenario expectDefects() {
+    defectsExpected = true;
+    return this;
+  }
+
   /** From now on the host gives no message ids, but throws; null: it gives them again. */
   void breakMessageIds(Error thrown) {
+    expectDefects();
     noMessageIds = thrown;
   }
 
   // --- what is put in
 
   void apply(Input input) {
-    take(engine.apply(input, clock.millis()));
+    take(input, engine.apply(input, clock.millis()));
     if (confirming && !toConfirm.isEmpty()) {
       confirm(true);
     }
@@ -131,15 +139,18 @@ final class EngineScenario {
     toConfirm.clear();
     underWay.clear();
     engine = newEngine();
-    take(engine.restore(store.load().toCompletableFuture().join(), clock.millis()));
+    take("a restart", engine.restore(store.load().toCompletableFuture().join(), clock.millis()));
   }
 
-  private void take(Step step) {
+  private void take(Object input, Step step) {
     var unused = store.save(step.changes());
     written += step.changes().isEmpty() ? 0 : step.changes().toString().length();
     RecordedTasks.changedBy(step.changes(), tasks::get).forEach(task -> tasks.put(task.id(), task));
     last = step.effects();
     for (Effect effect : last) {
+      if (effect instanceof Effect.ReportDefect report && !defectsExpected) {
+        throw new AssertionError("broke off: " + input, report.defect());
+      }
       effects.add(effect);
       if (effect instanceof Effect.Reply reply) {
         Answer before = answers.put(reply.call(), reply.answer());

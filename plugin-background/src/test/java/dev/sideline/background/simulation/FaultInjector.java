@@ -283,6 +283,11 @@ final class FaultInjector {
         });
   }
 
+  /** Whether such nonsense is what something was thrown for. */
+  static boolean isPoison(Throwable thrown) {
+    return thrown instanceof ArithmeticException;
+  }
+
   /** What is put in, with the nonsense in it that is to be told next. */
   Input poisoned(Input input) {
     if (poisoned == null || !(input instanceof Input.StatusesFetched fetched)) {

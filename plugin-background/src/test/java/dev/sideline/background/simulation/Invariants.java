@@ -89,6 +89,7 @@ final class Invariants {
         List.of(
             instructed,
             children,
+            new Defects(),
             new Endings(settings, time, history, host, store, instructed),
             new FirstNotices(time, history, settings.notices().delay().toMillis()),
             new Forgetting(history, retained),

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** The simulated host as the plugin reaches it, over the network. */
 final class SimulatedClient implements SessionClient, HostContext {
 
+  private static final String NO_CLASS = "a class of the plugin's";
+  private static final String WRONG_PLUGIN = "a plugin that is wrong";
+
   private final VirtualTime time;
   private final SeededRandom random;
   private final Network network;
@@ -45,6 +48,11 @@ final class SimulatedClient implements SessionClient, HostContext {
   /** How often it throws instead of giving an id, in the middle of a step, of 1. */
   void idFaults(double probability) {
     idFaults = probability;
+  }
+
+  /** Whether something was thrown instead of an id. */
+  static boolean isIdFault(Throwable thrown) {
+    return NO_CLASS.equals(thrown.getMessage()) || WRONG_PLUGIN.equals(thrown.getMessage());
   }
 
   /** From now on, the host refuses every message to a session for good. */
@@ -166,9 +174,9 @@ final class SimulatedClient implements SessionClient, HostContext {
   public String newMessageId() {
     if (random.chance(idFaults)) {
       if (random.chance(0.5)) {
-        throw new NoClassDefFoundError("a class of the plugin's");
+        throw new NoClassDefFoundError(NO_CLASS);
       }
-      throw new IllegalStateException("a plugin that is wrong");
+      throw new IllegalStateException(WRONG_PLUGIN);
     }
     return host.newId();
   }
