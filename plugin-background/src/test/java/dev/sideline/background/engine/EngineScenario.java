@@ -56,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineScenario {
 
+  private static final int MAX_AUDITED = 100;
+
   private final SettableClock clock = new SettableClock();
   private final Settings settings;
   TaskEngine engine;
@@ -163,6 +165,14 @@ final class EngineScenario {
       } else if (effect instanceof Effect.SendNotice send) {
         underWay.put(send.notice().messageId(), send.notice());
       }
+    }
+    audit();
+  }
+
+  /** The books balance after every step; those of very many tasks would take too long. */
+  private void audit() {
+    if (!defectsExpected && engine.size() <= MAX_AUDITED) {
+      new EngineAudit(engine).audit();
     }
   }
 
