@@ -12,6 +12,7 @@ import dev.sideline.background.task.TaskStatus;
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,8 +26,10 @@ public final class EngineAudit {
   private final TaskRegistry registry;
   private final Collection<LiveTask> entries;
   private final Map<String, ParentSession> parents;
+  private final Object slots;
   private final AdmissionQueue admissionQueue;
   private final Map<String, Gate> gates;
+  private final WaitAudit waits;
 
   /** Of an engine that is just being used on this thread. */
   public EngineAudit(TaskEngine engine) {
@@ -34,8 +37,10 @@ public final class EngineAudit {
     this.registry = (TaskRegistry) read(engine, "registry");
     this.entries = ((Map<?, LiveTask>) read(registry, "byId")).values();
     this.parents = (Map<String, ParentSession>) read(registry, "parents");
-    this.admissionQueue = (AdmissionQueue) read(read(engine, "slots"), "admissionQueue");
+    this.slots = read(engine, "slots");
+    this.admissionQueue = (AdmissionQueue) read(slots, "admissionQueue");
     this.gates = (Map<String, Gate>) read(read(admissionQueue, "lanes"), "gates");
+    this.waits = new WaitAudit(engine);
   }
 
   /**
@@ -64,6 +69,10 @@ public final class EngineAudit {
     }
     parents.values().forEach(EngineAudit::audit);
     auditBytes();
+    waits.audit(entries);
+    for (String left : List.of("forced", "newlyWaiting")) {
+      check(((Collection<?>) read(slots, left)).isEmpty(), "left over of a step", left);
+    }
   }
 
   private void auditBytes() {
