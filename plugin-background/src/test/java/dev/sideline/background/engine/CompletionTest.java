@@ -78,6 +78,16 @@ class CompletionTest {
   }
 
   @Test
+  void a_task_of_which_nothing_was_heard_for_a_beat_is_looked_at_at_that_beat() {
+    scenario.toolUse(scenario.run(task), "call_1", "grep");
+    scenario.passSeconds(15);
+    assertThat(scenario.effects(Effect.FetchStatuses.class)).hasSize(1);
+    scenario.apply(new Input.StatusesFetched(Map.of()));
+
+    assertThat(scenario.effects(Effect.Probe.class)).hasSize(1);
+  }
+
+  @Test
   void after_a_cut_of_the_event_stream_every_task_is_looked_at_at_once() {
     String session = scenario.run(task);
     scenario.busy(session);
@@ -250,6 +260,69 @@ class CompletionTest {
   }
 
   @Test
+  void a_session_that_is_idle_before_its_prompt_is_known_to_be_there_is_looked_at_then() {
+    String session = scenario.open(task);
+    scenario.toolUse(session, "call_1", "grep");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.idle(session);
+    assertThat(scenario.effects(Effect.Probe.class)).isEmpty();
+    scenario.prompted(task);
+
+    assertThat(scenario.effects(Effect.Probe.class)).hasSize(1);
+  }
+
+  @Test
+  void the_host_is_asked_what_a_session_does_only_where_its_messages_do_not_tell_enough() {
+    String session = scenario.run(task);
+    scenario.idle(session);
+    assertThat(scenario.effects(Effect.Probe.class))
+        .extracting(Effect.Probe::withStatus)
+        .containsExactly(false);
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+
+    assertThat(scenario.effects(Effect.Probe.class))
+        .extracting(Effect.Probe::withStatus)
+        .containsExactly(true);
+  }
+
+  @Test
+  void a_session_that_was_at_work_in_between_is_not_lost_for_having_been_idle_before() {
+    EngineScenario patient = new EngineScenario("reconcile_seconds=3600", "lost_seconds=20");
+    TaskId stopped = patient.launch("parent");
+    String session = patient.run(stopped);
+    patient.passSeconds(10);
+    patient.idle(session);
+    patient.finds(stopped, Kind.WORKING, "half");
+    patient.passSeconds(15);
+    patient.findsBusy(stopped, Kind.WORKING);
+    patient.idle(session);
+    patient.finds(stopped, Kind.WORKING, "half");
+    patient.passSeconds(19);
+    patient.finds(stopped, Kind.WORKING, "half");
+    assertThat(patient.status(stopped)).isEqualTo(TaskStatus.RUNNING);
+    patient.passSeconds(1);
+    patient.finds(stopped, Kind.WORKING, "half");
+
+    assertThat(patient.reason(stopped)).isEqualTo(Reason.LOST);
+  }
+
+  @Test
+  void looks_that_fail_are_made_at_growing_intervals() {
+    EngineScenario patient = new EngineScenario("reconcile_seconds=3600");
+    TaskId unseen = patient.launch("parent");
+    patient.idle(patient.run(unseen));
+    for (int seconds : List.of(1, 2, 4, 8)) {
+      patient.apply(new Input.ProbeFailed(unseen, 1));
+      patient.passSeconds(seconds - 1);
+      assertThat(patient.effects(Effect.Probe.class)).isEmpty();
+      patient.passSeconds(1);
+      assertThat(patient.effects(Effect.Probe.class)).hasSize(1);
+    }
+  }
+
+  @Test
   void a_session_that_stopped_in_the_middle_is_looked_at_at_growing_intervals() {
     EngineScenario patient = new EngineScenario("reconcile_seconds=3600", "lost_seconds=3600");
     TaskId idle = patient.launch("parent");
@@ -329,6 +402,21 @@ class CompletionTest {
 
     assertThat(scenario.outcome(task).text()).isEqualTo("it is 42");
     assertThat(scenario.task(task).activation()).isEqualTo(2);
+  }
+
+  @Test
+  void a_task_that_was_at_work_when_it_was_to_be_told_is_told_as_soon_as_a_look_shows_it_idle() {
+    String session = scenario.run(task);
+    TaskId first = scenario.launch(session);
+    scenario.run(first);
+    scenario.run(scenario.launch(session));
+    scenario.finish(first, "42");
+    scenario.parentBusy(scenario.lastNotice());
+    scenario.idle(session);
+    assertThat(scenario.effects(Effect.SendNotice.class)).as("not before a look").isEmpty();
+    scenario.finds(task, Kind.FINISHED, "I have launched two");
+
+    assertThat(scenario.effects(Effect.SendNotice.class)).hasSize(1);
   }
 
   @Test

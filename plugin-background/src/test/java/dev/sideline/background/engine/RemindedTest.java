@@ -84,6 +84,32 @@ class RemindedTest {
   }
 
   @Test
+  void an_abort_that_was_sent_again_and_is_not_answered_is_sent_once_more_too() {
+    scenario.run(task);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.passSeconds(1);
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    scenario.passSeconds(14);
+
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+  }
+
+  @Test
+  void what_is_heard_of_a_session_that_does_not_stop_has_it_told_again_before_it_is_looked_at() {
+    String session = scenario.run(task);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.idle(session);
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.passMillis(100);
+
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    assertThat(scenario.allEffects(Effect.Probe.class)).hasSize(1);
+  }
+
+  @Test
   void a_session_whose_look_is_not_answered_is_told_once_more_too() {
     scenario.run(task);
     scenario.cancel("parent", task);

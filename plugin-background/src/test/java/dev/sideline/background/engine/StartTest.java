@@ -26,12 +26,24 @@ class StartTest {
     assertThat(scenario.status(silent)).as("it may still come").isEqualTo(TaskStatus.STARTING);
     assertThat(scenario.status(next)).isEqualTo(TaskStatus.PENDING);
 
-    scenario.passSeconds(10);
+    scenario.passSeconds(4);
 
     assertThat(scenario.reason(silent)).isEqualTo(Reason.LAUNCH_FAILED);
-    assertThat(scenario.outcome(silent).detail()).startsWith("nothing was heard of its start for");
+    assertThat(scenario.outcome(silent).detail())
+        .isEqualTo("nothing was heard of its start for 9 s");
     assertThat(scenario.status(next)).isEqualTo(TaskStatus.STARTING);
     assertThat(scenario.engine.running()).isEqualTo(1);
+  }
+
+  @Test
+  void a_message_of_its_agent_shows_that_a_task_has_started() {
+    TaskId task = scenario.launch("parent");
+    String session = scenario.open(task);
+    scenario.writes(session, "msg_prompt");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.STARTING);
+    scenario.used(session, "msg_answer", 10, 0);
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
   }
 
   @Test

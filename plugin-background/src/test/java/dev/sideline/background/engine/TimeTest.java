@@ -3,6 +3,7 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Reply;
+import dev.sideline.api.SessionEvent;
 import dev.sideline.background.engine.messaging.Instructions;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
@@ -11,6 +12,7 @@ import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that take too long, or give no sign of life. */
@@ -52,6 +54,18 @@ class TimeTest {
     scenario.passSeconds(2);
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
+  void a_task_that_still_waits_is_not_late_when_another_is() {
+    EngineScenario scenario = new EngineScenario("max_running=1");
+    TaskId first = scenario.launching("parent").timeoutSeconds(10).accepted();
+    TaskId waiting = scenario.launching("parent").timeoutSeconds(10).stallSeconds(10).accepted();
+    scenario.run(first);
+    scenario.passSeconds(10);
+    assertThat(scenario.status(first)).isEqualTo(TaskStatus.CANCELLING);
+
+    assertThat(scenario.status(waiting)).isEqualTo(TaskStatus.PENDING);
   }
 
   @Test
@@ -183,6 +197,62 @@ class TimeTest {
   }
 
   @Test
+  void a_task_that_has_got_further_is_not_looked_at_again_before_it_may_have_stalled() {
+    EngineScenario scenario = new EngineScenario("reconcile_seconds=3600");
+    TaskId task = stalling(scenario);
+    scenario.passSeconds(1);
+    scenario.idle(scenario.session(task));
+    scenario.findsBusyAt(task, 1);
+    scenario.passSeconds(60);
+    assertThat(scenario.effects(Effect.Probe.class)).hasSize(1);
+    scenario.findsBusyAt(task, 2);
+    scenario.passSeconds(59);
+    assertThat(scenario.effects(Effect.Probe.class)).isEmpty();
+    scenario.passSeconds(1);
+
+    assertThat(scenario.effects(Effect.Probe.class)).hasSize(1);
+  }
+
+  @Test
+  void a_look_for_another_reason_shows_whether_a_task_has_got_further_too() {
+    EngineScenario further = new EngineScenario("reconcile_seconds=3600");
+    EngineScenario silent = new EngineScenario("reconcile_seconds=3600");
+    lookedAt(further, 2);
+    lookedAt(silent, 1);
+    further.passSeconds(31);
+    silent.passSeconds(31);
+    assertThat(further.effects(Effect.Probe.class)).isEmpty();
+    assertThat(silent.effects(Effect.Probe.class)).hasSize(1);
+    further.passSeconds(29);
+
+    assertThat(further.effects(Effect.Probe.class)).hasSize(1);
+  }
+
+  /** Half a minute after it was, what shows how far it is at that time. */
+  private static void lookedAt(EngineScenario scenario, long fingerprint) {
+    TaskId task = stalling(scenario);
+    scenario.idle(scenario.session(task));
+    scenario.findsBusyAt(task, 1);
+    scenario.passSeconds(30);
+    scenario.apply(new Input.EventsLost());
+    scenario.apply(new Input.StatusesFetched(Map.of()));
+    scenario.findsBusyAt(task, fingerprint);
+  }
+
+  @Test
+  void that_a_task_was_answered_in_the_host_is_a_sign_of_life_though_nobody_heard_it_ask() {
+    EngineScenario scenario = new EngineScenario("reconcile_seconds=3600");
+    TaskId task = stalling(scenario);
+    scenario.passSeconds(30);
+    scenario.event(new SessionEvent.RequestAnswered(scenario.session(task), "req"));
+    scenario.passSeconds(59);
+    assertThat(scenario.effects(Effect.Probe.class)).isEmpty();
+    scenario.passSeconds(1);
+
+    assertThat(scenario.effects(Effect.Probe.class)).hasSize(1);
+  }
+
+  @Test
   void a_task_that_is_not_at_work_is_not_stalled() {
     EngineScenario scenario = new EngineScenario("input_timeout_seconds=0", "on_stall=fail");
     TaskId asking = stalling(scenario);
@@ -305,6 +375,18 @@ class TimeTest {
     scenario.findsBusyAt(task, 1);
 
     assertThat(scenario.view("parent", task).task().progress().stalled()).isTrue();
+  }
+
+  @Test
+  void nothing_is_thought_of_before_it_may_be_late() {
+    EngineScenario scenario = new EngineScenario("reconcile_seconds=3600");
+    scenario.run(scenario.launch("parent"));
+    // Whether it has started in time is looked at once.
+    scenario.passSeconds(1_600);
+    assertThat(scenario.engine.nextDue()).isEqualTo(scenario.now() + 2_000_000);
+    stalling(scenario);
+
+    assertThat(scenario.engine.nextDue()).isEqualTo(scenario.now() + 60_000);
   }
 
   @Test

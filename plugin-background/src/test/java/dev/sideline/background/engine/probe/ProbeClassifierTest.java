@@ -215,6 +215,29 @@ class ProbeClassifierTest {
   }
 
   @Test
+  void how_much_was_dropped_of_what_an_agent_said_is_known_before_it_has_finished_too() {
+    ProbeResult result =
+        judge(user("first"), PROMPT, message("a", "x".repeat(130), null, false, null));
+
+    assertThat(result.kind()).isEqualTo(Kind.WORKING);
+    assertThat(result.text()).hasSize(100);
+    assertThat(result.textDropped()).isEqualTo(30);
+  }
+
+  @Test
+  void of_very_many_messages_the_newest_are_reported() {
+    List<Message> session = new ArrayList<>(List.of(PROMPT));
+    for (int i = 0; i <= ProbeResult.MAX_REPORTED_MESSAGES; i++) {
+      session.add(assistant("msg_" + i, "", "tool-calls"));
+    }
+    ProbeResult result = judge(session.toArray(Message[]::new));
+
+    assertThat(result.usage())
+        .hasSize(ProbeResult.MAX_REPORTED_MESSAGES)
+        .doesNotContainKey("msg_0");
+  }
+
+  @Test
   void an_answer_that_the_host_has_taken_is_the_end_though_it_came_by_a_tool_call() {
     Message taken =
         new Message(
