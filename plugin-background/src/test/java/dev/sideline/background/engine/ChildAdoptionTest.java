@@ -64,6 +64,19 @@ class ChildAdoptionTest {
   }
 
   @Test
+  void a_parent_is_told_in_the_way_that_its_host_has_named_last() {
+    scenario.apply(
+        new Input.ChildAppeared(
+            new Session("ses_own", "parent", "its own", null, Map.of()), Reach.ANSWERED));
+    scenario.run(launched);
+    scenario.finish(launched, "43");
+    assertThat(scenario.notices()).isEmpty();
+    Answer told = scenario.answer(scenario.catchUp("parent"));
+
+    assertThat(((Answer.CaughtUp) told).ended()).extracting(Task::id).containsExactly(launched);
+  }
+
+  @Test
   void an_adopted_task_can_be_cancelled() {
     TaskId adopted = scenario.adopt("parent", "ses_own");
     scenario.cancel("parent", adopted);

@@ -10,6 +10,7 @@ import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.Notice;
+import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -86,6 +87,31 @@ class FencedTest {
 
     assertThat(scenario.answer(wait)).isInstanceOf(Answer.Shown.class);
     assertThat(scenario.sent(send)).isEqualTo(Answer.SendStatus.UNDER_WAY);
+  }
+
+  @Test
+  void what_it_waits_for_itself_is_answered_too() {
+    EngineScenario two = new EngineScenario();
+    TaskId task = two.launch("parent");
+    String session = two.run(task);
+    TaskId own = two.launch(session);
+    two.run(own);
+    long wait = two.await(session, WaitMode.ALL, own);
+    assertThat(two.answer(wait)).isNull();
+    two.apply(new Input.Fenced(Set.of(task)));
+
+    assertThat(two.answer(wait)).isInstanceOf(Answer.Shown.class);
+  }
+
+  @Test
+  void what_was_to_follow_on_it_is_not_kept_waiting() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    TaskId follower = scenario.launching("parent").after(task).accepted();
+    assertThat(scenario.status(follower)).isEqualTo(TaskStatus.PENDING);
+    fence(task);
+
+    assertThat(scenario.reason(follower)).isEqualTo(Reason.DEPENDENCY_FAILED);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.Reply;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Answer.ResumeRefusal;
@@ -327,6 +328,22 @@ class RelationsTest {
     assertThat(cannotResume("parent", below)).isEqualTo(ResumeRefusal.NOT_LAUNCHED_BY_CALLER);
     assertThat(scenario.launching("other").resumes(below).answer())
         .isEqualTo(new Answer.UnknownTask(below.value(), List.of()));
+  }
+
+  @Test
+  void what_is_asked_in_a_session_is_no_request_of_a_task_that_still_waits_to_go_on_there() {
+    EngineScenario narrow = new EngineScenario("max_running=1");
+    TaskId before = narrow.launch("parent");
+    String session = narrow.run(before);
+    narrow.finish(before, "x");
+    narrow.arrive();
+    narrow.run(narrow.launch("parent"));
+    TaskId waiting = narrow.launching("parent").resumes(before).accepted();
+    narrow.asks(session, "req");
+
+    assertThat(narrow.status(waiting)).isEqualTo(TaskStatus.PENDING);
+    assertThat(narrow.answer(narrow.reply("parent", "req", new Reply.Allow())))
+        .isEqualTo(new Answer.UnknownRequest("req", List.of()));
   }
 
   @Test

@@ -572,6 +572,9 @@ class RequestTest {
                 EngineScenario.permission(session, "req"),
                 EngineScenario.permission("ses_of_nobody", "foreign"))));
     assertThat(scenario.status(task)).as("not before a look").isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.effects(Effect.Probe.class))
+        .extracting(Effect.Probe::withStatus)
+        .containsExactly(true);
     scenario.findsBusy(task, Kind.WORKING);
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.INPUT_REQUIRED);
@@ -597,6 +600,10 @@ class RequestTest {
     scenario.apply(new Input.RequestsFetched(List.of(EngineScenario.permission(session, "req"))));
     scenario.finds(task, Kind.WORKING, "half");
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.busy(session);
+    scenario.idle(session);
+    scenario.findsBusy(task, Kind.WORKING);
+    assertThat(scenario.status(task)).as("that was long ago").isEqualTo(TaskStatus.RUNNING);
     scenario.finish(task, "42");
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.COMPLETED);

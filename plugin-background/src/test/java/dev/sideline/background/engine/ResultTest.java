@@ -121,6 +121,19 @@ class ResultTest {
   }
 
   @Test
+  void the_check_of_an_answer_says_nothing_of_the_next() {
+    scenario.finish(task, "{}");
+    scenario.send("parent", task, "and this");
+    scenario.prompted(task);
+    scenario.finish(task, "{\"b\":2}");
+    scenario.apply(new Input.ResultChecked(task, 1, new ResultCheck("{}", List.of())));
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    checked("{\"b\":2}");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("{\"b\":2}");
+  }
+
+  @Test
   void the_check_of_an_answer_of_a_task_that_was_cancelled_says_nothing() {
     scenario.finish(task, "{}");
     scenario.cancel("parent", task);

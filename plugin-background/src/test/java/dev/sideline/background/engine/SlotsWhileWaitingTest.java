@@ -1,6 +1,7 @@
 package dev.sideline.background.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionEvent;
@@ -242,9 +243,14 @@ class SlotsWhileWaitingTest {
     scenario.finish(upper, "I have launched one");
     scenario.run(own);
     scenario.busy(session);
+    assertThat(scenario.effects(Effect.Probe.class))
+        .extracting(Effect.Probe::task, Effect.Probe::withStatus)
+        .containsExactly(tuple(upper, true));
     scenario.findsBusy(upper, Kind.WORKING);
-
     assertThat(scenario.engine.running()).isEqualTo(2);
+    scenario.busy(session);
+
+    assertThat(scenario.effects(Effect.Probe.class)).as("it has its slot").isEmpty();
   }
 
   // --- in a call
@@ -413,6 +419,50 @@ class SlotsWhileWaitingTest {
     assertThat(scenario.answer(first)).isNull();
     assertThat(scenario.answer(second)).isNotNull();
     assertThat(scenario.engine.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_agent_that_asks_beside_its_wait_is_answered_without_a_slot() {
+    TaskId own = scenario.launch(session);
+    scenario.asks(session, "req");
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    adopted();
+    scenario.finish(own, "42");
+
+    assertThat(scenario.answer(call)).isNotNull();
+    assertThat(scenario.engine.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_agent_that_gives_up_its_call_while_it_is_stopped_counts_until_it_is_quiet() {
+    TaskId own = scenario.launch(session);
+    long call = scenario.await(session, WaitMode.ALL, own);
+    scenario.run(own);
+    scenario.cancel("parent", upper);
+    assertThat(scenario.engine.running()).isEqualTo(1);
+    scenario.apply(new Input.CallAbandoned(call));
+    assertThat(scenario.engine.running()).isEqualTo(2);
+    scenario.stops(upper);
+
+    assertThat(scenario.engine.running()).isEqualTo(1);
+  }
+
+  @Test
+  void an_agent_that_is_late_when_its_wait_is_over_is_answered_when_it_has_stopped() {
+    EngineScenario timed = new EngineScenario("max_running=2", "max_depth=3");
+    timed.run(timed.launching("parent").timeoutSeconds(30).accepted());
+    TaskId late = timed.launching("parent").timeoutSeconds(60).accepted();
+    String itsSession = timed.run(late);
+    TaskId own = timed.launch(itsSession);
+    long call = timed.await(itsSession, WaitMode.ALL, own);
+    timed.run(own);
+    timed.passSeconds(60);
+    assertThat(timed.status(late)).isEqualTo(TaskStatus.CANCELLING);
+    assertThat(timed.answer(call)).isNull();
+    timed.stops(late);
+
+    assertThat(timed.answer(call)).isNotNull();
   }
 
   @Test

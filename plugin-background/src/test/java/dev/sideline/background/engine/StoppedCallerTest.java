@@ -11,6 +11,7 @@ import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -113,11 +114,46 @@ class StoppedCallerTest {
   }
 
   @Test
+  void an_agent_that_has_left_its_call_is_not_taken_to_wait_in_the_next() {
+    for (boolean told : new boolean[] {true, false}) {
+      waiting("parent");
+      scenario.apply(new Input.CallAbandoned(scenario.await("parent", WaitMode.ALL, task)));
+      if (told) {
+        scenario.idle("parent");
+      } else {
+        long read = scenario.await("parent", WaitMode.ALL, task);
+        scenario.passSeconds(16);
+        statuses(Map.of());
+        assertThat(scenario.answer(read)).isNotNull();
+      }
+      // Whoever runs the agent now, the host does not show it at work.
+      long call = scenario.await("parent", WaitMode.ALL, task);
+      scenario.passSeconds(16);
+      statuses(Map.of());
+
+      assertThat(scenario.answer(call)).as("whether an event told: %s", told).isNull();
+      scenario.apply(new Input.CallAbandoned(call));
+    }
+  }
+
+  @Test
   void a_session_that_is_deleted_while_it_waits_waits_for_nothing_any_more() {
     long call = scenario.await("parent", WaitMode.ALL, task);
     scenario.deleted("parent");
 
     assertThat(scenario.answer(call)).isNotNull();
+  }
+
+  @Test
+  void a_session_that_is_deleted_does_not_wait_for_tasks_that_go_on_without_it() {
+    EngineScenario detached = new EngineScenario("on_parent_deleted=detach");
+    TaskId left = detached.launch("parent");
+    detached.run(left);
+    long call = detached.await("parent", WaitMode.ALL, left);
+    detached.deleted("parent");
+
+    assertThat(detached.answer(call)).isNotNull();
+    assertThat(detached.status(left)).isEqualTo(TaskStatus.RUNNING);
   }
 
   @Test
