@@ -304,6 +304,17 @@ class CancelTest {
   }
 
   @Test
+  void what_is_cancelled_together_with_what_launched_it_ends_for_that_however_it_is_named() {
+    String session = scenario.run(task);
+    TaskId below = scenario.launch(session);
+    scenario.run(below);
+    scenario.cancel("parent", below, task);
+    scenario.stops(below);
+
+    assertThat(scenario.reason(below)).isEqualTo(Reason.PARENT_GONE);
+  }
+
+  @Test
   void what_was_already_over_is_said_and_left_alone() {
     scenario.run(task);
     scenario.finish(task, "42");

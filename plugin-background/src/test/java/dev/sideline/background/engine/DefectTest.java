@@ -239,6 +239,26 @@ class DefectTest {
   }
 
   @Test
+  void a_call_that_waits_is_not_answered_for_what_broke_off_in_the_step_in_which_it_began() {
+    EngineScenario narrow = new EngineScenario("max_running=2");
+    TaskId upper = narrow.launch("parent");
+    String session = narrow.run(upper);
+    TaskId own = narrow.launch(session);
+    narrow.run(own);
+    TaskId queued = narrow.launch(session);
+    narrow.finish(upper, "I have launched two");
+    TaskId holder = narrow.launch("parent");
+    assertThat(narrow.status(queued)).isEqualTo(TaskStatus.STARTING);
+    assertThat(narrow.status(holder)).isEqualTo(TaskStatus.PENDING);
+    narrow.breakMessageIds(this.broken);
+    long call = narrow.cancel("parent", own, holder);
+    assertThat(narrow.answer(call)).isNull();
+    narrow.stops(own);
+
+    assertThat(((Answer.CancelEnded) narrow.answer(call)).stopped()).hasSize(2);
+  }
+
+  @Test
   void what_is_counted_is_right_after_a_defect() {
     Map<String, Integer> running = new HashMap<>();
     for (String parent : List.of("a", "b")) {

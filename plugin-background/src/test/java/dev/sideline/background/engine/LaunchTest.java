@@ -256,6 +256,29 @@ class LaunchTest {
   }
 
   @Test
+  void the_session_of_a_task_that_ended_well_or_was_stopped_in_the_host_may_launch() {
+    for (Kind kind : List.of(Kind.FINISHED, Kind.STOPPED)) {
+      EngineScenario scenario = new EngineScenario();
+      TaskId task = scenario.launch("parent");
+      String session = scenario.run(task);
+      scenario.idle(session);
+      scenario.finds(task, kind, "");
+      scenario.arrive();
+      assertThat(scenario.engine.size()).isZero();
+
+      // Somebody goes on in it there.
+      assertThat(scenario.answer(scenario.tryLaunch(session))).isInstanceOf(Answer.Launched.class);
+    }
+  }
+
+  @Test
+  void how_often_a_session_launches_is_not_limited_if_so_set() {
+    EngineScenario scenario = new EngineScenario("max_launches_per_parent=0");
+
+    assertThat(scenario.answer(scenario.tryLaunch("parent"))).isInstanceOf(Answer.Launched.class);
+  }
+
+  @Test
   void the_session_of_a_cancelled_task_launches_nothing_even_when_it_works_on() {
     EngineScenario scenario = new EngineScenario();
     TaskId task = scenario.launch("parent");

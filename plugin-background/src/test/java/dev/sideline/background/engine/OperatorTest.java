@@ -149,6 +149,30 @@ class OperatorTest {
   }
 
   @Test
+  void a_task_that_could_not_be_recorded_is_none_to_whoever_has_cancelled_it() {
+    TaskId lost = scenario.launch("parent");
+    long call = scenario.cancelAsOperator(lost, null);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.apply(Input.NotStored.of(lost, 99));
+
+    assertThat(scenario.answer(call)).isEqualTo(new Answer.OperatorViews(List.of()));
+  }
+
+  @Test
+  void a_task_that_was_dropped_as_it_ended_is_shown_to_whoever_has_cancelled_it() {
+    TaskId task = scenario.launch("parent");
+    scenario.run(task);
+    long call = scenario.cancelAsOperator(task, "not now");
+    scenario.deleted("parent");
+    scenario.stops(task);
+    assertThat(scenario.see(task)).isEmpty();
+
+    assertThat(((Answer.OperatorViews) scenario.answer(call)).tasks())
+        .extracting(view -> view.task().outcome().detail())
+        .containsExactly("not now");
+  }
+
+  @Test
   void a_request_is_answered_whoever_has_launched_its_task() {
     TaskId task = scenario.launch("parent");
     scenario.asks(scenario.run(task), "req");

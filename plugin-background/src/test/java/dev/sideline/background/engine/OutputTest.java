@@ -191,13 +191,16 @@ class OutputTest {
 
   @Test
   void what_is_not_told_yet_is_kept_when_the_rest_is_forgotten() {
+    TaskId third = scenario.launch("parent");
     scenario.run(first);
     scenario.run(second);
+    scenario.run(third);
     scenario.finish(first, "x");
     assertThat(scenario.clear("parent")).isEqualTo(new Answer.Cleared(0, 1));
     scenario.finish(second, "y");
+    scenario.finish(third, "z");
     scenario.arrive();
-    assertThat(scenario.clear("parent")).isEqualTo(new Answer.Cleared(2, 0));
+    assertThat(scenario.clear("parent")).isEqualTo(new Answer.Cleared(3, 0));
 
     assertThat(((Answer.Listed) scenario.list("parent")).total()).isZero();
   }
@@ -238,6 +241,32 @@ class OutputTest {
     long call = scenario.await("parent", WaitMode.ANY, first, second);
 
     assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isFalse();
+  }
+
+  @Test
+  void a_wait_for_all_goes_on_when_one_of_them_is_archived() {
+    scenario.run(first);
+    scenario.finish(first, "x");
+    scenario.arrive();
+    scenario.run(second);
+    scenario.clearNotices("parent");
+    long call = scenario.await("parent", WaitMode.ALL, first, second);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.finish(second, "y");
+
+    assertThat(((Answer.Shown) scenario.answer(call)).tasks()).hasSize(2);
+  }
+
+  @Test
+  void a_wait_for_all_of_which_one_has_ended_is_in_vain_when_its_time_is_over() {
+    scenario.run(first);
+    scenario.run(second);
+    long call = scenario.await("parent", WaitMode.ALL, first, second);
+    scenario.finish(first, "x");
+    assertThat(scenario.answer(call)).isNull();
+    scenario.passSeconds(60);
+
+    assertThat(((Answer.Shown) scenario.answer(call)).waitedInVain()).isTrue();
   }
 
   private Answer.Shown shown(String ref) {
