@@ -79,7 +79,6 @@ class ImportRulesTest {
     "settings, task character",
     "rights, settings",
     "engine, task settings rights character",
-    "store, engine task",
     "text, engine task settings rights character",
   })
   void a_part_needs_the_JDK_the_contract_and_nothing_else(String part, String parts) {
@@ -91,8 +90,8 @@ class ImportRulesTest {
     "retain, com.github.benmanes.caffeine",
     "schema, com.networknt.schema",
     "schema, com.google.re2j",
-    "tools schema, com.fasterxml.jackson",
-    "runtime, org.slf4j",
+    "tools schema store, com.fasterxml.jackson",
+    "runtime store, org.slf4j",
   })
   void a_library_is_imported_by_one_part_alone(String parts, String library) {
     onlyIn(parts, library).check(CLASSES);

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -48,6 +50,19 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
   @Inherited
   public @interface OncePerClass {}
 
+  /**
+   * Lets a library that a class uses leave something behind: a pool whose threads go in their time,
+   * a file that its JVM removes when it ends.
+   */
+  @Target(ElementType.TYPE)
+  @Retention(RetentionPolicy.RUNTIME)
+  @Inherited
+  public @interface Tolerates {
+
+    /** Regular expressions; what one of them matches in its line of the failure is no leak. */
+    String[] value();
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
     watch(context);
@@ -69,7 +84,17 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
     ExtensionContext.Store store = context.getStore(STORE);
     Watch outer = store.get(Watch.class, Watch.class);
     // JUnit closes what is stored when the context ends, which is later than any callback.
-    store.put(Watch.class, new Watch(context.getDisplayName(), patience, outer));
+    store.put(
+        Watch.class,
+        new Watch(
+            context.getDisplayName(), patience, tolerated(context.getRequiredTestClass()), outer));
+  }
+
+  private static Predicate<String> tolerated(Class<?> test) {
+    Tolerates tolerates = test.getAnnotation(Tolerates.class);
+    return tolerates == null
+        ? line -> false
+        : Pattern.compile(String.join("|", tolerates.value())).asPredicate();
   }
 
   /** The time from the beginning of a test or a class to its end. */
@@ -77,20 +102,22 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
 
     private final String test;
     private final Duration patience;
+    private final Predicate<String> tolerated;
     private final @Nullable Watch outer;
     private Footprint before = Footprint.take();
     private UncaughtExceptions.Mark uncaught = UncaughtExceptions.watch();
 
-    Watch(String test, Duration patience, @Nullable Watch outer) {
+    Watch(String test, Duration patience, Predicate<String> tolerated, @Nullable Watch outer) {
       this.test = test;
       this.patience = patience;
+      this.tolerated = tolerated;
       this.outer = outer;
     }
 
     @Override
     public void close() {
       Footprint after = takeWithPatience();
-      List<String> left = new ArrayList<>(after.beyond(before));
+      List<String> left = new ArrayList<>(left(after));
       left.addAll(uncaught.since());
       if (!left.isEmpty()) {
         if (outer != null) {
@@ -100,10 +127,14 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
       }
     }
 
+    private List<String> left(Footprint after) {
+      return after.beyond(before).stream().filter(tolerated.negate()).toList();
+    }
+
     private Footprint takeWithPatience() {
       long deadline = System.nanoTime() + patience.toNanos();
       Footprint after = Footprint.take();
-      while (!after.beyond(before).isEmpty() && System.nanoTime() - deadline < 0) {
+      while (!left(after).isEmpty() && System.nanoTime() - deadline < 0) {
         LockSupport.parkNanos(PAUSE.toNanos());
         after = Footprint.take();
       }

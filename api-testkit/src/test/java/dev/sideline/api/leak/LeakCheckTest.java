@@ -167,6 +167,15 @@ class LeakCheckTest {
   }
 
   @Test
+  void a_class_can_tolerate_what_a_library_leaves_and_nothing_else() {
+    assertThat(failuresOf(ToleratesAThread.class)).isEmpty();
+    assertThat(failuresOf(ToleratesAnotherThread.class))
+        .singleElement()
+        .asString()
+        .contains("thread 'left-alone'");
+  }
+
+  @Test
   void a_failure_of_the_test_itself_is_still_told() {
     EngineExecutionResults results = run(FailsAndLeavesAThread.class);
     Throwable failure = failures(results).get(0);
@@ -239,6 +248,24 @@ class LeakCheckTest {
 
   @ExtendWith(LeakCheck.class)
   static class LeavesADaemonThread {
+    @Test
+    void test() {
+      leaveThread(true);
+    }
+  }
+
+  @ExtendWith(LeakCheck.class)
+  @LeakCheck.Tolerates({"^temporary file", "^thread 'left-.*'"})
+  static class ToleratesAThread {
+    @Test
+    void test() {
+      leaveThread(true);
+    }
+  }
+
+  @ExtendWith(LeakCheck.class)
+  @LeakCheck.Tolerates("^thread 'other'")
+  static class ToleratesAnotherThread {
     @Test
     void test() {
       leaveThread(true);

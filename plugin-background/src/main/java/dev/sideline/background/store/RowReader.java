@@ -1,0 +1,120 @@
+package dev.sideline.background.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.sideline.background.engine.protocol.Changes.AccountRow;
+import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
+import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads what is recorded. A row that cannot be read is said, left as it is, and passed over. */
+final class RowReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RowReader.class);
+
+  private static final String TASKS =
+      "SELECT id, owner, version, number, session, status, created, settled, launch, state, outcome"
+          + " FROM sideline_task WHERE owner = ? AND ";
+
+  /** Makes something of a row. */
+  private interface Row<T> {
+    T read(ResultSet row) throws SQLException, JsonProcessingException;
+  }
+
+  private final Connection connection;
+  private final String owner;
+
+  RowReader(Connection connection, String owner) {
+    this.connection = connection;
+    this.owner = owner;
+  }
+
+  /**
+   * Reads what an engine begins with.
+   *
+   * @param maxFinished of the tasks that are finished the newest, at most so many
+   */
+  Recorded load(int maxFinished) throws SQLException {
+    List<RecordedTask> tasks =
+        new ArrayList<>(all(TASKS + "(told IS NULL OR told <> 'CLOSED')", RowReader::task));
+    tasks.addAll(
+        all(
+            TASKS + "told = 'CLOSED' ORDER BY settled DESC, number DESC LIMIT " + maxFinished,
+            RowReader::task));
+    return new Recorded(
+        tasks,
+        all("SELECT task, used FROM sideline_meter WHERE owner = ?", json(MeterRow.class)),
+        all("SELECT task, message FROM sideline_message WHERE owner = ?", json(MessageRow.class)),
+        all(
+            "SELECT session, account FROM sideline_account WHERE owner = ?",
+            json(AccountRow.class)),
+        all("SELECT message_id, notice FROM sideline_notice WHERE owner = ?", RowReader::notice));
+  }
+
+  private static RecordedTask task(ResultSet row) throws SQLException, JsonProcessingException {
+    RowJson.Launch launch = RowJson.read(row.getString("launch"), RowJson.Launch.class);
+    RowJson.State state = RowJson.read(row.getString("state"), RowJson.State.class);
+    String outcome = row.getString("outcome");
+    Task task =
+        new Task(
+            new TaskId(row.getString("id")),
+            row.getLong("number"),
+            launch.ancestors(),
+            launch.spec(),
+            launch.options(),
+            launch.provenance(),
+            TaskStatus.valueOf(row.getString("status")),
+            row.getString("session"),
+            state.activation(),
+            state.promptId(),
+            state.model(),
+            row.getLong("created"),
+            state.startedMillis(),
+            row.getLong("settled"),
+            state.progress(),
+            outcome == null ? null : RowJson.read(outcome, Outcome.class));
+    return new RecordedTask(task, row.getLong("version"), state.handling(), row.getString("owner"));
+  }
+
+  /** A notice may have got another id since it was written. */
+  private static NoticeRow notice(ResultSet row) throws SQLException, JsonProcessingException {
+    return RowJson.read(row.getString(2), NoticeRow.class).renamed(row.getString(1));
+  }
+
+  private static <T> Row<T> json(Class<T> type) {
+    return row -> RowJson.read(row.getString(2), type);
+  }
+
+  private <T> List<T> all(String sql, Row<T> reader) throws SQLException {
+    List<T> all = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, owner);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          try {
+            all.add(reader.read(rows));
+          } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+            LOG.error(
+                "What is recorded of {} cannot be read, and is left as it is: {}",
+                rows.getString(1),
+                e.getMessage());
+          }
+        }
+      }
+    }
+    return all;
+  }
+}
