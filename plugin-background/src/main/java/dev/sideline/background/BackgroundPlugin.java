@@ -9,9 +9,9 @@ import dev.sideline.api.TaskOperator;
 import dev.sideline.api.Tool;
 import dev.sideline.background.runtime.BackgroundRuntime;
 import dev.sideline.background.runtime.OperatorDesk;
+import dev.sideline.background.runtime.TaskStores;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
-import dev.sideline.background.store.NoOpTaskStore;
 import dev.sideline.background.tools.Toolbox;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,8 @@ public final class BackgroundPlugin implements AgentPlugin {
   public PluginHooks activate(HostContext host) {
     requireLogging();
     Settings settings = SettingsReader.read(host.settings());
-    BackgroundRuntime runtime = new BackgroundRuntime(host, settings, new NoOpTaskStore());
+    BackgroundRuntime runtime =
+        new BackgroundRuntime(host, settings, TaskStores.of(host, settings));
     return new Hooks(
         runtime, new Toolbox(runtime, settings).tools(), Optional.of(new OperatorDesk(runtime)));
   }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public final class TestHost implements HostContext, AutoCloseable {
   private final Map<String, String> settings = new HashMap<>();
   private final List<PluginEvent> published = new CopyOnWriteArrayList<>();
   private @Nullable Path dataDirectory;
+  private @Nullable DataSource dataSource;
   private volatile @Nullable PluginHooks hooks;
 
   /** A host without settings and without a data directory. */
@@ -56,6 +58,12 @@ public final class TestHost implements HostContext, AutoCloseable {
   /** Gives the plugin a directory, which must exist. */
   public TestHost dataDirectory(Path directory) {
     dataDirectory = directory;
+    return this;
+  }
+
+  /** Gives the plugin a database, which whoever calls this closes. */
+  public TestHost dataSource(DataSource database) {
+    dataSource = database;
     return this;
   }
 
@@ -110,6 +118,11 @@ public final class TestHost implements HostContext, AutoCloseable {
   @Override
   public Optional<Path> dataDirectory() {
     return Optional.ofNullable(dataDirectory);
+  }
+
+  @Override
+  public Optional<DataSource> dataSource() {
+    return Optional.ofNullable(dataSource);
   }
 
   @Override

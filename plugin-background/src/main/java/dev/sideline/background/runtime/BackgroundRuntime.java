@@ -132,7 +132,7 @@ public final class BackgroundRuntime implements AutoCloseable {
    * be loaded: to begin with nothing would be to lose it.
    */
   public BackgroundRuntime(HostContext host, Settings settings, TaskStore store) {
-    Recorded recorded = store.load().toCompletableFuture().join();
+    Recorded recorded = load(store);
     this.settings = settings;
     this.timeline = new Timeline(host);
     this.hostTimes = new HostTimes(timeline);
@@ -174,6 +174,15 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.longestSleepMillis = Math.min(IDLE_MILLIS, callTimeout.toMillis());
     this.thread = DaemonThread.unstarted("sideline-mailbox", () -> run(recorded));
     thread.start();
+  }
+
+  private static Recorded load(TaskStore store) {
+    try {
+      return store.load().toCompletableFuture().join();
+    } catch (Throwable thrown) {
+      store.close();
+      throw thrown;
+    }
   }
 
   /**
