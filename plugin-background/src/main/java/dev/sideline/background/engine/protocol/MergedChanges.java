@@ -1,8 +1,6 @@
 package dev.sideline.background.engine.protocol;
 
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
-import dev.sideline.background.engine.protocol.Changes.MessageKey;
-import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
@@ -34,8 +32,7 @@ public final class MergedChanges {
   private final Map<TaskId, TaskStateRow> moved = new LinkedHashMap<>();
   private final Map<TaskId, OutcomeRow> ended = new LinkedHashMap<>();
   private final Map<TaskId, MeterRow> meters = new LinkedHashMap<>();
-  private final Map<MessageKey, MessageRow> messages = new LinkedHashMap<>();
-  private final Set<MessageKey> messagesGone = new LinkedHashSet<>();
+  private final MergedMessages messages = new MergedMessages();
   private final Map<String, AccountRow> accounts = new LinkedHashMap<>();
   private final Set<String> accountsGone = new LinkedHashSet<>();
   private final Map<String, NoticeRow> owed = new LinkedHashMap<>();
@@ -53,8 +50,8 @@ public final class MergedChanges {
     later.moved().forEach(this::move);
     later.ended().forEach(this::end);
     later.meters().forEach(row -> put(meters, row.task(), row));
-    later.messages().forEach(row -> put(messages, row.key(), row));
-    later.messagesGone().forEach(this::drop);
+    later.messages().forEach(messages::keep);
+    later.messagesGone().forEach(messages::drop);
     later.accounts().forEach(this::put);
     later.accountsGone().forEach(this::close);
     later.owed().forEach(row -> put(owed, row.messageId(), row));
@@ -80,12 +77,6 @@ public final class MergedChanges {
   private void end(OutcomeRow row) {
     remove(meters, row.task());
     put(ended, row.task(), row);
-  }
-
-  private void drop(MessageKey message) {
-    if (remove(messages, message) == null) {
-      messagesGone.add(message);
-    }
   }
 
   private void put(AccountRow row) {
@@ -134,12 +125,7 @@ public final class MergedChanges {
     remove(moved, task);
     remove(ended, task);
     remove(meters, task);
-    if (!messages.isEmpty()) {
-      List.copyOf(messages.keySet()).stream()
-          .filter(message -> message.task().equals(task))
-          .forEach(message -> remove(messages, message));
-    }
-    messagesGone.removeIf(message -> message.task().equals(task));
+    messages.remove(task);
   }
 
   private <K, R> void put(Map<K, R> rows, K key, R row) {
@@ -165,8 +151,6 @@ public final class MergedChanges {
       chars = end.outcome().text().length();
     } else if (row instanceof TaskStateRow state) {
       chars = state.progress().requests().stream().mapToLong(asked -> asked.text().length()).sum();
-    } else if (row instanceof MessageRow message) {
-      chars = message.text() == null ? 0 : message.text().length();
     } else if (row instanceof MeterRow meter) {
       chars = 2 * ID_CHARS * meter.usage().recent().size();
     } else if (row instanceof AccountRow account) {
@@ -206,7 +190,6 @@ public final class MergedChanges {
         + ended.size()
         + meters.size()
         + messages.size()
-        + messagesGone.size()
         + accounts.size()
         + accountsGone.size()
         + owed.size()
@@ -217,7 +200,7 @@ public final class MergedChanges {
 
   /** What they take in memory, in bytes. */
   public long bytes() {
-    return bytes;
+    return bytes + messages.bytes();
   }
 
   /** All of them. */
@@ -227,8 +210,8 @@ public final class MergedChanges {
         List.copyOf(moved.values()),
         List.copyOf(ended.values()),
         List.copyOf(meters.values()),
-        List.copyOf(messages.values()),
-        List.copyOf(messagesGone),
+        List.copyOf(messages.kept()),
+        List.copyOf(messages.gone()),
         List.copyOf(accounts.values()),
         List.copyOf(accountsGone),
         List.copyOf(owed.values()),
