@@ -58,6 +58,7 @@ final class Restoration {
 
   void run(Recorded recorded) {
     registry.restoreAccounts(recorded.accounts());
+    recorded.tasks().forEach(task -> registry.numberAfter(task.task()));
     archive.restore(finished(recorded.tasks()));
     Map<MessageKey, MessageRow> messages = new HashMap<>();
     recorded.messages().forEach(message -> messages.put(message.key(), message));

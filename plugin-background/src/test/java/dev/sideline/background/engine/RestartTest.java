@@ -555,6 +555,29 @@ class RestartTest {
   }
 
   @Test
+  void tasks_are_numbered_behind_those_that_are_finished() {
+    TaskId first = running("parent");
+    scenario.finish(first, "42");
+    scenario.arrive();
+    scenario.restart();
+    TaskId second = scenario.launch("parent");
+
+    assertThat(scenario.task(second).number()).isGreaterThan(scenario.task(first).number());
+  }
+
+  @Test
+  void an_operator_sees_when_a_task_has_ended_whose_parent_is_still_to_be_told() {
+    TaskId first = running("parent");
+    running("parent");
+    scenario.finish(first, "42");
+    scenario.passSeconds(30);
+    scenario.restart();
+
+    Answer.OperatorView view = scenario.see(first).get(0);
+    assertThat(view.changedMillis()).isEqualTo(view.task().settledMillis());
+  }
+
+  @Test
   void a_second_restart_changes_nothing_more() {
     TaskId first = running("parent");
     TaskId second = running("parent");

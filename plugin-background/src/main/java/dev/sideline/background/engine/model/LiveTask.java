@@ -63,7 +63,7 @@ public final class LiveTask {
     boolean ended = task.status().terminal();
     LiveTask live = new LiveTask(parent, task);
     live.recordState.restore(recorded.version(), ended);
-    live.recordState.changed(nowMillis);
+    live.recordState.changed(ended ? task.settledMillis() : nowMillis);
     Handling handling = recorded.handling();
     if (ended || !handling.equals(Handling.NONE)) {
       live.stopping().restore(handling, ended);

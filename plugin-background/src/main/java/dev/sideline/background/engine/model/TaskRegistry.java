@@ -188,6 +188,11 @@ public final class TaskRegistry {
     weigh(live);
   }
 
+  /** All that are taken from now on have a higher number than a task that is recorded. */
+  public void numberAfter(Task recorded) {
+    lastNumber = Math.max(lastNumber, recorded.number());
+  }
+
   /**
    * Takes up a task that is recorded; in the order of their numbers.
    *
@@ -196,7 +201,6 @@ public final class TaskRegistry {
   public LiveTask restore(RecordedTask recorded, Function<Long, @Nullable MessageRow> messages) {
     Task task = recorded.task();
     LiveTask live = LiveTask.restored(parentOf(task.ancestors()), recorded, messages, unit.now());
-    lastNumber = Math.max(lastNumber, task.number());
     byId.put(task.id(), live);
     live.parent().add(live);
     if (task.session() != null) {
