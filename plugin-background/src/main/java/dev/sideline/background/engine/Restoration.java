@@ -143,7 +143,9 @@ final class Restoration {
       }
     }
     ended.sort(Comparator.comparingLong(LiveTask::placeAmongEnded));
-    NotificationBatch underWay = owed == null ? null : batchOf(owed, ended);
+    NotificationBatch batch = owed == null ? null : batchOf(owed, ended);
+    boolean isUnderWay = owed != null && batch != null && !wasPutOff(owed, batch);
+    NotificationBatch underWay = isUnderWay ? batch : null;
     ended.forEach(live -> parent.pending().restore(live, underWay, unit.now()));
     if (owed != null && underWay != null) {
       notifications.resume(
@@ -164,9 +166,21 @@ final class Restoration {
             here(owed.announced()),
             finished,
             here(owed.attention()),
-            last ? ended.stream().filter(live -> live.isToldAsleep()).toList() : List.of(),
+            last
+                ? ended.stream().filter(live -> live.told() == Handling.Told.ASLEEP).toList()
+                : List.of(),
             unit.now());
     return batch.isEmpty() ? null : batch;
+  }
+
+  /**
+   * Whether a notice was not sent because its parent was at work: then what it was to announce is
+   * to be told again, or was read meanwhile.
+   */
+  private static boolean wasPutOff(NoticeRow owed, NotificationBatch batch) {
+    boolean wakes = batch.last() || owed.wake();
+    return batch.announced().stream()
+        .anyMatch(live -> wakes != (live.told() == Handling.Told.UNTOLD));
   }
 
   private List<LiveTask> here(List<TaskId> ids) {

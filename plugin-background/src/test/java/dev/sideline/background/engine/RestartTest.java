@@ -400,6 +400,61 @@ class RestartTest {
   // --- what sessions have used and done
 
   @Test
+  void a_notice_that_was_put_off_is_told_anew_and_its_parent_is_woken_in_the_end() {
+    scenario = new EngineScenario("busy_parent_seconds=60");
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    scenario.finish(first, "42");
+    scenario.parentBusy(scenario.lastNotice());
+    scenario.restart();
+    assertThat(scenario.lastNotice().announced()).extracting(Task::id).containsExactly(first);
+    scenario.arrive();
+    scenario.finds(second, Kind.FINISHED, "43");
+
+    assertThat(scenario.lastNotice().finished())
+        .extracting(Task::id)
+        .containsExactly(first, second);
+    assertThat(scenario.lastNotice().wake()).isTrue();
+  }
+
+  @Test
+  void a_notice_of_which_a_part_was_read_while_it_was_under_way_is_looked_for() {
+    scenario = new EngineScenario("notice_delay_ms=1000");
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    running("parent");
+    scenario.finish(first, "42");
+    scenario.finish(second, "43");
+    scenario.passSeconds(1);
+    Notice notice = scenario.lastNotice();
+    scenario.output("parent", first.value());
+    scenario.restart();
+    scenario.passSeconds(2);
+
+    assertThat(scenario.effects(Effect.ProbeNotice.class))
+        .extracting(probe -> probe.notice().messageId())
+        .containsExactly(notice.messageId());
+  }
+
+  @Test
+  void a_parent_that_had_no_slot_is_not_woken_while_another_works_in_its_place() {
+    scenario = new EngineScenario("max_running_per_parent=1");
+    TaskId upper = running("parent");
+    String session = scenario.session(upper);
+    TaskId below = running(session);
+    scenario.finds(upper, Kind.FINISHED, "so far");
+    TaskId other = running("parent");
+    scenario.finish(below, "42");
+    scenario.restart();
+    scenario.findsBusy(other, Kind.WORKING);
+    scenario.finds(upper, Kind.FINISHED, "so far");
+    assertThat(scenario.notices()).isEmpty();
+    scenario.finish(other, "43");
+
+    assertThat(scenario.notices()).extracting(Notice::parent).contains(session);
+  }
+
+  @Test
   void what_a_session_has_launched_counts_against_its_limit() {
     scenario = new EngineScenario("max_launches_per_parent=2");
     scenario.launch("parent");

@@ -520,9 +520,9 @@ public final class LiveTask {
     return stopping == null ? 0 : stopping.place();
   }
 
-  /** Whether its parent was told of its end without being woken for that. */
-  public boolean isToldAsleep() {
-    return stopping != null && stopping.told() == Told.ASLEEP;
+  /** What its parent was told of its end; null while it is live. */
+  public @Nullable Told told() {
+    return stopping == null ? null : stopping.told();
   }
 
   /** Its probes, if there may be any. */
