@@ -200,6 +200,18 @@ class RestartTest {
   }
 
   @Test
+  void the_first_message_to_a_task_that_nobody_has_launched_is_given() {
+    running("parent");
+    TaskId adopted = scenario.adopt("parent", "ses_own");
+    scenario.findsBusy(adopted, Kind.WORKING);
+    scenario.interrupt("parent", adopted, "stop that");
+    scenario.restart();
+    scenario.stops(adopted);
+
+    assertThat(scenario.messages(adopted)).containsExactly("stop that");
+  }
+
+  @Test
   void the_texts_of_messages_are_recorded_once_and_gone_when_their_task_is() {
     scenario = new EngineScenario("max_running=1");
     TaskId task = running("parent");

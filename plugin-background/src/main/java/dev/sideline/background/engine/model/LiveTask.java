@@ -74,7 +74,8 @@ public final class LiveTask {
       live.restoreHelp(attempts);
     }
     if (!ended && !handling.messages().equals(Messages.NONE)) {
-      live.queue().restore(handling.messages(), task.spec().prompt(), messages);
+      live.queue()
+          .restore(handling.messages(), task.status().active(), task.spec().prompt(), messages);
       live.recordState.restoreMessages(live.queue().kept());
     }
     return live;

@@ -324,12 +324,18 @@ public final class MessageQueue {
     }
   }
 
-  /** Takes up what was told last, and is still to be told. */
-  void restore(Messages recorded, String prompt, Function<Long, @Nullable MessageRow> rows) {
+  /**
+   * Takes up what was told last, and is still to be told.
+   *
+   * @param atWork whether its agent may be at work, so that what waits is not given before it is
+   *     known what has become of the last
+   */
+  void restore(
+      Messages recorded, boolean atWork, String prompt, Function<Long, @Nullable MessageRow> rows) {
     sentAs = recorded.sentAs();
     promptBefore = recorded.promptBefore();
     last = restored(recorded.last(), prompt, rows);
-    if (sentAs != 0) {
+    if (sentAs != 0 || atWork) {
       // It may have been under way when the process ended.
       phase = MessagePhase.UNCERTAIN;
     }
