@@ -284,6 +284,23 @@ class RestartTest {
   }
 
   @Test
+  void an_answer_that_was_kept_is_not_given_to_a_task_that_is_told_to_stop() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId asking = running("parent");
+    scenario.asks(scenario.session(asking), "req_1");
+    TaskId other = running("parent");
+    scenario.reply("parent", "req_1", new Reply.Allow());
+    scenario.restart();
+    scenario.cancel("parent", asking);
+    lists(asking, "req_1");
+    scenario.finds(other, Kind.FINISHED, "42");
+    scenario.stops(asking);
+
+    assertThat(scenario.allEffects(Effect.AnswerRequest.class)).isEmpty();
+    assertThat(scenario.reason(asking)).isEqualTo(Reason.CANCELLED);
+  }
+
+  @Test
   void the_time_within_which_a_request_is_to_be_answered_goes_on() {
     scenario = new EngineScenario("input_timeout_seconds=100");
     TaskId task = running("parent");

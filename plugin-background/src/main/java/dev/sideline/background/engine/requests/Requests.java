@@ -152,8 +152,10 @@ public final class Requests implements Input.RequestAnswers {
           request,
           request.phase() == RequestPhase.UNCERTAIN ? ReplyStatus.TAKEN : ReplyStatus.GONE);
     } else if (request.phase() == RequestPhase.UNCERTAIN && request.kept()) {
-      // Somebody counts on it.
-      giveOrWait(live, request, request.answerAgain());
+      // Somebody counts on it; but one that is told to stop would go on with it.
+      if (live.status().active()) {
+        giveOrWait(live, request, request.answerAgain());
+      }
     } else if (request.phase() == RequestPhase.UNCERTAIN) {
       refused(live, request, "the host has not taken the answer");
     }
