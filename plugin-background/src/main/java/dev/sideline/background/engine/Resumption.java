@@ -62,8 +62,11 @@ final class Resumption {
   /** It may be at work, so nobody else is to work in its place until that is known. */
   private void takeSlot(LiveTask live) {
     slots.join(live);
-    boolean mayWork = live.mayBeAtWork() || live.status() == TaskStatus.STARTING;
-    live.slot().hold(mayWork && !waitsForAnswer(live));
+    if (live.status() == TaskStatus.STARTING) {
+      live.slot().hold(true);
+    } else if (live.mayBeAtWork() && !waitsForAnswer(live)) {
+      live.slot().presume();
+    }
   }
 
   private static boolean waitsForAnswer(LiveTask live) {

@@ -93,7 +93,8 @@ public final class EngineAudit {
         !live.slot().held() || (!task.status().terminal() && task.status() != TaskStatus.PENDING),
         "has a slot and needs none",
         task);
-    check(live.slot().wanted().isEmpty() || queued, "waits for a slot and is in no queue", task);
+    boolean waits = queued || live.slot().presumed();
+    check(live.slot().wanted().isEmpty() || waits, "waits for a slot and is in no queue", task);
     check(
         !live.slot().held() || live.blockedCalls() == 0 || !task.status().active(),
         "has a slot and only waits",

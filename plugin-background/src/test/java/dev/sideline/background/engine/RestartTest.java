@@ -395,40 +395,6 @@ class RestartTest {
   }
 
   @Test
-  void what_ends_after_a_restart_is_told_behind_what_has_ended_before() {
-    scenario = new EngineScenario("notice_delay_ms=60000");
-    TaskId first = running("parent");
-    TaskId second = running("parent");
-    scenario.finish(first, "42");
-    scenario.restart();
-    scenario.finds(second, Kind.FINISHED, "43");
-
-    assertThat(scenario.lastNotice().announced())
-        .extracting(Task::id)
-        .containsExactly(first, second);
-  }
-
-  @Test
-  void what_a_session_has_left_that_had_ended_in_failure_is_told_to_nobody() {
-    TaskId upper = running("parent");
-    String session = scenario.session(upper);
-    TaskId below = scenario.launch(session);
-    scenario.run(below);
-    scenario.fails(session, "model broke");
-    scenario.finds(upper, Kind.BROKEN, "");
-    scenario.arrive();
-    scenario.restart();
-    assertThat(scenario.answer(scenario.tryLaunch(session))).isInstanceOf(Answer.CallerEnded.class);
-    int notices = scenario.notices().size();
-    scenario.stops(below);
-
-    assertThat(scenario.notices()).hasSize(notices);
-    assertThat(scenario.engine.size()).isZero();
-  }
-
-  // --- what sessions have used and done
-
-  @Test
   void a_notice_that_was_put_off_is_told_anew_and_its_parent_is_woken_in_the_end() {
     scenario = new EngineScenario("busy_parent_seconds=60");
     TaskId first = running("parent");
@@ -482,6 +448,40 @@ class RestartTest {
 
     assertThat(scenario.notices()).extracting(Notice::parent).contains(session);
   }
+
+  @Test
+  void what_ends_after_a_restart_is_told_behind_what_has_ended_before() {
+    scenario = new EngineScenario("notice_delay_ms=60000");
+    TaskId first = running("parent");
+    TaskId second = running("parent");
+    scenario.finish(first, "42");
+    scenario.restart();
+    scenario.finds(second, Kind.FINISHED, "43");
+
+    assertThat(scenario.lastNotice().announced())
+        .extracting(Task::id)
+        .containsExactly(first, second);
+  }
+
+  @Test
+  void what_a_session_has_left_that_had_ended_in_failure_is_told_to_nobody() {
+    TaskId upper = running("parent");
+    String session = scenario.session(upper);
+    TaskId below = scenario.launch(session);
+    scenario.run(below);
+    scenario.fails(session, "model broke");
+    scenario.finds(upper, Kind.BROKEN, "");
+    scenario.arrive();
+    scenario.restart();
+    assertThat(scenario.answer(scenario.tryLaunch(session))).isInstanceOf(Answer.CallerEnded.class);
+    int notices = scenario.notices().size();
+    scenario.stops(below);
+
+    assertThat(scenario.notices()).hasSize(notices);
+    assertThat(scenario.engine.size()).isZero();
+  }
+
+  // --- what sessions have used and done
 
   @Test
   void what_a_session_has_launched_counts_against_its_limit() {

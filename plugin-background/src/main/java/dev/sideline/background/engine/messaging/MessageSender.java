@@ -134,7 +134,7 @@ public final class MessageSender {
       unit.markDirty(live);
       slots.reassign(live);
     }
-    if (live.isHeld() || live.slot().held()) {
+    if (live.isHeld() || slots.has(live)) {
       giveNext(live);
     } else {
       slots.reacquire(live, SlotUse.MESSAGE);

@@ -25,6 +25,7 @@ public final class SlotState {
 
   private @Nullable Queue queue;
   private boolean held;
+  private boolean presumed;
   private @Nullable Waiting waiting;
 
   private Waiting known() {
@@ -60,6 +61,26 @@ public final class SlotState {
 
   public void hold(boolean has) {
     held = has;
+    presumed = false;
+  }
+
+  /**
+   * Whether the task has its slot only because it may have been at work when the process began, and
+   * was not seen to be since.
+   */
+  public boolean presumed() {
+    return presumed;
+  }
+
+  /** It may be at work, and has a slot until that is known. */
+  public void presume() {
+    held = true;
+    presumed = true;
+  }
+
+  /** It is at work. */
+  public void confirm() {
+    presumed = false;
   }
 
   /** Its number among those that wait for a slot; 0 if it does not. */

@@ -39,7 +39,7 @@ public final class ParentTasks {
    */
   boolean mayWork(ParentSession parent) {
     LiveTask own = taskOf(parent);
-    if (own == null || own.slot().held() || own.isHeld() || !own.status().active()) {
+    if (own == null || own.isHeld() || !own.status().active() || slots.has(own)) {
       return true;
     }
     if (!parent.waitsForSlot()) {

@@ -268,6 +268,12 @@ public final class SessionProber {
     return live.probe().begunMillis() - live.probe().promptedMillis() < START_UP_MILLIS;
   }
 
+  /** Whether a probe shows an agent that is not at work, and has had the time to begin. */
+  public boolean showsRest(LiveTask live, ProbeResult result) {
+    boolean begun = result.kind().conclusive() || result.kind() == ProbeResult.Kind.UNPROMPTED;
+    return !result.busy() && (begun || !inStartUp(live)) && !mayBeWoken(live);
+  }
+
   /** Whether something is under way to the session that would set it to work. */
   private boolean mayStillBegin(LiveTask live) {
     return live.beingTold() || mayBeWoken(live);

@@ -45,6 +45,18 @@ public final class ProbeOutcomes implements ProbeOutcome.Handler {
   void probed(LiveTask live, ProbeResult result) {
     boolean missing = result.kind() == Kind.UNPROMPTED || result.kind() == Kind.NOT_FOUND;
     messages.probed(live, missing);
+    if (live.slot().presumed()) {
+      seen(live, result);
+    }
+  }
+
+  /** It is known now whether a task is at work that may have been when the process began. */
+  private void seen(LiveTask live, ProbeResult result) {
+    if (result.busy() && !live.isHeld()) {
+      slots.acquireForced(live);
+    } else if (prober.showsRest(live, result)) {
+      slots.atRest(live);
+    }
   }
 
   @Override

@@ -202,7 +202,7 @@ public final class Requests implements Input.RequestAnswers {
   }
 
   private void giveOrWait(LiveTask live, Request request, Reply reply) {
-    if (live.isBlocked() || live.slot().held()) {
+    if (live.isBlocked() || slots.has(live)) {
       // By an answer alone an agent does not go on while a call of it waits for its own tasks.
       give(live, request, reply);
     } else {

@@ -161,8 +161,9 @@ public final class AdmissionQueue {
     lanes.gates().forEach(gate -> gate.used = 0);
     for (LiveTask live : entries) {
       Lane lane = Lane.of(live);
-      live.slot().hold(live.slot().held() && lane != null);
-      if (live.slot().held() && lane != null) {
+      if (lane == null) {
+        live.slot().hold(false);
+      } else if (live.slot().held()) {
         all.used++;
         lane.gates.forEach(gate -> gate.used++);
       }

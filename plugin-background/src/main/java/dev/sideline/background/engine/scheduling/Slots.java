@@ -41,6 +41,11 @@ public final class Slots {
     admissionQueue.assign(live);
   }
 
+  /** Whether a task has a slot to go on with, and not only because it may be at work. */
+  public boolean has(LiveTask live) {
+    return live.slot().held() && !live.slot().presumed();
+  }
+
   /** Asks for a slot to start with. */
   public void acquire(LiveTask live) {
     live.slot().want(TO_START);
@@ -51,7 +56,9 @@ public final class Slots {
   public void reacquire(LiveTask live, SlotUse use) {
     if (live.slot().wanted().isEmpty()) {
       live.slot().want(List.of(use));
-      admissionQueue.enqueueAgain(live);
+      if (!live.slot().presumed()) {
+        admissionQueue.enqueueAgain(live);
+      }
     } else {
       List<SlotUse> wanted = new ArrayList<>(live.slot().wanted());
       wanted.add(use);
@@ -63,32 +70,56 @@ public final class Slots {
   /** A task has nothing to do but wait for somebody else. */
   public void release(LiveTask live) {
     if (live.slot().held()) {
+      boolean waits = wantsPresumed(live);
       admissionQueue.release(live);
+      if (waits) {
+        admissionQueue.enqueueAgain(live);
+      }
     }
   }
 
-  /** A task works, and nobody has asked. What it was waiting to do, it may do. */
+  /** A task is not at work: a slot that it has because it might be is not its own. */
+  public void atRest(LiveTask live) {
+    if (live.slot().presumed()) {
+      release(live);
+    }
+  }
+
+  /** Whether a task may be at work, and waits until that is known to go on with something. */
+  private static boolean wantsPresumed(LiveTask live) {
+    return live.slot().presumed() && !live.slot().wanted().isEmpty();
+  }
+
+  /** A task works, whether or not anybody has asked. What it was waiting to do, it may do. */
   public void acquireForced(LiveTask live) {
-    if (!live.slot().held()) {
-      List<SlotUse> wanted = live.slot().wanted();
-      live.slot().want(List.of());
+    if (live.slot().held() && !live.slot().presumed()) {
+      return;
+    }
+    List<SlotUse> wanted = live.slot().wanted();
+    live.slot().want(List.of());
+    if (live.slot().presumed()) {
+      live.slot().confirm();
+    } else {
       admissionQueue.dequeue(live);
       admissionQueue.take(live);
-      if (!wanted.isEmpty()) {
-        forced.add(new Grant(live, wanted, true));
-      }
+    }
+    if (!wanted.isEmpty()) {
+      forced.add(new Grant(live, wanted, true));
     }
   }
 
   /** A task has got another model, and counts under that from now on. */
   public void reassign(LiveTask live) {
     boolean queued = live.slot().queuedAs() != 0;
+    boolean waits = queued || wantsPresumed(live);
     if (queued) {
       admissionQueue.dequeue(live);
     }
-    release(live);
+    if (live.slot().held()) {
+      admissionQueue.release(live);
+    }
     admissionQueue.assign(live);
-    if (queued) {
+    if (waits) {
       admissionQueue.enqueueAgain(live);
     }
   }
