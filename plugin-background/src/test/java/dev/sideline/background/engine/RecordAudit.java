@@ -15,6 +15,7 @@ import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.End;
 import dev.sideline.background.engine.protocol.Handling.Told;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.task.Progress;
 import dev.sideline.background.task.TaskId;
 import java.util.Collection;
@@ -43,8 +44,16 @@ public final class RecordAudit {
   private final Collection<LiveTask> entries;
   private final Map<Long, Object> answers;
 
-  /** Of an engine that is just being used on this thread. */
-  public RecordAudit(TaskEngine engine) {
+  /** Of an engine that has begun with what was recorded, and is just being used on this thread. */
+  public RecordAudit(TaskEngine engine, Recorded begun) {
+    begun
+        .tasks()
+        .forEach(
+            task ->
+                recorded.put(
+                    task.task().id(),
+                    TaskStateRow.of(task.task(), task.version(), task.handling())));
+    begun.accounts().forEach(account -> accounts.put(account.session(), account));
     this.registry = (TaskRegistry) EngineAudit.read(engine, "registry");
     this.entries = ((Map<?, LiveTask>) EngineAudit.read(registry, "byId")).values();
     InFlightAnswers inFlight =

@@ -28,6 +28,9 @@ public final class UnthreadedRuntime {
   /** Learns what the runtime does. */
   public interface Watcher {
 
+    /** It has begun with what was recorded. */
+    void restored(Recorded recorded, Step step);
+
     /** An input was taken. */
     void taken(Input input, Step step);
 
@@ -98,10 +101,10 @@ public final class UnthreadedRuntime {
   }
 
   /** Begins with what was recorded, before anything else. */
-  public Step restore(Recorded recorded) {
+  public void restore(Recorded recorded) {
     Step step = engine.restore(recorded, clock.millis());
+    watcher.restored(recorded, step);
     commits.add(step, clock.millis());
-    return step;
   }
 
   /** Takes an input, after what is due. */

@@ -80,6 +80,10 @@ final class Answers {
     }
   }
 
+  void crashed() {
+    atTheirTime.clear();
+  }
+
   static String caller(Input input) {
     if (input instanceof Input.Launch launch) {
       return launch.caller();

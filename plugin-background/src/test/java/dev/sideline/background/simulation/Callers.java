@@ -43,6 +43,11 @@ final class Callers {
 
   private long last;
 
+  /** Whether the plugin is there, and how often it has ended. */
+  private boolean up = true;
+
+  private int ends;
+
   /**
    * @param checks looks at each answer to an input
    */
@@ -162,8 +167,35 @@ final class Callers {
     Call call = open.remove(number);
     abandoned.put(number, call);
     // It comes after the call itself, always.
-    time.after(MAX_ASKING_MILLIS + 1, () -> mailbox.accept(new Input.CallAbandoned(number)));
+    put(MAX_ASKING_MILLIS + 1, new Input.CallAbandoned(number));
     call.then().ended(false);
+  }
+
+  /** What is asked of a process that has ended meanwhile, the next one does not hear. */
+  private void put(long delayMillis, Input input) {
+    int asked = ends;
+    time.after(
+        delayMillis,
+        () -> {
+          if (up && asked == ends) {
+            mailbox.accept(input);
+          }
+        });
+  }
+
+  /** The plugin has ended: all see that their calls have. Until it is back, calls fail at once. */
+  void processEnds() {
+    up = false;
+    ends++;
+    List<Call> calls = List.copyOf(open.values());
+    open.clear();
+    abandoned.clear();
+    calls.forEach(call -> call.then().ended(false));
+  }
+
+  /** The plugin is there again. */
+  void processBegins() {
+    up = true;
   }
 
   private void ask(String caller, LongFunction<Input> input, Then then) {
@@ -172,8 +204,13 @@ final class Callers {
       answers.add(caller);
     }
     Call made = new Call(caller, input.apply(call), then);
+    long delay = random.delay(MAX_ASKING_MILLIS);
+    if (!up) {
+      time.after(delay, () -> then.ended(false));
+      return;
+    }
     open.put(call, made);
-    time.after(random.delay(MAX_ASKING_MILLIS), () -> mailbox.accept(made.input()));
+    put(delay, made.input());
   }
 
   /**

@@ -14,4 +14,13 @@ interface Check {
    * @throws BrokenPromise if it does not hold
    */
   void after(Input input, Step step, List<TaskHistory.Change> changes);
+
+  /**
+   * The process of the plugin has ended: what it knew and had not recorded is as if it had never
+   * been, in the history already.
+   */
+  default void crashed(LastRecord record) {}
+
+  /** A process begins, with that record. */
+  default void begins() {}
 }

@@ -2,7 +2,10 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
@@ -17,6 +20,21 @@ final class CoverageTracker {
   private static final Set<String> RARE =
       Set.of("ReplyStatus GONE", "ResumeRefusal ABANDONED", "SendStatus TOO_MANY", "Input.Fenced");
 
+  private static final Set<String> CRASHES =
+      Set.of(
+          "a crash",
+          "a crash between two effects of a step",
+          "a crash while something is being recorded",
+          "a restart with a notice that is owed",
+          "a restart with a start without a session",
+          "a restart with a start with a session",
+          "a restart with a follower",
+          "a restart with a finished task",
+          "a restart with CANCELLING, told nothing",
+          "a restart with COMPLETED, told UNTOLD",
+          "a restart with COMPLETED, told ASLEEP",
+          "a restart with COMPLETED, told KNOWN");
+
   private final Set<String> seen = new TreeSet<>();
 
   void see(Input input) {
@@ -30,6 +48,30 @@ final class CoverageTracker {
     } else if (effect instanceof Effect.SendNotice send) {
       see(send.notice().attention().isEmpty() ? "a notice" : "a notice that asks for attention");
     }
+  }
+
+  /** What the plugin begins with. */
+  void see(Recorded recorded) {
+    if (!recorded.owed().isEmpty()) {
+      see("a restart with a notice that is owed");
+    }
+    for (RecordedTask task : recorded.tasks()) {
+      see("a restart with " + kind(task));
+    }
+  }
+
+  private static String kind(RecordedTask recorded) {
+    Task task = recorded.task();
+    if (task.status() == TaskStatus.STARTING) {
+      return task.session() == null ? "a start without a session" : "a start with a session";
+    }
+    if (task.status() == TaskStatus.PENDING && !task.provenance().after().isEmpty()) {
+      return "a follower";
+    }
+    Handling.End end = recorded.handling().end();
+    return end != null && end.told() == Handling.Told.CLOSED
+        ? "a finished task"
+        : task.status() + ", told " + (end == null ? "nothing" : end.told());
   }
 
   void see(Answer answer) {
@@ -86,6 +128,7 @@ final class CoverageTracker {
         .forEach(value -> missing.add(value.getDeclaringClass().getSimpleName() + " " + value));
     missing.add("an answer that nobody reads");
     missing.add("told in an answer");
+    missing.addAll(CRASHES);
     // Answered by whoever keeps the calls, not by the engine.
     missing.remove(name(Answer.Abandoned.class));
     missing.removeAll(seen);

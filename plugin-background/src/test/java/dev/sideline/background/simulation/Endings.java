@@ -33,6 +33,7 @@ final class Endings implements Check {
   private final Map<TaskId, Long> stoppedMillis = new HashMap<>();
   private final Set<TaskId> refused = new HashSet<>();
   private final Set<String> complained = new HashSet<>();
+  private long begunMillis;
 
   Endings(
       Settings settings,
@@ -64,6 +65,11 @@ final class Endings implements Check {
         check(change.now(), outcome.reason());
       }
     }
+  }
+
+  @Override
+  public void begins() {
+    begunMillis = time.millis();
   }
 
   private void hear(Input input) {
@@ -131,8 +137,9 @@ final class Endings implements Check {
       return instructed.tries(promptId) != 1 || !instructed.isLast(task);
     }
     long idle = time.millis() - session.idleSinceMillis;
+    long seen = time.millis() - Math.max(begunMillis, session.idleSinceMillis);
     long lost = settings.sessions().lostAfter().toMillis();
-    return !session.working() && idle >= lost && idle <= lost + LOSS_SLACK_MILLIS;
+    return !session.working() && idle >= lost && seen <= lost + LOSS_SLACK_MILLIS;
   }
 
   private boolean parentGone(Task task) {

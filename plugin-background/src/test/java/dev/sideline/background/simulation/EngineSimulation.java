@@ -3,8 +3,6 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.background.engine.EngineAudit;
-import dev.sideline.background.engine.RecordAudit;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Recorded;
@@ -16,10 +14,13 @@ import dev.sideline.background.runtime.UnthreadedRuntime;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.TaskIds;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: some thousand steps in which everything goes wrong that can, then peace, in which
- * everything must come to its end.
+ * everything must come to its end. The process of the plugin may end at any time, and another begin
+ * with what was recorded.
  */
 final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost.Watcher {
 
@@ -30,8 +31,11 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
 
   private static final long QUIESCE_MILLIS = 30 * 60_000;
 
-  /** They are read field by field, which takes longer than the step. */
-  private static final int STEPS_BETWEEN_AUDITS = 7;
+  /** What an engine that begins with what was recorded takes it for that happened meanwhile. */
+  private static final Input RESTARTED = new Input.EventsLost();
+
+  /** Until it is tried again to load what was recorded. */
+  private static final long LOADING_MILLIS = 1_000;
 
   private final long seed;
   private final int chaosSteps;
@@ -48,23 +52,31 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   private final Invariants invariants;
   private final CoverageTracker coverage = new CoverageTracker();
   private final Trace trace = new Trace();
-  private final UnthreadedRuntime runtime;
-  private final EngineAudit books;
-  private final RecordAudit record;
+  private final FaultProfile profile;
+  private final Network network;
+  private final EventStream events;
+  private final WatchedFinishedTasks retained;
+  private final TaskIds taskIds;
+  private SimulatedProcess process;
+  private boolean up;
+
+  /** What was taken last, and the effect that was last begun. */
+  private Step last = Step.NOTHING;
+
+  private @Nullable Effect before;
   private int steps;
-  private long wakeAt = Long.MAX_VALUE;
 
   EngineSimulation(long seed, int chaosSteps) {
     this.seed = seed;
     this.chaosSteps = chaosSteps;
     this.random = new SeededRandom(seed);
     this.settings = RandomSettings.of(random);
-    FaultProfile profile = FaultProfile.of(random);
-    Network network = new Network(time, random, journal, coverage);
+    this.profile = FaultProfile.of(random);
+    this.network = new Network(time, random, journal, coverage);
     network.clientFaults(profile.clientFaults());
     network.faults(profile.callFaults());
     network.refusals(profile.refusals());
-    EventStream events = new EventStream(time, random, this::event);
+    this.events = new EventStream(time, random, this::event);
     events.faults(profile.eventFaults());
     this.store = new SimulatedStore(time, random, journal);
     store.faults(profile.storeFaults());
@@ -72,30 +84,27 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     this.host = new SimulatedHost(time, random, events, this);
     this.client = new SimulatedClient(time, random, network, host);
     WorkloadGenerator workload = new WorkloadGenerator(random, profile, settings, host.requests());
-    WatchedFinishedTasks retained =
-        new WatchedFinishedTasks(
-            new CaffeineFinishedTasks(settings, time::millis), settings.retention(), time);
+    this.retained = new WatchedFinishedTasks(settings.retention(), time);
+    this.taskIds = new TaskIds(random.random());
     this.invariants = new Invariants(settings, time, store, host, retained, workload);
     this.callers = new Callers(time, random, workload, this::put, invariants::check);
     this.agents = new SimulatedAgents(time, random, host, callers, profile);
     host.agents(agents);
     this.faults =
         new FaultInjector(
-            time, random, journal, profile, network, events, store, host, client, callers,
-            this::put);
-    this.runtime =
-        new UnthreadedRuntime(
-            client,
-            settings,
+            time,
+            random,
+            journal,
+            profile,
+            network,
+            events,
             store,
-            retained,
-            new TaskIds(random.random()),
+            host,
+            client,
+            callers,
             this::put,
-            () -> time.after(0, this::advance),
-            profile.maxWaiting(),
-            this);
-    this.books = new EngineAudit(runtime.engine());
-    this.record = new RecordAudit(runtime.engine());
+            this::crash);
+    this.process = begin(Recorded.NOTHING);
   }
 
   /**
@@ -108,7 +117,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     BrokenPromise.forget();
     try {
       faults.begin();
-      while (steps < chaosSteps && time.next()) {
+      while ((steps < chaosSteps || !up) && time.next()) {
         BrokenPromise.check();
       }
       quiesce();
@@ -163,11 +172,11 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     pass(QUIESCE_MILLIS);
     comeBack();
     awaitRecorded();
-    if (!store.isFull() && !runtime.idle()) {
+    if (!store.isFull() && !process.idle()) {
       throw new BrokenPromise("left over: something is not recorded");
     }
-    invariants.checkEnd(runtime.engine());
-    books.auditEnd();
+    invariants.checkEnd(process.engine());
+    process.auditEnd();
     if (!store.isFull()) {
       checkStore();
     }
@@ -176,7 +185,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   /** Results may have expired just now, and are still being forgotten. */
   private void awaitRecorded() {
     long end = time.millis() + FORGETTING_MILLIS;
-    while (!runtime.idle() && time.millis() < end && time.next()) {
+    while (!process.idle() && time.millis() < end && time.next()) {
       BrokenPromise.check();
     }
   }
@@ -196,17 +205,71 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   }
 
   private void checkStore() {
-    Recorded contents = store.load().toCompletableFuture().join();
+    Recorded contents = load();
     if (!contents.owed().isEmpty()) {
       throw new BrokenPromise("left over: recorded as owed: " + contents.owed());
     }
     invariants.checkRecorded(contents.tasks().stream().map(RecordedTask::task).toList());
   }
 
-  // --- the runtime's mailbox
+  // --- the process of the plugin
+
+  private SimulatedProcess begin(Recorded recorded) {
+    retained.begin(new CaffeineFinishedTasks(settings, time::millis));
+    process = new SimulatedProcess(time, this::runtime, faults::poisoned, this::end);
+    up = true;
+    callers.processBegins();
+    faults.begins();
+    process.begin(recorded);
+    return process;
+  }
+
+  private UnthreadedRuntime runtime(Consumer<Input> mailbox, Runnable wake) {
+    return new UnthreadedRuntime(
+        client, settings, store, retained, taskIds, mailbox, wake, profile.maxWaiting(), this);
+  }
+
+  private void crash() {
+    if (up) {
+      end();
+    }
+  }
+
+  private void end() {
+    journal.note("faults", "the process of the plugin ends");
+    coverage.see("a crash");
+    up = false;
+    process.end();
+    network.processEnds();
+    events.breakOff();
+    if (store.processEnds()) {
+      coverage.see("a crash while something is being recorded");
+    }
+    invariants.crashed(new LastRecord(load()));
+    callers.processEnds();
+    time.after(faults.downMillis(), this::restart);
+  }
+
+  private void restart() {
+    if (store.isDown()) {
+      time.after(LOADING_MILLIS, this::restart);
+      return;
+    }
+    journal.note("faults", "the plugin begins again");
+    var unused = begin(load());
+  }
+
+  private Recorded load() {
+    return store.load().toCompletableFuture().join();
+  }
+
+  // --- its mailbox
 
   private void event(SessionEvent event) {
-    if (runtime.engine().observes(event.sessionId())) {
+    if (!up) {
+      return;
+    }
+    if (process.engine().observes(event.sessionId())) {
       put(new Input.Observed(event));
     } else if (settings.sessions().adoptChildren()) {
       discover(event.sessionId());
@@ -230,35 +293,12 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   private boolean hostsOwn(Session session) {
     return session.parentId() != null
         && session.metadata().isEmpty()
-        && runtime.engine().observes(session.parentId());
+        && process.engine().observes(session.parentId());
   }
 
   private void put(Input input) {
-    time.after(
-        0,
-        () -> {
-          runtime.take(faults.poisoned(input));
-          scheduleWake();
-        });
-  }
-
-  private void advance() {
-    runtime.advance();
-    scheduleWake();
-  }
-
-  private void scheduleWake() {
-    long due = runtime.nextDue();
-    if (due < wakeAt) {
-      wakeAt = due;
-      time.at(
-          due,
-          () -> {
-            if (wakeAt == due) {
-              wakeAt = Long.MAX_VALUE;
-              advance();
-            }
-          });
+    if (up) {
+      process.put(input);
     }
   }
 
@@ -270,26 +310,35 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   // --- what is seen
 
   @Override
+  public void restored(Recorded recorded, Step step) {
+    coverage.see(recorded);
+    invariants.begins();
+    see(RESTARTED, step);
+    process.restored(recorded, step);
+  }
+
+  @Override
   public void taken(Input input, Step step) {
+    boolean defect =
+        step.effects().stream().anyMatch(effect -> effect instanceof Effect.ReportDefect);
+    see(input, step);
+    process.taken(step, defect);
+  }
+
+  private void see(Input input, Step step) {
     steps++;
-    record.record(step.changes());
+    last = step;
     trace.add(time.millis(), input, step);
     coverage.see(input);
     journal.note("input", input);
-    boolean defect = false;
     for (Effect effect : step.effects()) {
-      defect |= effect instanceof Effect.ReportDefect;
       coverage.see(effect);
       journal.note("->", effect);
     }
     if (!step.changes().forgotten().isEmpty()) {
       journal.note("forgets", step.changes().forgotten());
     }
-    invariants.after(input, step, runtime.engine()).forEach(change -> coverage.see(change.now()));
-    if (defect || steps % STEPS_BETWEEN_AUDITS == 0) {
-      books.audit();
-      record.audit();
-    }
+    invariants.after(input, step, process.engine()).forEach(change -> coverage.see(change.now()));
   }
 
   @Override
@@ -301,7 +350,19 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
 
   @Override
   public void carriesOut(Effect effect) {
+    if (faults.endsNow()) {
+      if (isOfLastStep(effect) && isOfLastStep(before)) {
+        coverage.see("a crash between two effects of a step");
+      }
+      throw new Crash();
+    }
+    before = effect;
     invariants.carriesOut(effect);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // It is about this one, and none that is like it.
+  private boolean isOfLastStep(@Nullable Effect effect) {
+    return last.effects().stream().anyMatch(other -> other == effect);
   }
 
   @Override

@@ -59,8 +59,13 @@ final class EventStream {
   }
 
   void cut() {
-    stream++;
+    breakOff();
     cut = true;
+  }
+
+  /** Whoever listens does so no more: what is under way is lost. */
+  void breakOff() {
+    stream++;
   }
 
   void mend() {

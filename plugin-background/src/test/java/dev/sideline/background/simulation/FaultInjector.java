@@ -30,12 +30,16 @@ final class FaultInjector {
   private final SimulatedClient client;
   private final Callers callers;
   private final Consumer<Input> mailbox;
+  private final Runnable end;
   private final List<String> people = new ArrayList<>();
   private final Weighted<Runnable> happenings = new Weighted<>();
   private @Nullable String poisoned;
   private boolean over;
   private boolean fullForGood;
   private int born;
+
+  /** How many effects are still begun until the process of the plugin ends; none if below 0. */
+  private int effectsUntilEnd = -1;
 
   FaultInjector(
       VirtualTime time,
@@ -48,7 +52,8 @@ final class FaultInjector {
       SimulatedHost host,
       SimulatedClient client,
       Callers callers,
-      Consumer<Input> mailbox) {
+      Consumer<Input> mailbox,
+      Runnable end) {
     this.time = time;
     this.random = random;
     this.journal = journal;
@@ -60,6 +65,7 @@ final class FaultInjector {
     this.client = client;
     this.callers = callers;
     this.mailbox = mailbox;
+    this.end = end;
     breakages();
     deeds();
     calls();
@@ -67,7 +73,8 @@ final class FaultInjector {
 
   private void breakages() {
     happenings
-        .add(1, this::crash)
+        .add(1, this::hostCrashes)
+        .add(profile.crashes(), this::pluginCrashes)
         .add(1, this::cutEvents)
         .add(1, this::storeFails)
         .add(0.5 * profile.storeFull(), this::storeIsFull)
@@ -231,7 +238,43 @@ final class FaultInjector {
 
   // --- breakages
 
-  private void crash() {
+  /** The process of the plugin ends, just now or when it has begun some more effects. */
+  private void pluginCrashes() {
+    if (store.mayLackWhatWasTold()) {
+      return;
+    }
+    if (random.chance(0.3)) {
+      effectsUntilEnd = -1;
+      end.run();
+    } else {
+      effectsUntilEnd = random.between(0, 6);
+    }
+  }
+
+  /** Whether the process of the plugin ends before it begins an effect. */
+  boolean endsNow() {
+    if (over || effectsUntilEnd < 0 || store.mayLackWhatWasTold()) {
+      return false;
+    }
+    return --effectsUntilEnd < 0;
+  }
+
+  /** How long it takes until it begins again. */
+  long downMillis() {
+    if (random.chance(0.6)) {
+      return random.between(0, 100);
+    }
+    return random.chance(0.75) ? random.between(100, 10_000) : random.between(10_000, 300_000);
+  }
+
+  /** It begins again, and may end at once. */
+  void begins() {
+    if (random.chance(0.1)) {
+      effectsUntilEnd = random.between(0, 4);
+    }
+  }
+
+  private void hostCrashes() {
     journal.note("faults", "the host crashes");
     host.crash();
     network.down(true);
@@ -267,6 +310,8 @@ final class FaultInjector {
   private void breakIds() {
     journal.note("faults", "there are no message ids");
     client.idFaults(random.chance(0.5) ? 1 : 0.3);
+    // To tell a task something takes one.
+    callers.send(someone());
     time.after(random.between(10, 15_000), () -> client.idFaults(0));
   }
 

@@ -31,6 +31,7 @@ package dev.sideline.background.simulation;
  * @param interruptions how often people stop sessions, or delete them
  * @param deafness how often agents do not listen when they are told to stop
  * @param defects how often the plugin meets errors of its own
+ * @param crashes how often the process of the plugin ends
  */
 record FaultProfile(
     double callFaults,
@@ -57,7 +58,8 @@ record FaultProfile(
     double ownChildren,
     double interruptions,
     double deafness,
-    double defects) {
+    double defects,
+    double crashes) {
 
   static FaultProfile of(SeededRandom random) {
     return new FaultProfile(
@@ -85,7 +87,8 @@ record FaultProfile(
         some(random),
         some(random),
         some(random),
-        some(random));
+        some(random),
+        random.chance(0.3) ? 0 : random.chance(0.25) ? 8 : random.between(1, 3));
   }
 
   /** Nothing in some stories, something in most, much in a few. */

@@ -4,11 +4,14 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +30,10 @@ final class Instructed implements Check {
   private static final int REPEATS = 2;
 
   private final Settings settings;
-  private final Map<TaskId, Task> lastSent = new HashMap<>();
+
+  /** The tasks as they were when something was sent to them, the last one last. */
+  private final Map<TaskId, Deque<Task>> sent = new HashMap<>();
+
   private final Map<String, Integer> tries = new HashMap<>();
   private final Map<TaskId, Integer> opened = new HashMap<>();
   private final Map<TaskId, String> nudges = new HashMap<>();
@@ -35,6 +41,8 @@ final class Instructed implements Check {
 
   /** Those whose last message the host could not take just then, so that it is given again. */
   private final Set<TaskId> undelivered = new HashSet<>();
+
+  private final Set<String> everSent = new HashSet<>();
 
   /** Those whose agent was told to stop since it was last told anything else. */
   private final Set<TaskId> stopped = new HashSet<>();
@@ -63,6 +71,22 @@ final class Instructed implements Check {
         .forEach(this::ended);
   }
 
+  /** How often something was tried counts for each process. */
+  @Override
+  public void crashed(LastRecord record) {
+    tries.clear();
+    opened.clear();
+    for (RecordedTask recorded : record.tasks()) {
+      int activation = recorded.task().activation();
+      sent.getOrDefault(recorded.task().id(), new ArrayDeque<>())
+          .removeIf(task -> task.activation() > activation);
+    }
+    nudges.keySet().removeIf(id -> !record.handling(id).attempts().nudged());
+    repairs
+        .keySet()
+        .removeIf(id -> record.isLive(id) && !record.handling(id).attempts().repaired());
+  }
+
   private void opens(Task task) {
     if (opened.merge(task.id(), 1, Integer::sum) > 1 + settings.launches().retries()) {
       throw new BrokenPromise("tried too often to open a session: " + task);
@@ -75,17 +99,23 @@ final class Instructed implements Check {
     }
     if (text.startsWith(NUDGE)) {
       once(nudges, task, promptId);
-      if (!stopped.contains(task.id()) && tries.get(promptId) == 1) {
+      if (!stopped.contains(task.id()) && !everSent.contains(promptId)) {
         throw new BrokenPromise("told to go on without having been stopped: " + task);
       }
     } else if (text.startsWith(REPAIR)) {
       once(repairs, task, promptId);
     } else if (text.startsWith(FALLBACK)) {
-      checkModel(task, lastSent.get(task.id()), promptId);
+      checkModel(task, lastSent(task), promptId);
     }
+    everSent.add(promptId);
     stopped.remove(task.id());
     undelivered.remove(task.id());
-    lastSent.put(task.id(), task);
+    sent.computeIfAbsent(task.id(), key -> new ArrayDeque<>()).add(task);
+  }
+
+  private @Nullable Task lastSent(Task task) {
+    Deque<Task> all = sent.get(task.id());
+    return all == null ? null : all.peekLast();
   }
 
   private static void once(Map<TaskId, String> told, Task task, String promptId) {
@@ -115,7 +145,7 @@ final class Instructed implements Check {
 
   /** Whether a task was told nothing since its present prompt. */
   boolean isLast(Task task) {
-    Task last = lastSent.get(task.id());
+    Task last = lastSent(task);
     return last != null && last.promptId() != null && last.promptId().equals(task.promptId());
   }
 

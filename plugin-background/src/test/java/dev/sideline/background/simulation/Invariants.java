@@ -143,7 +143,7 @@ final class Invariants {
     step.effects().forEach(effect -> checkEffect(input, effect));
     checks.forEach(check -> check.after(input, step, changes));
     probes.after(input, step, engine);
-    watchdog.checkBudget(input);
+    watchdog.checkBudget(input, step);
     watchdog.checkDeadlines();
     if (!shutDown) {
       // In the end, everybody is answered, and goes on until the word to stop has arrived.
@@ -154,6 +154,27 @@ final class Invariants {
           "P5: the engine counts " + engine.live() + " live tasks, not " + history.live().size());
     }
     return changes;
+  }
+
+  /** The process of the plugin has ended: only what is recorded is still known. */
+  void crashed(LastRecord record) {
+    history.crashed(record);
+    notifications.crashed(record, history);
+    probes.crashed();
+    limits.crashed();
+    watchdog.crashed(record);
+    answers.crashed();
+    checks.forEach(check -> check.crashed(record));
+    replies.clear();
+    calls.clear();
+  }
+
+  /** A process begins with what is recorded. */
+  void begins() {
+    // What it retains was there before.
+    var unused = retained.drainAdded();
+    watchdog.begins();
+    checks.forEach(Check::begins);
   }
 
   private static boolean waits(Input.Output output, Step step) {

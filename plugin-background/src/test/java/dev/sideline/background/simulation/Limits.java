@@ -108,6 +108,10 @@ final class Limits {
     return meant && session != null && session.activeByPlugin();
   }
 
+  void crashed() {
+    waitingAgain.clear();
+  }
+
   /** A task is told to stop, for good or for another message. */
   void stopped(TaskId task) {
     beingStopped.add(task);

@@ -2,6 +2,7 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolUse;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Outcome.Reason;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A task is stopped for going round in circles if and only if it was heard to. */
 final class Loops implements Check {
@@ -24,15 +26,31 @@ final class Loops implements Check {
     private int same;
     private int most;
 
+    private final Heard<ToolUse> heard = new Heard<>();
+
     private void heard(ToolUse use) {
       boolean shown = use.state() != ToolUse.State.PENDING && !use.arguments().isEmpty();
       if ((shown || use.state().ended()) && compared.add(use.callId())) {
+        heard.hear(use);
         // Of one that was never shown, nobody knows what it was; and to look at tasks is none.
         boolean probes = use.tool().contains("background_");
         String call = probes || use.arguments().isEmpty() ? "" : use.tool() + " " + use.arguments();
         same = call.isEmpty() ? 0 : call.equals(last) ? same + 1 : 1;
         last = call;
         most = Math.max(most, same);
+      }
+    }
+
+    private void crashed(@Nullable MeterRow recorded) {
+      List<ToolUse> left = heard.crashed(recorded);
+      compared.clear();
+      last = "";
+      same = 0;
+      most = 0;
+      heard.crashed(null);
+      left.forEach(this::heard);
+      if (recorded != null) {
+        heard.write(recorded);
       }
     }
   }
@@ -62,6 +80,7 @@ final class Loops implements Check {
         hear(task, List.of(part.toolUse()));
       }
     }
+    step.changes().meters().forEach(row -> calls(row.task()).heard.write(row));
     for (TaskHistory.Change change : changes) {
       if (change.ends()) {
         ended.add(change.now().id());
@@ -70,15 +89,30 @@ final class Loops implements Check {
     }
   }
 
+  @Override
+  public void crashed(LastRecord record) {
+    ended.removeIf(record::isLive);
+    heard.forEach(
+        (id, calls) -> {
+          if (record.isLive(id)) {
+            calls.crashed(record.meters(id));
+          }
+        });
+  }
+
   private void hear(Task task, List<ToolUse> uses) {
     if (ended.contains(task.id())) {
       return;
     }
-    Calls calls = heard.computeIfAbsent(task.id(), key -> new Calls());
+    Calls calls = calls(task.id());
     uses.forEach(calls::heard);
     if (loopCalls > 0 && calls.same >= loopCalls && task.status().active()) {
       throw new BrokenPromise("made the same call " + calls.same + " times and goes on: " + task);
     }
+  }
+
+  private Calls calls(TaskId id) {
+    return heard.computeIfAbsent(id, key -> new Calls());
   }
 
   private void checkReason(Task task) {

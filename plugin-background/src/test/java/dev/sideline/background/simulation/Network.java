@@ -7,10 +7,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** The way to the host and back: slow, and sometimes a call or its answer is lost on it. */
+/**
+ * The way to the host and back: slow, and sometimes a call or its answer is lost on it. What is on
+ * it when the process ends that has called may still arrive at the host, but is answered to nobody.
+ */
 final class Network {
 
   private static final int MAX_TRAVEL_MILLIS = 1_200;
+
+  /** How often a call gets lost that is on its way when its process ends, of 1. */
+  private static final double LOST_WITH_PROCESS = 0.4;
+
   private static final long CALL_TIMEOUT_MILLIS = 60_000;
 
   /** What a client does that it should not. */
@@ -32,6 +39,9 @@ final class Network {
   private double clientFaults;
   private double refusals;
   private boolean down;
+
+  /** The number of the process that calls. */
+  private int process;
 
   Network(VirtualTime time, SeededRandom random, Journal journal, CoverageTracker coverage) {
     this.time = time;
@@ -60,6 +70,11 @@ final class Network {
     clientFaults = probability;
   }
 
+  /** The process that has called until now calls no more, and hears nothing. */
+  void processEnds() {
+    process++;
+  }
+
   <T> CompletionStage<T> call(String what, Supplier<T> work) {
     return random.chance(clientFaults) && !down ? strangely(what, work) : travel(what, work);
   }
@@ -67,7 +82,16 @@ final class Network {
   /** A call that nothing but the way to the host and back can fail. */
   <T> CompletionStage<T> travel(String what, Supplier<T> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    time.after(random.delay(MAX_TRAVEL_MILLIS), () -> arrive(what, work, answer));
+    int sentBy = process;
+    time.after(
+        random.delay(MAX_TRAVEL_MILLIS),
+        () -> {
+          if (sentBy == process) {
+            arrive(what, work, answer);
+          } else {
+            arriveLate(what, work);
+          }
+        });
     return answer;
   }
 
@@ -130,14 +154,16 @@ final class Network {
     CompletableFuture<T> answer = new CompletableFuture<>();
     if (random.chance(0.5)) {
       long late = CALL_TIMEOUT_MILLIS + random.between(1, 600_000);
-      time.after(
-          late,
-          () -> {
-            boolean unused =
-                answer.completeExceptionally(new SessionException(Code.UNAVAILABLE, "so late"));
-          });
+      hear(late, answer, new SessionException(Code.UNAVAILABLE, "so late"));
     }
     return answer;
+  }
+
+  /** The process that has called has ended. */
+  private <T> void arriveLate(String what, Supplier<T> work) {
+    if (!down && !random.chance(LOST_WITH_PROCESS)) {
+      carryOut(what, work, new CompletableFuture<>());
+    }
   }
 
   private <T> void arrive(String what, Supplier<T> work, CompletableFuture<T> answer) {
@@ -165,27 +191,34 @@ final class Network {
     try {
       result = work.get();
     } catch (SessionException refused) {
-      time.after(
-          random.delay(MAX_TRAVEL_MILLIS),
-          () -> {
-            boolean unused = answer.completeExceptionally(refused);
-          });
+      hear(random.delay(MAX_TRAVEL_MILLIS), answer, refused);
       return;
     }
+    int sentBy = process;
     time.after(
         random.delay(MAX_TRAVEL_MILLIS),
         () -> {
-          boolean unused = answer.complete(result);
+          if (sentBy == process) {
+            boolean unused = answer.complete(result);
+          }
         });
   }
 
   private <T> void fail(String what, CompletableFuture<T> answer, Code code) {
     journal.note("failed", code + " " + what);
+    SessionException lost = new SessionException(code, "lost on the way");
+    hear(random.delay(MAX_TRAVEL_MILLIS), answer, lost);
+  }
+
+  /** Has a call fail after a time, if its process is still there then. */
+  private <T> void hear(long delayMillis, CompletableFuture<T> answer, SessionException failure) {
+    int sentBy = process;
     time.after(
-        random.delay(MAX_TRAVEL_MILLIS),
+        delayMillis,
         () -> {
-          boolean unused =
-              answer.completeExceptionally(new SessionException(code, "lost on the way"));
+          if (sentBy == process) {
+            boolean unused = answer.completeExceptionally(failure);
+          }
         });
   }
 }

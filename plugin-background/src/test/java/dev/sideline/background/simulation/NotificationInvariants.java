@@ -3,16 +3,19 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.Reach;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.LaunchOptions.Notify;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** P4: what parents have been told, and what they should have been. */
 final class NotificationInvariants {
@@ -24,6 +27,8 @@ final class NotificationInvariants {
     /** Its parent was stopped, or had gone; or nobody has launched the task. */
     EITHER
   }
+
+  private static final String IN_ANSWER = "an answer";
 
   private final Map<String, Notice> sent = new HashMap<>();
   private final Map<TaskId, Task> settled = new LinkedHashMap<>();
@@ -62,6 +67,34 @@ final class NotificationInvariants {
     shutDown = true;
   }
 
+  /**
+   * What is not recorded of what parents have read, or do not want to be told, is not known any
+   * more: answers that promise nothing may be given once more. What has arrived in their sessions
+   * stays there.
+   */
+  void crashed(LastRecord record, TaskHistory history) {
+    settled.keySet().removeIf(id -> record.isLive(id) || history.find(id) == null);
+    cancelledBy.keySet().removeIf(id -> isAtWork(record.task(id)));
+    read.removeIf(record::isUntold);
+    cleared.removeIf(record::isUntold);
+    enough.removeIf(record::isUntold);
+    for (RecordedTask recorded : record.tasks()) {
+      TaskId id = recorded.task().id();
+      if (record.isUntold(id) && IN_ANSWER.equals(announcedBy.get(id))) {
+        announcedBy.remove(id);
+        closedBy.remove(id);
+        closingTaken.remove(id);
+        announcementTaken.remove(id);
+      }
+    }
+  }
+
+  private static boolean isAtWork(@Nullable Task recorded) {
+    return recorded != null
+        && !recorded.status().terminal()
+        && recorded.status() != TaskStatus.CANCELLING;
+  }
+
   /** A session has had a live task told to stop. */
   void cancelled(TaskId task, String by) {
     cancelledBy.putIfAbsent(task, by);
@@ -86,14 +119,14 @@ final class NotificationInvariants {
   }
 
   private void toldInAnswer(TaskId task) {
-    String before = announcedBy.put(task, "an answer");
+    String before = announcedBy.put(task, IN_ANSWER);
     if (before != null) {
       throw new BrokenPromise("P4: " + task + " was announced by " + before + " and in an answer");
     }
     if (due(task) == Due.NO) {
       throw new BrokenPromise("P4: its parent was told what it need not be: " + task);
     }
-    closedBy.put(task, "an answer");
+    closedBy.put(task, IN_ANSWER);
     closingTaken.add(task);
     announcementTaken.add(task);
   }

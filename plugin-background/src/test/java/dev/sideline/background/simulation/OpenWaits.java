@@ -73,6 +73,11 @@ final class OpenWaits implements Check {
     }
   }
 
+  @Override
+  public void crashed(LastRecord record) {
+    open.clear();
+  }
+
   private List<TaskId> meant(Input.Output output) {
     List<TaskId> meant = new ArrayList<>();
     if (output.refs().isEmpty()) {

@@ -5,6 +5,7 @@ import dev.sideline.api.PluginEvent;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnTimeout;
@@ -31,6 +32,8 @@ final class Overdue implements Check {
 
   /** Requests that somebody has tried to answer, or that may be over. */
   private final Set<String> touched = new HashSet<>();
+
+  private long begunMillis;
 
   Overdue(Settings settings, VirtualTime time, TaskHistory history) {
     this.settings = settings;
@@ -63,6 +66,22 @@ final class Overdue implements Check {
       }
     }
     history.live().forEach(this::check);
+  }
+
+  /** What counts from when something was first seen begins anew with each process. */
+  @Override
+  public void crashed(LastRecord record) {
+    retryingSince.clear();
+    Set<String> known = new HashSet<>();
+    for (RecordedTask task : record.tasks()) {
+      task.handling().requests().forEach(request -> known.add(request.id()));
+    }
+    askedMillis.keySet().retainAll(known);
+  }
+
+  @Override
+  public void begins() {
+    begunMillis = time.millis();
   }
 
   private void touch(Input input) {
@@ -101,7 +120,8 @@ final class Overdue implements Check {
     if (cancels && task.status() == TaskStatus.INPUT_REQUIRED) {
       for (PendingRequest request : task.progress().requests()) {
         long asked = askedMillis.getOrDefault(request.id(), time.millis());
-        if (!touched.contains(request.id()) && time.millis() > asked + timeout + SLACK_MILLIS) {
+        long due = Math.max(asked + timeout, begunMillis) + SLACK_MILLIS;
+        if (!touched.contains(request.id()) && time.millis() > due) {
           throw new BrokenPromise("nobody answers " + request + ", and it waits on: " + task);
         }
       }

@@ -63,6 +63,11 @@ final class Patience implements Check {
     putOff.values().forEach(this::check);
   }
 
+  @Override
+  public void crashed(LastRecord record) {
+    putOff.clear();
+  }
+
   private void check(PutOff putOff) {
     boolean patient =
         time.millis() <= putOff.atMillis() + patienceMillis

@@ -78,6 +78,12 @@ final class ProbeInvariants {
     }
   }
 
+  void crashed() {
+    underWay.clear();
+    beingPrompted.clear();
+    asks = Asks.NOT;
+  }
+
   private void checkLook(Task task, Input.StatusesFetched fetched) {
     boolean silent = task.status().active() && !fetched.statuses().containsKey(task.session());
     // One that is being prompted is looked at when that has ended.

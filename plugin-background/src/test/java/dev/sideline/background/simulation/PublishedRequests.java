@@ -1,6 +1,7 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
@@ -23,8 +24,18 @@ final class PublishedRequests {
         throw new BrokenPromise("told to wait, and did before: " + pending);
       }
     } else if (event instanceof PluginEvent.RequestGone gone
-        && !waiting.getOrDefault(gone.taskId(), Set.of()).remove(gone.requestId())) {
+        && !waiting.getOrDefault(gone.taskId(), new HashSet<>()).remove(gone.requestId())) {
       throw new BrokenPromise("told not to wait any more, and did not: " + gone);
+    }
+  }
+
+  /** What is not recorded to have been told is told anew. */
+  void crashed(LastRecord record) {
+    waiting.clear();
+    for (RecordedTask recorded : record.tasks()) {
+      Set<String> asked = new HashSet<>();
+      recorded.handling().requests().forEach(request -> asked.add(request.id()));
+      waiting.put(recorded.task().id().value(), asked);
     }
   }
 

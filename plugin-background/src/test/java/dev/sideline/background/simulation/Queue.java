@@ -50,6 +50,11 @@ final class Queue implements Check {
     }
   }
 
+  @Override
+  public void crashed(LastRecord record) {
+    startedInOrder.clear();
+  }
+
   private void started(Task task, List<TaskHistory.Change> changes) {
     List<Task> others =
         waiting(task.parent())

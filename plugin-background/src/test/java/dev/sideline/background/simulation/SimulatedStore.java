@@ -11,6 +11,7 @@ import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,10 @@ final class SimulatedStore implements TaskStore {
   private final Set<String> recorded = new HashSet<>();
   private final Map<TaskId, Integer> activations = new HashMap<>();
   private final List<Runnable> hung = new ArrayList<>();
+
+  /** What is to be recorded, and is not yet. */
+  private final Set<Saving> underWay = new LinkedHashSet<>();
+
   private int maxSaveMillis = 60;
   private double faults;
   private boolean hanging;
@@ -38,7 +43,22 @@ final class SimulatedStore implements TaskStore {
   /** Whether it has said that it takes nothing for good, and taken nothing since. */
   private boolean neverSaid;
 
+  /** How many recordings are still to be made until all is recorded that was told meanwhile. */
+  private int toCatchUp;
+
   private long failedMillis;
+
+  /** Changes that it was given. */
+  private static final class Saving {
+    private final Changes changes;
+    private final boolean fails;
+    private final CompletableFuture<SaveResult> saved = new CompletableFuture<>();
+
+    private Saving(Changes changes, boolean fails) {
+      this.changes = changes;
+      this.fails = fails;
+    }
+  }
 
   SimulatedStore(VirtualTime time, SeededRandom random, Journal journal) {
     this.time = time;
@@ -76,45 +96,78 @@ final class SimulatedStore implements TaskStore {
     return full;
   }
 
+  /** Whether it answers at all, so that what is in it can be loaded. */
+  boolean isDown() {
+    return hanging || faults >= 1;
+  }
+
+  /**
+   * Whether something may have been told that is not recorded, and is to be told once more then.
+   */
+  boolean mayLackWhatWasTold() {
+    return full || toCatchUp > 0;
+  }
+
+  /**
+   * Whoever has it record ends: what is under way is recorded or not, from then on for ever.
+   *
+   * @return whether something was under way
+   */
+  boolean processEnds() {
+    boolean any = !underWay.isEmpty();
+    hung.clear();
+    for (Saving saving : List.copyOf(underWay)) {
+      underWay.remove(saving);
+      if (!full && random.chance(0.5)) {
+        record(saving.changes);
+      }
+    }
+    return any;
+  }
+
   @Override
   public CompletionStage<SaveResult> save(Changes changes) {
-    CompletableFuture<SaveResult> saved = new CompletableFuture<>();
-    boolean fails = random.chance(faults);
-    Runnable answer = () -> answer(changes, fails, saved);
+    Saving saving = new Saving(changes, random.chance(faults));
+    underWay.add(saving);
     time.after(
         random.delay(maxSaveMillis),
         () -> {
           if (hanging) {
             failedMillis = time.millis();
-            hung.add(answer);
+            hung.add(() -> answer(saving));
           } else {
-            answer.run();
+            answer(saving);
           }
         });
-    return saved;
+    return saving.saved;
   }
 
-  private void answer(Changes changes, boolean fails, CompletableFuture<SaveResult> saved) {
+  private void answer(Saving saving) {
+    if (underWay.remove(saving)) {
+      boolean unused = answer(saving.changes, saving.fails, saving.saved);
+    }
+  }
+
+  private boolean answer(Changes changes, boolean fails, CompletableFuture<SaveResult> saved) {
     if (!full && !fails) {
       neverSaid = false;
+      toCatchUp = Math.max(0, toCatchUp - 1);
       record(changes);
-      boolean unused = saved.complete(SaveResult.DONE);
-      return;
+      return saved.complete(SaveResult.DONE);
     }
     failedMillis = time.millis();
     journal.note("store", "failed to record " + changes);
     if (full) {
       neverSaid = true;
-      boolean unused = saved.complete(new SaveResult.Never("the disk is full", Set.of()));
-      return;
+      toCatchUp = 2;
+      return saved.complete(new SaveResult.Never("the disk is full", Set.of()));
     }
     if (random.chance(UNCERTAIN)) {
       record(changes);
     }
-    boolean unused =
-        random.chance(0.5)
-            ? saved.complete(new SaveResult.TryAgain("not now"))
-            : saved.completeExceptionally(new IllegalStateException("it broke off"));
+    return random.chance(0.5)
+        ? saved.complete(new SaveResult.TryAgain("not now"))
+        : saved.completeExceptionally(new IllegalStateException("it broke off"));
   }
 
   private void record(Changes changes) {

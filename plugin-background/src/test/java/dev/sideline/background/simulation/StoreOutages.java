@@ -68,6 +68,14 @@ final class StoreOutages implements Check {
     }
   }
 
+  /** A store that has recorded what it said it had not brings back what was refused. */
+  @Override
+  public void crashed(LastRecord record) {
+    answers.clear();
+    aborts.clear();
+    refused.removeIf(id -> record.task(id) != null);
+  }
+
   private static boolean promisesNothing(Answer answer) {
     return answer instanceof Answer.Listed
         || answer instanceof Answer.CancelEnded

@@ -4,6 +4,7 @@ import dev.sideline.api.PluginEvent;
 import dev.sideline.background.engine.RecordedTasks;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -76,6 +77,41 @@ final class TaskHistory {
       forgotten(id, input);
     }
     return changes;
+  }
+
+  /** Goes back to what is recorded. P1: what a caller was told of is. */
+  void crashed(LastRecord record) {
+    for (Task task : List.copyOf(tasks.values())) {
+      if (record.task(task.id()) == null && !forgotten.contains(task.id())) {
+        if (answered.contains(task.id())) {
+          throw new BrokenPromise("P1: its launch was answered, and it is not recorded: " + task);
+        }
+        tasks.remove(task.id());
+        published.remove(task.id());
+      }
+    }
+    for (RecordedTask recorded : record.tasks()) {
+      Task task = recorded.task();
+      tasks.put(task.id(), task);
+      published.put(task.id(), task.status());
+      forgotten.remove(task.id());
+    }
+    requests.crashed(record);
+    live.clear();
+    bySession.clear();
+    byParent.clear();
+    tasks.values().forEach(this::enter);
+    version++;
+  }
+
+  private void enter(Task task) {
+    byParent.computeIfAbsent(task.parent(), key -> new ArrayList<>()).add(task.id());
+    if (task.session() != null) {
+      bySession.computeIfAbsent(task.session(), key -> new ArrayList<>()).add(task.id());
+    }
+    if (!task.status().terminal() && !forgotten.contains(task.id())) {
+      live.put(task.id(), task);
+    }
   }
 
   private void published(PluginEvent.TaskChanged changed) {

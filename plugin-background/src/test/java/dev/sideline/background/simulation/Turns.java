@@ -66,6 +66,11 @@ final class Turns implements Check {
     ready.forEach(parent -> waits.putIfAbsent(parent, new Wait(starts)));
   }
 
+  @Override
+  public void crashed(LastRecord record) {
+    waits.clear();
+  }
+
   /**
    * @param before when the parents of what has just started had started something before
    */

@@ -4,7 +4,9 @@ import dev.sideline.api.Message;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.AfterFailed;
 import dev.sideline.background.task.Budget;
@@ -15,6 +17,7 @@ import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +28,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchdogInvariants {
 
+  /**
+   * What was reported.
+   *
+   * @param of the id of a tool call, or of a message
+   * @param usage what the message has used; null for a call
+   */
+  private record Report(String of, @Nullable Usage usage) {}
+
   /** What has been reported of a task. */
   private static final class Meter {
     private final Set<String> calls = new HashSet<>();
     private final Map<String, Usage> usage = new HashMap<>();
+    private final Heard<Report> heard = new Heard<>();
 
     /** What counts for its tree: what one that is being stopped still uses counts in the end. */
     private Spending checked = Spending.NONE;
+
+    private void hear(Report report) {
+      Usage used = report.usage();
+      Usage before = usage.get(report.of());
+      if (used == null ? calls.add(report.of()) : !used.equals(before)) {
+        heard.hear(report);
+      }
+      if (used != null) {
+        usage.merge(report.of(), used, Meter::more);
+      }
+    }
+
+    /** A report that comes late must not make it less. */
+    private static Usage more(Usage old, Usage now) {
+      return old.tokens() > now.tokens() ? old : now;
+    }
+
+    private void crashed(@Nullable MeterRow recorded) {
+      List<Report> left = heard.crashed(recorded);
+      heard.crashed(null);
+      calls.clear();
+      usage.clear();
+      left.forEach(this::hear);
+      if (recorded != null) {
+        heard.write(recorded);
+      }
+      checked = spending();
+    }
 
     private Spending spending() {
       return Spending.of(calls.size(), usage.values().stream().reduce(Usage.NONE, Usage::plus));
@@ -50,11 +90,27 @@ final class WatchdogInvariants {
   private final SimulatedHost host;
   private final Map<TaskId, Meter> meters = new HashMap<>();
 
+  private long begunMillis;
+
   WatchdogInvariants(Settings settings, VirtualTime time, TaskHistory history, SimulatedHost host) {
     this.settings = settings;
     this.time = time;
     this.history = history;
     this.host = host;
+  }
+
+  void crashed(LastRecord record) {
+    meters.forEach(
+        (id, meter) -> {
+          if (record.isLive(id)) {
+            meter.crashed(record.meters(id));
+          }
+        });
+  }
+
+  /** A process begins. */
+  void begins() {
+    begunMillis = time.millis();
   }
 
   // --- deadlines
@@ -67,7 +123,8 @@ final class WatchdogInvariants {
       long timeout = task.options().timeoutMillis();
       if (timeout > 0
           && task.startedMillis() > 0
-          && time.millis() > task.startedMillis() + timeout + ROUND_MILLIS + grace) {
+          && time.millis()
+              > Math.max(task.startedMillis() + timeout, begunMillis) + ROUND_MILLIS + grace) {
         throw new BrokenPromise("a deadline was overrun by more than the grace: " + task);
       }
     }
@@ -76,17 +133,18 @@ final class WatchdogInvariants {
   // --- budgets
 
   /** A task is stopped by the very report that shows it beyond its budget. */
-  void checkBudget(Input input) {
+  void checkBudget(Input input, Step step) {
     Task task = reported(input);
+    step.changes().meters().forEach(row -> meter(row.task()).heard.write(row));
     if (task == null) {
       return;
     }
-    String exceeded = task.options().budget().exceededBy(meter(task).spending());
+    String exceeded = task.options().budget().exceededBy(meter(task.id()).spending());
     boolean goesOn = !task.status().terminal() && task.status() != TaskStatus.CANCELLING;
     if (exceeded != null && goesOn) {
       throw new BrokenPromise("a budget was exceeded (" + exceeded + ") and it goes on: " + task);
     }
-    Meter meter = meter(task);
+    Meter meter = meter(task.id());
     boolean news = !meter.spending().equals(meter.checked);
     if (!news || !task.status().active()) {
       return;
@@ -107,14 +165,14 @@ final class WatchdogInvariants {
     for (Task task : history.all()) {
       if (task.root().equals(root)) {
         boolean over = task.status().terminal();
-        sum = sum.plus(over ? task.progress().spending() : meter(task).checked);
+        sum = sum.plus(over ? task.progress().spending() : meter(task.id()).checked);
       }
     }
     return sum;
   }
 
-  private Meter meter(Task task) {
-    return meters.computeIfAbsent(task.id(), key -> new Meter());
+  private Meter meter(TaskId id) {
+    return meters.computeIfAbsent(id, key -> new Meter());
   }
 
   private @Nullable Task reported(Input input) {
@@ -137,14 +195,13 @@ final class WatchdogInvariants {
       report(task, updated.message().id(), updated.message().usage());
     } else if (observed.event() instanceof SessionEvent.PartUpdated part
         && part.toolUse() != null) {
-      meter(task).calls.add(part.toolUse().callId());
+      meter(task.id()).hear(new Report(part.toolUse().callId(), null));
     }
     return task;
   }
 
   private void report(Task task, String message, Usage usage) {
-    // A report that comes late must not make it less.
-    meter(task).usage.merge(message, usage, (old, now) -> old.tokens() > now.tokens() ? old : now);
+    meter(task.id()).hear(new Report(message, usage));
   }
 
   // --- what tasks follow on

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The real cache of settled tasks, watched from outside. */
+/** The real caches of settled tasks, of one process after the other, watched from outside. */
 final class WatchedFinishedTasks implements FinishedTasks {
 
   private static final long EXPIRY_SLACK_MILLIS = 2_000;
 
-  private final FinishedTasks real;
+  private FinishedTasks real;
   private final int maxCount;
   private final long lifetimeMillis;
   private final VirtualTime time;
@@ -25,11 +25,18 @@ final class WatchedFinishedTasks implements FinishedTasks {
   private final Map<TaskId, Long> addedMillis = new HashMap<>();
   private final List<Task> added = new ArrayList<>();
 
-  WatchedFinishedTasks(FinishedTasks real, Settings.Retention settings, VirtualTime time) {
-    this.real = real;
+  WatchedFinishedTasks(Settings.Retention settings, VirtualTime time) {
     this.maxCount = settings.maxCount();
     this.lifetimeMillis = settings.lifetime().toMillis();
     this.time = time;
+  }
+
+  /** A process begins, with a cache of its own. */
+  void begin(FinishedTasks empty) {
+    real = empty;
+    held.clear();
+    addedMillis.clear();
+    added.clear();
   }
 
   /** What came in since this was asked the last time. */
