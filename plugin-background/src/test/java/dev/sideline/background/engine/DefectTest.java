@@ -240,18 +240,18 @@ class DefectTest {
 
   @Test
   void a_call_that_waits_is_not_answered_for_what_broke_off_in_the_step_in_which_it_began() {
-    EngineScenario narrow = new EngineScenario("max_running=1");
+    EngineScenario narrow = new EngineScenario("max_running=2");
     TaskId upper = narrow.launch("parent");
     String session = narrow.run(upper);
     TaskId own = narrow.launch(session);
+    narrow.run(own);
     TaskId queued = narrow.launch(session);
     narrow.finish(upper, "I have launched two");
-    narrow.run(own);
-    assertThat(narrow.status(queued)).isEqualTo(TaskStatus.PENDING);
+    TaskId holder = narrow.launch("parent");
+    assertThat(narrow.status(queued)).isEqualTo(TaskStatus.STARTING);
+    assertThat(narrow.status(holder)).isEqualTo(TaskStatus.PENDING);
     narrow.breakMessageIds(this.broken);
-    // The session of the one above is to be told of what ends at once.
-    long call = narrow.cancel("parent", own, queued);
-    assertThat(narrow.effects(Effect.ReportDefect.class)).isNotEmpty();
+    long call = narrow.cancel("parent", own, holder);
     assertThat(narrow.answer(call)).isNull();
     narrow.stops(own);
 

@@ -4,10 +4,16 @@ import dev.sideline.background.engine.calls.WaitingCalls;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.TaskRegistry;
+import dev.sideline.background.engine.scheduling.AdmissionQueue;
+import dev.sideline.background.engine.scheduling.Gate;
+import dev.sideline.background.engine.scheduling.Lane;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskStatus;
 import java.lang.reflect.Field;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Audits what an engine counts and lists against what its tasks say: slots, queues, gates, parents.
@@ -16,14 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
 @SuppressWarnings("unchecked") // As the fields are declared.
 public final class EngineAudit {
 
-  /** Those that were read, by class and name: finding them takes longer than all the rest. */
-  private static final Map<Class<?>, Map<String, Field>> FIELDS = new ConcurrentHashMap<>();
-
   private final TaskEngine engine;
   private final TaskRegistry registry;
   private final Collection<LiveTask> entries;
   private final Map<String, ParentSession> parents;
-  private final SlotAudit slots;
+  private final Object slots;
+  private final AdmissionQueue admissionQueue;
+  private final Map<String, Gate> gates;
   private final WaitAudit waits;
 
   /** Of an engine that is just being used on this thread. */
@@ -32,7 +37,9 @@ public final class EngineAudit {
     this.registry = (TaskRegistry) read(engine, "registry");
     this.entries = ((Map<?, LiveTask>) read(registry, "byId")).values();
     this.parents = (Map<String, ParentSession>) read(registry, "parents");
-    this.slots = new SlotAudit(engine);
+    this.slots = read(engine, "slots");
+    this.admissionQueue = (AdmissionQueue) read(slots, "admissionQueue");
+    this.gates = (Map<String, Gate>) read(read(admissionQueue, "lanes"), "gates");
     this.waits = new WaitAudit(engine);
   }
 
@@ -42,13 +49,30 @@ public final class EngineAudit {
    * @throws IllegalStateException if they do not balance
    */
   public void audit() {
+    Map<Gate, Integer> used = new HashMap<>();
+    int working = 0;
+    int starting = 0;
     for (LiveTask live : entries) {
-      check(live.blockedCalls() >= 0, "fewer calls than none wait", live.record());
+      audit(live);
+      starting += live.status() == TaskStatus.STARTING ? 1 : 0;
+      if (live.slot().held() && live.slot().queue() != null) {
+        working++;
+        for (Gate gate : (Collection<Gate>) read(live.slot().queue(), "gates")) {
+          used.merge(gate, 1, Integer::sum);
+        }
+      }
+    }
+    check(working, taken("all"), "slots are taken");
+    check(starting, taken("starts"), "start");
+    for (Gate gate : gates.values()) {
+      check(used.getOrDefault(gate, 0), (int) read(gate, "used"), "are counted at a gate");
     }
     parents.values().forEach(EngineAudit::audit);
     auditBytes();
-    slots.audit(entries, parents.values());
     waits.audit(entries);
+    for (String left : List.of("forced", "newlyWaiting")) {
+      check(((Collection<?>) read(slots, left)).isEmpty(), "left over of a step", left);
+    }
   }
 
   private void auditBytes() {
@@ -58,6 +82,24 @@ public final class EngineAudit {
       bytes += live.recordState().weight();
     }
     check(bytes == registry.bytes(), "bytes are not what all take", registry.bytes());
+  }
+
+  private void audit(LiveTask live) {
+    Task task = live.record();
+    boolean queued = live.slot().queue() != null && Lane.of(live).queued().contains(live);
+    check((live.slot().queuedAs() != 0) == queued, "queued, or not", task);
+    check(!queued || task.status() != TaskStatus.CANCELLING, "stops, and waits for a slot", task);
+    check(
+        !live.slot().held() || (!task.status().terminal() && task.status() != TaskStatus.PENDING),
+        "has a slot and needs none",
+        task);
+    boolean waits = queued || live.slot().presumed();
+    check(live.slot().wanted().isEmpty() || waits, "waits for a slot and is in no queue", task);
+    check(
+        !live.slot().held() || live.blockedCalls() == 0 || !task.status().active(),
+        "has a slot and only waits",
+        task);
+    check(live.blockedCalls() >= 0, "fewer calls than none wait", task);
   }
 
   private static void audit(ParentSession parent) {
@@ -77,20 +119,26 @@ public final class EngineAudit {
    */
   public void auditEnd() {
     check(entries.isEmpty() && parents.isEmpty(), "left over", parents.keySet());
-    slots.auditEnd();
+    check(gates.isEmpty(), "left over", gates.keySet());
+    check(0, taken("all"), "slots are taken in the end");
+    check(0, taken("starts"), "start in the end");
     check(0, ((WaitingCalls) read(engine, "waitingCalls")).size(), "calls wait in the end");
   }
 
-  // Words are made of what is wrong alone.
+  private int taken(String gate) {
+    return (int) read(read(admissionQueue, gate), "used");
+  }
 
-  static void check(long right, long counted, String what) {
+  // Words are made of what is wrong alone: of all else, that takes longer than all the rest.
+
+  private static void check(long right, long counted, String what) {
     if (right != counted) {
       throw new IllegalStateException(
           "the books do not balance: " + counted + " " + what + ", not " + right);
     }
   }
 
-  static void check(boolean balances, String what, Object where) {
+  private static void check(boolean balances, String what, Object where) {
     if (!balances) {
       throw new IllegalStateException("the books do not balance: " + what + ": " + where);
     }
@@ -98,25 +146,11 @@ public final class EngineAudit {
 
   static Object read(Object of, String name) {
     try {
-      return FIELDS
-          .computeIfAbsent(of.getClass(), read -> new ConcurrentHashMap<>())
-          .computeIfAbsent(name, field -> field(of.getClass(), field))
-          .get(of);
-    } catch (IllegalAccessException e) {
+      Field field = of.getClass().getDeclaredField(name);
+      field.setAccessible(true);
+      return field.get(of);
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(name + " of " + of.getClass(), e);
     }
-  }
-
-  /** Of a class, or one above it. */
-  private static Field field(Class<?> of, String name) {
-    for (Class<?> declaring = of; declaring != null; declaring = declaring.getSuperclass()) {
-      for (Field field : declaring.getDeclaredFields()) {
-        if (field.getName().equals(name)) {
-          field.setAccessible(true);
-          return field;
-        }
-      }
-    }
-    throw new IllegalStateException(name + " of " + of);
   }
 }

@@ -244,22 +244,17 @@ class OutputTest {
   }
 
   @Test
-  void of_what_is_archived_and_what_is_at_work_one_has_come_and_not_all() {
-    EngineScenario both = new EngineScenario();
-    TaskId archived = both.launch("parent");
-    both.run(archived);
-    both.finish(archived, "x");
-    both.arrive();
-    assertThat(both.engine.size()).isZero();
-    TaskId running = both.launch("parent");
-    both.run(running);
-    long any = both.await("parent", WaitMode.ANY, archived, running);
-    long all = both.await("parent", WaitMode.ALL, archived, running);
-    assertThat(((Answer.Shown) both.answer(any)).waitedInVain()).isFalse();
-    assertThat(both.answer(all)).isNull();
-    both.finish(running, "y");
+  void a_wait_for_all_goes_on_when_one_of_them_is_archived() {
+    scenario.run(first);
+    scenario.finish(first, "x");
+    scenario.arrive();
+    scenario.run(second);
+    scenario.clearNotices("parent");
+    long call = scenario.await("parent", WaitMode.ALL, first, second);
+    assertThat(scenario.answer(call)).isNull();
+    scenario.finish(second, "y");
 
-    assertThat(((Answer.Shown) both.answer(all)).tasks()).hasSize(2);
+    assertThat(((Answer.Shown) scenario.answer(call)).tasks()).hasSize(2);
   }
 
   @Test

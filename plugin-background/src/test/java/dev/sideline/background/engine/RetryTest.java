@@ -413,25 +413,6 @@ class RetryTest {
     assertThat(scenario.messages(task)).containsExactly("do it", Instructions.FALLBACK);
   }
 
-  @Test
-  void the_next_model_may_be_tried_for_as_long_as_the_one_before_it() {
-    EngineScenario scenario =
-        new EngineScenario(
-            "retrying_seconds=60", "fallback_models=*=acme/small", "reconcile_seconds=3600");
-    TaskId task = scenario.launch("parent");
-    String session = scenario.run(task);
-    scenario.retries(session, "overloaded");
-    scenario.passSeconds(60);
-    scenario.stops(task);
-    scenario.prompted(task);
-    scenario.retries(session, "overloaded");
-    scenario.passSeconds(59);
-    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RETRYING);
-    scenario.passSeconds(1);
-
-    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
-  }
-
   private static void breaks(EngineScenario scenario, TaskId task) {
     scenario.idle(scenario.session(task));
     scenario.finds(task, Kind.BROKEN, "overloaded");

@@ -12,7 +12,6 @@ import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.engine.protocol.WaitMode;
-import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import org.junit.jupiter.api.Test;
@@ -272,29 +271,6 @@ class SlotsWhileWaitingTest {
   }
 
   @Test
-  void a_task_that_had_to_go_for_others_is_shown_to_whoever_waited_for_it_and_for_a_slot() {
-    EngineScenario small =
-        new EngineScenario("max_running=1", "max_depth=3", "retained_max_count=1");
-    TaskId waiting = small.launch("parent");
-    String itsSession = small.run(waiting);
-    TaskId own = small.launch(itsSession);
-    long call = small.await(itsSession, WaitMode.ALL, own);
-    small.run(own);
-    TaskId foreign = small.adopt("parent", "ses_of_the_host");
-    small.finish(own, "42");
-    small.clearNotices(itsSession);
-    TaskId also = small.adopt(itsSession, "ses_below");
-    small.finds(also, Kind.FINISHED, "done");
-    assertThat(small.readable(itsSession, own)).isFalse();
-    assertThat(small.answer(call)).isNull();
-    small.finds(foreign, Kind.FINISHED, "done");
-
-    assertThat(((Answer.Shown) small.answer(call)).tasks())
-        .extracting(view -> view.task().outcome().text())
-        .containsExactly("42");
-  }
-
-  @Test
   void a_call_that_has_waited_in_vain_is_answered_at_its_time_though_there_is_no_slot() {
     TaskId own = scenario.launch(session);
     long call = scenario.await(session, WaitMode.ALL, own);
@@ -475,36 +451,18 @@ class SlotsWhileWaitingTest {
   @Test
   void an_agent_that_is_late_when_its_wait_is_over_is_answered_when_it_has_stopped() {
     EngineScenario timed = new EngineScenario("max_running=2", "max_depth=3");
-    timed.run(timed.launching("parent").timeoutSeconds(20).accepted());
+    timed.run(timed.launching("parent").timeoutSeconds(30).accepted());
     TaskId late = timed.launching("parent").timeoutSeconds(60).accepted();
-    long call = waitsForOwn(timed, late);
+    String itsSession = timed.run(late);
+    TaskId own = timed.launch(itsSession);
+    long call = timed.await(itsSession, WaitMode.ALL, own);
+    timed.run(own);
     timed.passSeconds(60);
     assertThat(timed.status(late)).isEqualTo(TaskStatus.CANCELLING);
     assertThat(timed.answer(call)).isNull();
     timed.stops(late);
 
     assertThat(timed.answer(call)).isNotNull();
-  }
-
-  @Test
-  void an_agent_whose_wait_is_over_is_answered_though_another_is_given_up_at_the_same_time() {
-    EngineScenario timed =
-        new EngineScenario("max_running=2", "max_depth=3", "cancel_grace_seconds=30");
-    TaskId other = timed.launching("parent").timeoutSeconds(30).accepted();
-    timed.run(other);
-    long call = waitsForOwn(timed, timed.launch("parent"));
-    timed.passSeconds(60);
-    assertThat(timed.reason(other)).isEqualTo(Reason.ABANDONED);
-
-    assertThat(timed.answer(call)).isNotNull();
-  }
-
-  private static long waitsForOwn(EngineScenario scenario, TaskId task) {
-    String itsSession = scenario.run(task);
-    TaskId own = scenario.launch(itsSession);
-    long call = scenario.await(itsSession, WaitMode.ALL, own);
-    scenario.run(own);
-    return call;
   }
 
   @Test

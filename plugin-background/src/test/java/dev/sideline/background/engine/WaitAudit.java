@@ -1,8 +1,5 @@
 package dev.sideline.background.engine;
 
-import static dev.sideline.background.engine.EngineAudit.check;
-import static dev.sideline.background.engine.EngineAudit.read;
-
 import dev.sideline.background.engine.calls.WaitingCalls;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.TimedEvent;
@@ -28,13 +25,13 @@ final class WaitAudit {
   private final Collection<Object> over;
 
   WaitAudit(TaskEngine engine) {
-    this.timers = (Timers) read(engine, "timers");
-    this.events = (Map<Timer, TimedEvent>) read(timers, "events");
-    WaitingCalls calls = (WaitingCalls) read(engine, "waitingCalls");
-    this.byCall = (Map<Long, Object>) read(calls, "byCall");
-    this.bySession = (Map<String, Set<Object>>) read(calls, "bySession");
-    this.byTask = (Map<LiveTask, Set<Object>>) read(calls, "byTask");
-    this.over = (Collection<Object>) read(calls, "over");
+    this.timers = (Timers) EngineAudit.read(engine, "timers");
+    this.events = (Map<Timer, TimedEvent>) EngineAudit.read(timers, "events");
+    WaitingCalls calls = (WaitingCalls) EngineAudit.read(engine, "waitingCalls");
+    this.byCall = (Map<Long, Object>) EngineAudit.read(calls, "byCall");
+    this.bySession = (Map<String, Set<Object>>) EngineAudit.read(calls, "bySession");
+    this.byTask = (Map<LiveTask, Set<Object>>) EngineAudit.read(calls, "byTask");
+    this.over = (Collection<Object>) EngineAudit.read(calls, "over");
   }
 
   void audit(Collection<LiveTask> entries) {
@@ -48,10 +45,7 @@ final class WaitAudit {
     }
     for (LiveTask live : entries) {
       Timer next = live.hasProbes() ? live.probe().next() : null;
-      check(
-          next == null || timers.contains(next),
-          "has a probe to come, and no timer",
-          live.record());
+      check(next == null || timers.contains(next), "has a probe to come, and no timer", live);
     }
     auditCalls();
   }
@@ -74,8 +68,8 @@ final class WaitAudit {
     Set<Object> waiting = new HashSet<>(byCall.values());
     for (Map.Entry<LiveTask, Set<Object>> waiters : byTask.entrySet()) {
       LiveTask live = waiters.getKey();
-      check(waits(waiting, waiters.getValue()), "is waited for by nobody", live.record());
-      check(!live.status().terminal(), "has ended, and is waited for", live.record());
+      check(waits(waiting, waiters.getValue()), "is waited for by nobody", live);
+      check(!live.status().terminal(), "has ended, and is waited for", live);
     }
     for (Map.Entry<String, Set<Object>> waiters : bySession.entrySet()) {
       check(waits(waiting, waiters.getValue()), "waits in no call", waiters.getKey());
@@ -85,5 +79,12 @@ final class WaitAudit {
 
   private static boolean waits(Set<Object> waiting, Set<Object> some) {
     return !some.isEmpty() && waiting.containsAll(some);
+  }
+
+  private static void check(boolean balances, String what, Object where) {
+    if (!balances) {
+      Object shown = where instanceof LiveTask live ? live.record() : where;
+      throw new IllegalStateException("the books do not balance: " + what + ": " + shown);
+    }
   }
 }

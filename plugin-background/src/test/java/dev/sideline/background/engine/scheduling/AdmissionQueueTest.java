@@ -89,62 +89,6 @@ class AdmissionQueueTest {
     assertThat(admissionQueue.working()).isEqualTo(1);
   }
 
-  @Test
-  void places_are_told_anew_when_one_has_come_and_another_has_gone() {
-    LiveTask[] waiting = new LiveTask[4];
-    for (int i = 0; i < waiting.length; i++) {
-      waiting[i] = live("bg_" + i);
-      admissionQueue.assign(waiting[i]);
-    }
-    admissionQueue.enqueue(waiting[0]);
-    admissionQueue.enqueue(waiting[1]);
-    admissionQueue.enqueue(waiting[2]);
-    assertThat(admissionQueue.position(waiting[1])).isEqualTo(2);
-    admissionQueue.dequeue(waiting[0]);
-    admissionQueue.enqueue(waiting[3]);
-
-    assertThat(admissionQueue.position(waiting[1])).isEqualTo(1);
-    assertThat(admissionQueue.position(waiting[3])).isEqualTo(3);
-  }
-
-  @Test
-  void what_was_counted_wrong_is_counted_anew_and_lets_in_whom_it_kept_out() {
-    LiveTask working = live("bg_1");
-    LiveTask gone = live("bg_2");
-    LiveTask waiting = live("bg_3");
-    List.of(working, gone, waiting).forEach(admissionQueue::assign);
-    // Somebody has broken off before the slots were given back.
-    admissionQueue.take(working);
-    admissionQueue.take(working);
-    admissionQueue.take(gone);
-    admissionQueue.leave(gone);
-    admissionQueue.enqueue(waiting);
-    assertThat(admissionQueue.next()).as("three work, as it seems").isNull();
-    admissionQueue.recount(List.of(working, gone, waiting));
-    assertThat(admissionQueue.working()).isEqualTo(1);
-    assertThat(gone.slot().held()).isFalse();
-
-    assertThat(admissionQueue.next()).isSameAs(waiting);
-    assertThat(admissionQueue.full(working)).isNull();
-    admissionQueue.take(working);
-    assertThat(admissionQueue.full(working)).isNotNull();
-  }
-
-  @Test
-  void those_that_start_are_counted_anew_too() {
-    AdmissionQueue queue = new AdmissionQueue(SettingsReader.read(Map.of("max_starting", "1")));
-    List<LiveTask> live = List.of(live("bg_1"), live("bg_2"), live("bg_3"));
-    live.forEach(queue::assign);
-    live.forEach(queue::enqueue);
-    assertThat(queue.next()).isSameAs(live.get(0));
-    queue.recount(live);
-    assertThat(queue.next()).as("none does any more").isSameAs(live.get(1));
-    live.get(1).update(live.get(1).record().started(2));
-    queue.recount(live);
-
-    assertThat(queue.next()).as("one does").isNull();
-  }
-
   /** What is done for a slot makes objects, so that much more done would make many more of them. */
   @Test
   void a_slot_behind_a_limit_that_all_share_costs_the_same_however_many_parents_wait_for_it() {
