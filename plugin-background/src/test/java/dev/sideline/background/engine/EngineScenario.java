@@ -138,6 +138,12 @@ final class EngineScenario {
    * #effects} afterwards shows what that does at once.
    */
   void restart() {
+    restartAfter(Duration.ZERO);
+  }
+
+  /** The same, with no process for a time. */
+  void restartAfter(Duration down) {
+    clock.advance(down);
     toConfirm.clear();
     underWay.clear();
     engine = newEngine();

@@ -15,6 +15,7 @@ import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,16 @@ class RestartTest {
     assertThat(opens).hasSize(1);
     assertThat(opens.get(0).perhapsOpened()).isTrue();
     scenario.run(task);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  @Test
+  void a_start_has_all_its_time_again_however_long_there_was_no_process() {
+    TaskId task = scenario.launch("parent");
+    scenario.restartAfter(Duration.ofHours(1));
+    scenario.passSeconds(2);
+    scenario.run(task);
+
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
   }
 

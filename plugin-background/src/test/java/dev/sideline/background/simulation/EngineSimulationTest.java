@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "c948d653f95cf6ba";
+  private static final String TRACE = "4d0e028fc94298bb";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

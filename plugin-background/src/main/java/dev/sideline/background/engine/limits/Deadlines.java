@@ -67,10 +67,13 @@ public final class Deadlines {
     return timeout == 0 ? NEVER : live.record().startedMillis() + timeout;
   }
 
-  /** Each try to start ends by itself; this is for one of which nothing is heard at all. */
+  /**
+   * Each try to start ends by itself; this is for one of which nothing is heard at all, since it
+   * began or the process did.
+   */
   long ofStart(LiveTask live) {
     return live.status() == TaskStatus.STARTING
-        ? live.record().startedMillis() + longestStartMillis
+        ? live.recordState().changedMillis() + longestStartMillis
         : NEVER;
   }
 
