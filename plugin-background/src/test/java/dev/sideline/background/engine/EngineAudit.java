@@ -10,6 +10,7 @@ import dev.sideline.background.engine.scheduling.Lane;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -141,6 +142,16 @@ public final class EngineAudit {
   private static void check(boolean balances, String what, Object where) {
     if (!balances) {
       throw new IllegalStateException("the books do not balance: " + what + ": " + where);
+    }
+  }
+
+  static Object ask(Object of, String name) {
+    try {
+      Method method = of.getClass().getDeclaredMethod(name);
+      method.setAccessible(true);
+      return method.invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(name + " of " + of.getClass(), e);
     }
   }
 

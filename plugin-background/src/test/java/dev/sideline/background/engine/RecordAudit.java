@@ -11,6 +11,7 @@ import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.notify.InFlightAnswers;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
+import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Handling;
 import dev.sideline.background.engine.protocol.Handling.End;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordAudit {
 
   private final Map<TaskId, TaskStateRow> recorded = new HashMap<>();
+  private final Set<MessageKey> messages = new HashSet<>();
   private final Map<String, AccountRow> accounts = new HashMap<>();
   private final TaskRegistry registry;
   private final Collection<LiveTask> entries;
@@ -53,6 +55,7 @@ public final class RecordAudit {
                 recorded.put(
                     task.task().id(),
                     TaskStateRow.of(task.task(), task.version(), task.handling())));
+    begun.messages().forEach(message -> messages.add(message.key()));
     begun.accounts().forEach(account -> accounts.put(account.session(), account));
     this.registry = (TaskRegistry) EngineAudit.read(engine, "registry");
     this.entries = ((Map<?, LiveTask>) EngineAudit.read(registry, "byId")).values();
@@ -67,6 +70,9 @@ public final class RecordAudit {
     changes.created().forEach(row -> recorded.put(row.id(), row.state()));
     changes.moved().forEach(row -> recorded.computeIfPresent(row.task(), (id, before) -> row));
     changes.forgotten().forEach(recorded::remove);
+    changes.ended().forEach(row -> messages.removeIf(key -> key.task().equals(row.task())));
+    changes.messages().forEach(row -> messages.add(row.key()));
+    changes.messagesGone().forEach(messages::remove);
     changes.accounts().forEach(row -> accounts.put(row.session(), row));
     changes.accountsGone().forEach(accounts::remove);
   }
@@ -84,6 +90,7 @@ public final class RecordAudit {
       audit(live, Objects.requireNonNull(row));
       Handling handling = live.handling();
       check(live, "was handled otherwise", handling.equals(row.handling()), row);
+      auditMessages(live);
       Underway of = underway.computeIfAbsent(live.parent(), this::underwayTo);
       End end = row.handling().end();
       Told told = of.told(live);
@@ -98,6 +105,25 @@ public final class RecordAudit {
         throw new IllegalStateException("the record differs: it is not closed: " + row);
       }
     }
+  }
+
+  /**
+   * What is still to be told, or may have to be told again, is kept; nothing else of a live task.
+   */
+  private void auditMessages(LiveTask live) {
+    if (live.status().terminal()) {
+      return;
+    }
+    TaskId id = live.record().id();
+    Set<Long> then = new HashSet<>();
+    messages.stream().filter(key -> key.task().equals(id)).forEach(key -> then.add(key.number()));
+    Set<Long> now = new HashSet<>();
+    if (live.hasMessages()) {
+      for (Object kept : (List<?>) EngineAudit.ask(live.queue(), "kept")) {
+        now.add((Long) EngineAudit.ask(kept, "number"));
+      }
+    }
+    check(live, "has other messages to be told, " + now, now.equals(then), then);
   }
 
   private void audit(Account account) {

@@ -3,6 +3,7 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.Message;
 import dev.sideline.api.Message.Role;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Session;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Step;
@@ -28,6 +29,12 @@ final class Children implements Check {
   /** How many messages a parent had when a notice was to be sent to it. */
   private final Map<String, Integer> lengths = new HashMap<>();
 
+  /** The sessions that were created for a task, by its id. */
+  private final Map<String, List<String>> byTask = new HashMap<>();
+
+  /** Sessions that are to be removed. */
+  private final Set<String> unused = new HashSet<>();
+
   /** Notices that are sent without an agent and a model. */
   private final Set<String> plain = new HashSet<>();
 
@@ -38,6 +45,11 @@ final class Children implements Check {
 
   @Override
   public void after(Input input, Step step, List<TaskHistory.Change> changes) {
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.DeleteSession delete) {
+        unused.add(delete.session());
+      }
+    }
     for (TaskHistory.Change change : changes) {
       boolean opened =
           change.now().session() != null
@@ -47,6 +59,21 @@ final class Children implements Check {
           && change.now().provenance().resumes() == null) {
         checkSession(change.now());
       }
+    }
+  }
+
+  /**
+   * The plugin has had a session created. There is one for each task, whatever becomes of the
+   * process: another only if the first is to be removed.
+   */
+  void created(Session session) {
+    for (String task : session.metadata().values()) {
+      for (String before : byTask.computeIfAbsent(task, key -> new ArrayList<>())) {
+        if (host.find(before) != null && !unused.contains(before)) {
+          throw new BrokenPromise("a second session of " + task + ": " + before + ", " + session);
+        }
+      }
+      byTask.get(task).add(session.id());
     }
   }
 

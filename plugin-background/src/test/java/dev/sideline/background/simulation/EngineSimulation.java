@@ -386,6 +386,11 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   }
 
   @Override
+  public void created(Session session) {
+    invariants.created(session);
+  }
+
+  @Override
   public void accepted(Prompt prompt, boolean byPlugin) {
     if (byPlugin) {
       invariants.accepted(prompt);

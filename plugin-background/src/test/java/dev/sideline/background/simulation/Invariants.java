@@ -2,6 +2,7 @@ package dev.sideline.background.simulation;
 
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.Session;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.TaskEngine;
 import dev.sideline.background.engine.protocol.Answer;
@@ -128,6 +129,9 @@ final class Invariants {
         limits.waits(own.id());
       }
     }
+    if (input instanceof Input.PromptFailed failed) {
+      messages.failed(failed.task());
+    }
     operators.taken(input);
     step.effects().forEach(this::noteCleared);
     List<TaskHistory.Change> changes = history.take(input, step);
@@ -209,6 +213,7 @@ final class Invariants {
     }
     if (change.ends()) {
       notifications.settled(task);
+      messages.ended(task);
       watchdog.checkReason(task);
       operators.ended(task);
       checkAbandoned(task);
@@ -451,6 +456,10 @@ final class Invariants {
     notifications.sending(send.notice());
     questions.sending(send.notice());
     children.sending(send);
+  }
+
+  void created(Session session) {
+    children.created(session);
   }
 
   void accepted(Prompt prompt) {

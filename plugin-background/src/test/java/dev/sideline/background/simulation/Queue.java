@@ -1,11 +1,13 @@
 package dev.sideline.background.simulation;
 
+import dev.sideline.api.PluginEvent;
 import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.util.HashMap;
 import java.util.List;
@@ -33,19 +35,30 @@ final class Queue implements Check {
 
   @Override
   public void after(Input input, Step step, List<TaskHistory.Change> changes) {
-    for (TaskHistory.Change change : changes) {
-      boolean started =
-          change.before() != null
-              && change.before().status() == TaskStatus.PENDING
-              && change.now().status() == TaskStatus.STARTING;
-      if (started) {
-        started(change.now(), changes);
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.Publish publish
+          && publish.event() instanceof PluginEvent.TaskChanged event
+          && event.status().name().equals(TaskStatus.STARTING.name())) {
+        started(new TaskId(event.taskId()), changes);
       }
     }
     int changed = changes.size() + step.changes().forgotten().size();
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Reply reply) {
         Answers.shown(reply.answer()).forEach(view -> checkPlace(view, changed));
+      }
+    }
+  }
+
+  private void started(TaskId id, List<TaskHistory.Change> changes) {
+    for (TaskHistory.Change change : changes) {
+      if (change.now().id().equals(id)) {
+        if (change.enters(TaskStatus.STARTING)) {
+          started(change.now(), changes);
+        } else {
+          // It has come to something else at once.
+          startedInOrder.merge(change.now().parent(), 1, Integer::sum);
+        }
       }
     }
   }

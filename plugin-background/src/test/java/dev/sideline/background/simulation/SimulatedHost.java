@@ -28,6 +28,8 @@ final class SimulatedHost {
 
   /** Learns what the sessions do. */
   interface Watcher {
+    void created(Session session);
+
     void accepted(Prompt prompt, boolean byPlugin);
 
     void appeared(Prompt prompt);
@@ -85,9 +87,11 @@ final class SimulatedHost {
       existing(request.parentId());
     }
     String id = String.format("ses_%06d", ++lastId);
-    return add(
+    Session session =
         new Session(
-            id, request.parentId(), request.title(), request.directory(), request.metadata()));
+            id, request.parentId(), request.title(), request.directory(), request.metadata());
+    watcher.created(session);
+    return add(session);
   }
 
   private Session add(Session session) {

@@ -42,6 +42,12 @@ final class StoreOutages implements Check {
   private final IdentityHashMap<Effect, Long> aborts = new IdentityHashMap<>();
   private final Set<TaskId> refused = new HashSet<>();
 
+  /**
+   * Launches that were refused before a crash. They were counted when they were made; that they are
+   * not any more is recorded later, and may not have been.
+   */
+  private final Set<TaskId> perhapsCounted = new HashSet<>();
+
   StoreOutages(VirtualTime time, TaskHistory history) {
     this.time = time;
     this.history = history;
@@ -74,6 +80,7 @@ final class StoreOutages implements Check {
     answers.clear();
     aborts.clear();
     refused.removeIf(id -> record.task(id) != null);
+    perhapsCounted.addAll(refused);
   }
 
   private static boolean promisesNothing(Answer answer) {
@@ -103,7 +110,7 @@ final class StoreOutages implements Check {
     if (reached.limit().setting().equals("max_launches_per_parent")) {
       long launched =
           history.ofParent(caller).stream()
-              .filter(id -> !refused.contains(id))
+              .filter(id -> !refused.contains(id) || perhapsCounted.contains(id))
               .map(history::find)
               .filter(task -> task != null && !task.provenance().adopted())
               .count();
