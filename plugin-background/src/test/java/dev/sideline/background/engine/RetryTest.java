@@ -62,10 +62,13 @@ class RetryTest {
     scenario.send("parent", task, "and be quick");
     scenario.promptFails(task, Code.UNCERTAIN);
     assertThat(scenario.messages(task)).containsExactly("do it");
+    long call = scenario.send("parent", task, "and quiet");
+    assertThat(scenario.sent(call)).isEqualTo(Answer.SendStatus.KEPT);
     scenario.passSeconds(1);
     scenario.findsBusy(task, Kind.WORKING);
+    scenario.prompted(task);
 
-    assertThat(scenario.messages(task)).containsExactly("do it", "and be quick");
+    assertThat(scenario.messages(task)).containsExactly("do it", "and be quick", "and quiet");
   }
 
   @Test

@@ -81,7 +81,7 @@ public final class MessageSender {
     unit.markDirty(live);
     registry.weigh(live);
     advance(live);
-    if (!live.status().active()) {
+    if (!live.status().active() || live.queue().phase() == MessagePhase.UNCERTAIN) {
       unit.completed(live, message, SendStatus.KEPT, null);
     }
   }
@@ -152,7 +152,7 @@ public final class MessageSender {
     advance(live);
   }
 
-  /** A task has to wait for a slot before it is told anything: what calls have sent is kept. */
+  /** A task has to wait before it is told anything: what calls have sent is kept. */
   public void keep(LiveTask live) {
     live.queue().waiting().forEach(message -> unit.completed(live, message, SendStatus.KEPT, null));
   }
@@ -268,6 +268,7 @@ public final class MessageSender {
       queue.rest();
     } else {
       queue.doubt();
+      keep(live);
     }
     if (!superseded) {
       live.probe().accepted(unit.now());

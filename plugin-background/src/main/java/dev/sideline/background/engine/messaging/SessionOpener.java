@@ -20,9 +20,6 @@ import dev.sideline.background.task.TaskStatus;
  */
 public final class SessionOpener implements Input.SessionAnswers {
 
-  /** What a process has asked of the host just before it ended has arrived by then. */
-  private static final long AFTER_RESTART_MILLIS = 2_000;
-
   private final Settings.Launches settings;
   private final UnitOfWork unit;
   private final Timers timers;
@@ -136,7 +133,8 @@ public final class SessionOpener implements Input.SessionAnswers {
     if (live.record().session() == null) {
       live.queue()
           .retry(
-              timers.at(unit.now() + AFTER_RESTART_MILLIS, new TimedEvent.OpenRetry(live, true)));
+              timers.at(
+                  unit.now() + Timers.AFTER_RESTART_MILLIS, new TimedEvent.OpenRetry(live, true)));
     } else if (live.record().promptId() == null) {
       messages.prompt(live);
     } else {

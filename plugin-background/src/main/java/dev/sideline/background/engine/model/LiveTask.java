@@ -71,7 +71,7 @@ public final class LiveTask {
     Attempts attempts = handling.attempts();
     if (!ended && !attempts.equals(Attempts.NONE)) {
       live.queue().restore(attempts);
-      live.restoreHelp(attempts);
+      live.restoreTries(attempts);
     }
     if (!ended && !handling.messages().equals(Messages.NONE)) {
       live.queue()
@@ -81,7 +81,8 @@ public final class LiveTask {
     return live;
   }
 
-  private void restoreHelp(Attempts attempts) {
+  /** What may be tried once only, and was. */
+  private void restoreTries(Attempts attempts) {
     if (attempts.nudged()) {
       boolean unused = activity().nudge();
     }
@@ -115,7 +116,8 @@ public final class LiveTask {
   public Handling handling() {
     Attempts attempts = attempts();
     Messages messages = queue == null ? Messages.NONE : queue.handling();
-    List<Asked> asked = requests().stream().map(Request::state).toList();
+    List<Asked> asked =
+        requests == null ? List.of() : requests.stream().map(Request::state).toList();
     if (stopping != null) {
       return stopping.handling(attempts, messages, asked);
     }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timers {
 
+  /** What a process has asked of the host, or sent, just before it ended has arrived by then. */
+  public static final long AFTER_RESTART_MILLIS = 2_000;
+
   private final TreeMap<Timer, TimedEvent> events = new TreeMap<>();
   private long nextOrder;
 

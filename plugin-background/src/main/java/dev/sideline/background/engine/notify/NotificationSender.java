@@ -27,9 +27,6 @@ public final class NotificationSender {
   private static final long FIRST_RETRY_MILLIS = 1_000;
   private static final long LAST_RETRY_MILLIS = 60_000;
 
-  /** What a process has sent just before it ended has arrived by then. */
-  private static final long AFTER_RESTART_MILLIS = 2_000;
-
   /** How a notice has come to its end without having arrived. */
   enum Failure {
     /** There is nobody to tell. */
@@ -201,7 +198,8 @@ public final class NotificationSender {
     parent.account().sending(inFlight.messageId());
     inFlight.retry(
         timers.at(
-            unit.now() + AFTER_RESTART_MILLIS, new TimedEvent.NotificationRetry(parent, inFlight)));
+            unit.now() + Timers.AFTER_RESTART_MILLIS,
+            new TimedEvent.NotificationRetry(parent, inFlight)));
   }
 
   /** It is time for another try. */
