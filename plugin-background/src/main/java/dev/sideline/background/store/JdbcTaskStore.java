@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class JdbcTaskStore implements TaskStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcTaskStore.class);
+
+  /** How long what is being written may take when the host ends. */
+  private static final long LAST_ROWS_SECONDS = 10;
 
   private final DataSource database;
   private final String owner;
@@ -147,6 +153,14 @@ public final class JdbcTaskStore implements TaskStore {
               disconnect();
               return null;
             });
-    ended.join();
+    try {
+      ended.get(LAST_ROWS_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("The database did not let go of the record within {} s", LAST_ROWS_SECONDS);
+    } catch (ExecutionException e) {
+      LOG.warn("The record could not be closed: {}", String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
