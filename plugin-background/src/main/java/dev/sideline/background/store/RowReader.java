@@ -106,15 +106,19 @@ final class RowReader {
         while (rows.next()) {
           try {
             all.add(reader.read(rows));
-          } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-            LOG.error(
-                "What is recorded of {} cannot be read, and is left as it is: {}",
-                rows.getString(1),
-                e.getMessage());
+          } catch (JsonProcessingException e) {
+            passOver(rows.getString(1), e.getOriginalMessage());
+          } catch (IllegalArgumentException | NullPointerException e) {
+            // It is JSON, but not of what it should be.
+            passOver(rows.getString(1), e.toString());
           }
         }
       }
     }
     return all;
+  }
+
+  private static void passOver(String key, String why) {
+    LOG.error("What is recorded of {} cannot be read, and is left as it is: {}", key, why);
   }
 }
