@@ -81,10 +81,13 @@ final class Instructed implements Check {
       sent.getOrDefault(recorded.task().id(), new ArrayDeque<>())
           .removeIf(task -> task.activation() > activation);
     }
-    nudges.keySet().removeIf(id -> !record.handling(id).attempts().nudged());
-    repairs
-        .keySet()
-        .removeIf(id -> record.isLive(id) && !record.handling(id).attempts().repaired());
+    nudges.entrySet().removeIf(told -> record.isLive(told.getKey()) && !isSent(told));
+    repairs.entrySet().removeIf(told -> record.isLive(told.getKey()) && !isSent(told));
+  }
+
+  private boolean isSent(Map.Entry<TaskId, String> told) {
+    return sent.getOrDefault(told.getKey(), new ArrayDeque<>()).stream()
+        .anyMatch(task -> told.getValue().equals(task.promptId()));
   }
 
   private void opens(Task task) {
