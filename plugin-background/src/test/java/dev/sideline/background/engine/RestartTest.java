@@ -62,6 +62,25 @@ class RestartTest {
   }
 
   @Test
+  void a_task_that_is_late_after_a_restart_is_looked_at_before_it_is_stopped() {
+    EngineScenario timed = new EngineScenario();
+    TaskId finished = timed.launching("parent").timeoutSeconds(60).accepted();
+    TaskId working = timed.launching("parent").timeoutSeconds(60).accepted();
+    timed.run(finished);
+    timed.run(working);
+    timed.passSeconds(59);
+    timed.restart();
+    timed.passSeconds(2);
+    assertThat(timed.status(finished)).isEqualTo(TaskStatus.RUNNING);
+    timed.finds(finished, Kind.FINISHED, "42");
+    timed.findsBusy(working, Kind.WORKING);
+    timed.passSeconds(2);
+
+    assertThat(timed.reason(finished)).isEqualTo(Reason.OK);
+    assertThat(timed.status(working)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
   void a_task_whose_session_has_gone_meanwhile_ends_as_that() {
     TaskId task = running("parent");
     scenario.restart();
