@@ -59,6 +59,10 @@ public final class JdbcTaskStore implements TaskStore {
     } catch (SQLException e) {
       disconnect();
       throw new StoreException(DatabaseErrors.describe(e), e);
+    } catch (StoreException e) {
+      // What it has looked at must not stay locked.
+      disconnect();
+      throw e;
     }
   }
 

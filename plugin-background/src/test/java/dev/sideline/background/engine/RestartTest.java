@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Outcome.Reason;
@@ -239,6 +244,79 @@ class RestartTest {
     scenario.stops(adopted);
 
     assertThat(scenario.messages(adopted)).containsExactly("stop that");
+  }
+
+  @Test
+  void a_message_that_was_to_be_given_again_is_given_again_once() {
+    TaskId task = running("parent");
+    scenario.send("parent", task, "one");
+    recordRepeat(task);
+    scenario.restart();
+    unprompted(task);
+    assertThat(scenario.messages(task)).containsExactly("do it", "one", "one");
+    scenario.prompted(task);
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "one", "one");
+  }
+
+  @Test
+  void a_message_that_was_to_be_given_again_and_has_arrived_is_not() {
+    TaskId task = running("parent");
+    scenario.send("parent", task, "one");
+    recordRepeat(task);
+    scenario.restart();
+    scenario.findsBusy(task, Kind.WORKING);
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "one");
+  }
+
+  /** The last message of a task waited for a slot to be given again when the process ended. */
+  private void recordRepeat(TaskId task) {
+    RecordedTask recorded =
+        scenario.store.load().toCompletableFuture().join().tasks().stream()
+            .filter(found -> found.task().id().equals(task))
+            .findFirst()
+            .orElseThrow();
+    Handling handling = recorded.handling();
+    Messages before = handling.messages();
+    Messages repeated =
+        new Messages(before.last(), before.sentAs(), before.promptBefore(), List.of(before.last()));
+    TaskStateRow row =
+        TaskStateRow.of(
+            recorded.task(),
+            recorded.version() + 1,
+            new Handling(null, false, handling.attempts(), repeated, List.of(), null));
+    var unused = scenario.store.save(new Changes.Builder().move(row).drain());
+  }
+
+  // --- whether they are at work
+
+  @Test
+  void a_task_that_is_seen_at_work_keeps_its_slot_and_is_told_more_at_once() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId task = running("parent");
+    TaskId other = scenario.launch("parent");
+    scenario.restart();
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.send("parent", task, "one");
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "one");
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+  }
+
+  @Test
+  void a_task_that_is_not_at_work_gives_its_slot_to_the_next() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId upper = running("parent");
+    TaskId below = scenario.launch(scenario.session(upper));
+    scenario.restart();
+    assertThat(scenario.status(below)).isEqualTo(TaskStatus.PENDING);
+    assertThat(scenario.engine.running()).isEqualTo(1);
+    scenario.finds(upper, Kind.FINISHED, "I wait for mine");
+
+    assertThat(scenario.status(upper)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.status(below)).isEqualTo(TaskStatus.STARTING);
+    assertThat(scenario.engine.running()).isEqualTo(1);
   }
 
   @Test
@@ -718,6 +796,14 @@ class RestartTest {
     scenario.apply(
         new Input.RequestsFetched(
             Stream.of(requests).map(id -> EngineScenario.permission(session, id)).toList()));
+  }
+
+  /** Two probes in a row show that a session has not got what it was told. */
+  private void unprompted(TaskId task) {
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.UNPROMPTED, "");
   }
 
   private List<MessageRow> kept() {

@@ -212,7 +212,9 @@ public final class MessageSender {
     }
     last.countRepeat();
     queue.rest();
-    queue.addFirst(last);
+    if (!queue.repeats()) {
+      queue.addFirst(last);
+    }
     unit.markDirty(live);
     registry.weigh(live);
     slots.release(live);
@@ -238,9 +240,21 @@ public final class MessageSender {
   public void probed(LiveTask live, boolean missing) {
     boolean open = live.hasMessages() && live.queue().phase() == MessagePhase.UNCERTAIN;
     if (open && (!missing || superseded(live))) {
-      live.queue().rest();
-      advance(live);
+      passLast(live);
     }
+  }
+
+  /** Nothing is to be done about the last message any more. */
+  private void passLast(LiveTask live) {
+    MessageQueue queue = live.queue();
+    queue.rest();
+    if (queue.repeats()) {
+      // It was to be sent again when the process ended.
+      queue.takeNext();
+      unit.markDirty(live);
+      registry.weigh(live);
+    }
+    advance(live);
   }
 
   /**
@@ -250,11 +264,11 @@ public final class MessageSender {
    */
   public boolean giveUpLast(LiveTask live) {
     MessageQueue queue = live.queue();
-    if (queue.phase() != MessagePhase.UNCERTAIN || queue.next() == null) {
+    int others = queue.size() - (queue.repeats() ? 1 : 0);
+    if (queue.phase() != MessagePhase.UNCERTAIN || others == 0) {
       return false;
     }
-    queue.rest();
-    advance(live);
+    passLast(live);
     return true;
   }
 

@@ -420,6 +420,11 @@ public final class MessageQueue {
     return next;
   }
 
+  /** Whether the message that was sent last waits to be sent again. */
+  public boolean repeats() {
+    return last != null && next() == last;
+  }
+
   public void addLast(Message message) {
     queue().addLast(numbered(message));
   }

@@ -260,6 +260,10 @@ public final class Requests implements Input.RequestAnswers {
       over(live, request, ReplyStatus.GONE);
       return;
     }
+    if (request.phase() != RequestPhase.ANSWERING) {
+      // Told of an answer that was not given.
+      return;
+    }
     if (code == Code.UNCERTAIN) {
       // It may go on by now: the next list of all requests tells.
       request.uncertain(++lastNumber);
