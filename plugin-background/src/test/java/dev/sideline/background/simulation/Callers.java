@@ -41,6 +41,7 @@ final class Callers {
   /** Those who can be told in answers alone. */
   private final Set<String> answers = new LinkedHashSet<>();
 
+  private boolean missed;
   private long last;
 
   /** Whether the plugin is there, and how often it has ended. */
@@ -225,6 +226,7 @@ final class Callers {
       // Its caller has gone in this very moment, and has not been heard of.
       abandoned.put(number, call);
       call.then().ended(false);
+      missed |= call.input() instanceof Input.CatchUp;
     }
     if (!wanted) {
       call = abandoned.remove(number);
@@ -253,7 +255,13 @@ final class Callers {
 
   /** All come back whose sessions can be told in answers alone. */
   void catchUp() {
+    missed = false;
     answers.forEach(this::catchUp);
+  }
+
+  /** Whether one of them has gone before it was told, and has to come back once more. */
+  boolean missed() {
+    return missed;
   }
 
   /** Whether the agent that made a call was stopped, so that nobody reads the answer. */

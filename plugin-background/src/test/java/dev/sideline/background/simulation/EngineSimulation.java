@@ -192,8 +192,10 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
 
   /** Whoever is told in answers alone hears what has ended meanwhile. */
   private void comeBack() {
-    callers.catchUp();
-    pass(COMING_BACK_MILLIS);
+    do {
+      callers.catchUp();
+      pass(COMING_BACK_MILLIS);
+    } while (callers.missed());
     callers.checkAllAnswered();
   }
 
