@@ -96,6 +96,7 @@ class BackgroundJarContentIT {
         .allMatch(
             name ->
                 name.matches(SCHEMAS + "draft(-\\d+/|/[\\d-]+/)(schema|meta/.*)")
+                    || name.matches("dev/sideline/background/store/\\d+-\\w+\\.sql")
                     || name.equals(SHADED + "networknt/jsv-messages.properties")
                     || name.equals(SHADED + "itu/leap_second_dates.csv"));
   }

@@ -155,6 +155,10 @@ class RestartTest {
     scenario.restart();
     assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
     scenario.stops(task);
+    // A notice that was under way when the process ended may set it to work yet.
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+    scenario.passSeconds(3);
+    scenario.stops(task);
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.CANCELLED);
     assertThat(scenario.outcome(task).detail()).isEqualTo("not needed");
@@ -241,6 +245,8 @@ class RestartTest {
     scenario.findsBusy(adopted, Kind.WORKING);
     scenario.interrupt("parent", adopted, "stop that");
     scenario.restart();
+    scenario.stops(adopted);
+    scenario.passSeconds(3);
     scenario.stops(adopted);
 
     assertThat(scenario.messages(adopted)).containsExactly("stop that");
@@ -402,6 +408,8 @@ class RestartTest {
     scenario.cancel("parent", asking);
     lists(asking, "req_1");
     scenario.finds(other, Kind.FINISHED, "42");
+    scenario.stops(asking);
+    scenario.passSeconds(3);
     scenario.stops(asking);
 
     assertThat(scenario.allEffects(Effect.AnswerRequest.class)).isEmpty();
@@ -583,6 +591,7 @@ class RestartTest {
     scenario.restart();
     assertThat(scenario.answer(scenario.tryLaunch(session))).isInstanceOf(Answer.CallerEnded.class);
     int notices = scenario.notices().size();
+    scenario.passSeconds(3);
     scenario.stops(below);
 
     assertThat(scenario.notices()).hasSize(notices);

@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "2961adff06d0dc08";
+  private static final String TRACE = "c14f2894eb7c8bbe";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

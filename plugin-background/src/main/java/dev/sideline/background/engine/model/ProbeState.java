@@ -17,6 +17,7 @@ public final class ProbeState {
     private boolean wanted;
     private int inconclusive;
     private long unseenUntilMillis;
+    private long restartedMillis;
     private long idleSinceMillis;
     private @Nullable Failure complaint;
     private @Nullable List<PendingRequest> listed;
@@ -25,6 +26,7 @@ public final class ProbeState {
       return !wanted
           && inconclusive == 0
           && unseenUntilMillis == 0
+          && restartedMillis == 0
           && idleSinceMillis == 0
           && complaint == null
           && listed == null;
@@ -164,6 +166,15 @@ public final class ProbeState {
     } else {
       resolve(some -> some.unseenUntilMillis = 0);
     }
+  }
+
+  /** When the process began, if it has found the task at work; 0 if that was launched since. */
+  public long restartedMillis() {
+    return known().restartedMillis;
+  }
+
+  public void restarted(long nowMillis) {
+    doubts().restartedMillis = nowMillis;
   }
 
   // --- the session

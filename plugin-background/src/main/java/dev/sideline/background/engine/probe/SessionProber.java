@@ -108,6 +108,7 @@ public final class SessionProber {
   /** Nothing was seen of a session while there was no process: that is made good first. */
   public void afterRestart(LiveTask live, long unseenUntilMillis) {
     live.probe().accepted(unit.now());
+    live.probe().restarted(unit.now());
     live.probe().unseenUntil(unseenUntilMillis);
     if (live.isBeingStopped()) {
       unit.effect(new Effect.Abort(live.record().id(), live.session()));
@@ -319,7 +320,11 @@ public final class SessionProber {
   private static boolean quiet(LiveTask live, ProbeResult result) {
     // What began while the probe was under way, it need not show.
     boolean maySinceHaveBegun = live.probe().heardAtWorkMillis() >= live.probe().begunMillis();
+    // And what was under way to it when the process ended may set it to work yet.
+    long restarted = live.probe().restartedMillis();
+    boolean justFound = restarted != 0 && live.probe().begunMillis() - restarted < START_UP_MILLIS;
     return !result.busy()
+        && !justFound
         && (result.kind().conclusive() || (!inStartUp(live) && !maySinceHaveBegun));
   }
 
