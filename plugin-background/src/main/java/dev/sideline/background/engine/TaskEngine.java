@@ -508,7 +508,7 @@ public final class TaskEngine {
 
     @Override
     public void due(TimedEvent.OpenRetry due) {
-      opener.retry(due.live(), due.perhapsOpened());
+      opener.retry(due.live());
     }
 
     @Override

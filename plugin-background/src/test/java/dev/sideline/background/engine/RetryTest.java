@@ -55,6 +55,21 @@ class RetryTest {
   }
 
   @Test
+  void a_session_that_may_have_been_created_is_looked_for_with_every_try_from_then_on() {
+    EngineScenario scenario = new EngineScenario();
+    TaskId task = scenario.launch("parent");
+    scenario.apply(new Input.OpenFailed(task, Code.UNCERTAIN, "timeout"));
+    scenario.passSeconds(1);
+    // It could not be recorded, or the host was not there to be asked.
+    scenario.apply(new Input.OpenFailed(task, Code.UNAVAILABLE, "not now"));
+    scenario.passSeconds(2);
+
+    assertThat(scenario.effects(Effect.OpenSession.class))
+        .hasSize(1)
+        .allMatch(Effect.OpenSession::perhapsOpened);
+  }
+
+  @Test
   void a_message_does_not_pass_over_a_prompt_of_which_it_is_open_whether_it_arrived() {
     EngineScenario scenario = new EngineScenario();
     TaskId task = scenario.launch("parent");

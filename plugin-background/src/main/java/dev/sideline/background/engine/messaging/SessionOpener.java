@@ -107,12 +107,15 @@ public final class SessionOpener implements Input.SessionAnswers {
       boolean passing = code == Code.UNAVAILABLE || code == Code.UNCERTAIN;
       if (passing && live.queue().openFailures() < settings.retries()) {
         int failures = live.queue().countOpenFailure();
+        if (code == Code.UNCERTAIN) {
+          live.queue().doubtOpened();
+        }
         unit.markDirty(live);
         live.queue()
             .retry(
                 timers.at(
                     unit.now() + (MessageSender.FIRST_RETRY_MILLIS << (failures - 1)),
-                    new TimedEvent.OpenRetry(live, code == Code.UNCERTAIN)));
+                    new TimedEvent.OpenRetry(live)));
       } else {
         lifecycle.startFailed(live, failed.message());
       }
@@ -120,9 +123,9 @@ public final class SessionOpener implements Input.SessionAnswers {
   }
 
   /** It is time to create the session of a task again. */
-  public void retry(LiveTask live, boolean perhapsOpened) {
+  public void retry(LiveTask live) {
     live.queue().retry(null);
-    unit.effect(new Effect.OpenSession(live.record(), perhapsOpened));
+    unit.effect(new Effect.OpenSession(live.record(), live.queue().perhapsOpened()));
   }
 
   /**
@@ -131,10 +134,10 @@ public final class SessionOpener implements Input.SessionAnswers {
    */
   public void resume(LiveTask live) {
     if (live.record().session() == null) {
+      live.queue().doubtOpened();
       live.queue()
           .retry(
-              timers.at(
-                  unit.now() + Timers.AFTER_RESTART_MILLIS, new TimedEvent.OpenRetry(live, true)));
+              timers.at(unit.now() + Timers.AFTER_RESTART_MILLIS, new TimedEvent.OpenRetry(live)));
     } else if (live.record().promptId() == null) {
       messages.prompt(live);
     } else {

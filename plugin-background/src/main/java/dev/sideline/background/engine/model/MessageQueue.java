@@ -171,6 +171,7 @@ public final class MessageQueue {
     private long interruptingSinceMillis;
     private @Nullable Timer retry;
     private int openFailures;
+    private boolean perhapsOpened;
     private int fallbacksUsed;
   }
 
@@ -374,6 +375,19 @@ public final class MessageQueue {
   /** Creating the session has failed; tells how often. */
   public int countOpenFailure() {
     return ++trouble().openFailures;
+  }
+
+  /**
+   * A try to create the session has perhaps done so. It stays open until there is one: a later try
+   * that fails before it has looked for it tells nothing.
+   */
+  public void doubtOpened() {
+    trouble().perhapsOpened = true;
+  }
+
+  /** Whether a try to create the session may have done so. */
+  public boolean perhapsOpened() {
+    return known().perhapsOpened;
   }
 
   /** How often creating the session has failed. */

@@ -100,12 +100,8 @@ public sealed interface TimedEvent {
     }
   }
 
-  /**
-   * The session of a task is created again.
-   *
-   * @param perhapsOpened whether the try before may have created it
-   */
-  record OpenRetry(LiveTask live, boolean perhapsOpened) implements TimedEvent {
+  /** The session of a task is created again. */
+  record OpenRetry(LiveTask live) implements TimedEvent {
     @Override
     public void dispatch(Handler handler) {
       handler.due(this);
