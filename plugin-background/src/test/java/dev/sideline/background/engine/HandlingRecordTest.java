@@ -81,6 +81,23 @@ class HandlingRecordTest {
     assertThat(scenario.writtenChars()).isEqualTo(written);
   }
 
+  @Test
+  void that_a_request_is_withdrawn_is_recorded_whatever_its_task_is_at() {
+    TaskId task = running();
+    String session = scenario.session(task);
+    scenario.asks(session, "req_1");
+    assertThat(handling(task).requests()).hasSize(1);
+    // The host tries its model again, though it had asked.
+    scenario.retries(session, "overloaded");
+    scenario.interrupt("parent", task, "never mind");
+    // So that nothing else is recorded of it.
+    scenario.expectDefects();
+    scenario.breakMessageIds(new NoClassDefFoundError("a class of the host's"));
+    scenario.stops(task);
+
+    assertThat(handling(task).requests()).isEmpty();
+  }
+
   // --- what its parent was told
 
   @Test

@@ -486,9 +486,10 @@ public final class LiveTask {
     requests.add(request);
   }
 
-  public void removeRequest(Request request) {
+  public void removeRequest(Request request, UnitOfWork unit) {
     if (requests != null) {
       requests.remove(request);
+      unit.markDirty(this);
       if (requests.isEmpty()) {
         requests = null;
       }

@@ -330,7 +330,7 @@ public final class Requests implements Input.RequestAnswers {
   public void drop(LiveTask live) {
     for (Request request : List.copyOf(live.requests())) {
       answered.remember(request.id());
-      live.removeRequest(request);
+      live.removeRequest(request, unit);
       publisher.requestGone(live, request, How.WITHDRAWN);
       unit.completed(live, request, ReplyStatus.GONE, null);
     }
@@ -338,8 +338,7 @@ public final class Requests implements Input.RequestAnswers {
   }
 
   private void over(LiveTask live, Request request, ReplyStatus fate) {
-    live.removeRequest(request);
-    unit.markDirty(live);
+    live.removeRequest(request, unit);
     publisher.requestGone(
         live, request, fate == ReplyStatus.TAKEN ? How.ANSWERED : How.GONE_IN_HOST);
     unit.completed(live, request, fate, null);
