@@ -26,6 +26,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcTaskStore implements TaskStore {
 
+  /** What is done in a transaction. */
+  private interface Work<T> {
+    T with(Connection open) throws SQLException;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(JdbcTaskStore.class);
 
   /** How long what is being written may take when the host ends. */
@@ -55,14 +60,10 @@ public final class JdbcTaskStore implements TaskStore {
     this.maxFinished = maxFinished;
     this.writer = writer;
     try {
-      SchemaVersions.migrate(connection());
+      int version = inTransaction(SchemaVersions::migrate);
+      LOG.debug("The record of tasks is of version {}", version);
     } catch (SQLException e) {
-      disconnect();
       throw new StoreException(DatabaseErrors.describe(e), e);
-    } catch (StoreException e) {
-      // What it has looked at must not stay locked.
-      disconnect();
-      throw e;
     }
   }
 
@@ -76,11 +77,8 @@ public final class JdbcTaskStore implements TaskStore {
     return onWriter(
         () -> {
           try {
-            Recorded recorded = new RowReader(connection(), owner).load(maxFinished);
-            connection().commit();
-            return recorded;
+            return inTransaction(open -> new RowReader(open, owner).load(maxFinished));
           } catch (SQLException e) {
-            disconnect();
             throw new StoreException(DatabaseErrors.describe(e), e);
           }
         });
@@ -102,20 +100,37 @@ public final class JdbcTaskStore implements TaskStore {
 
   private SaveResult write(Changes changes) {
     try {
-      Connection open = connection();
-      Set<TaskId> fenced = new RowWriter(open, owner).write(changes);
-      if (!fenced.isEmpty()) {
-        open.rollback();
-        return new SaveResult.Fenced(fenced);
-      }
-      open.commit();
-      return SaveResult.DONE;
+      return inTransaction(open -> write(open, changes));
     } catch (SQLException e) {
-      // What is left of the transaction goes with its connection.
-      disconnect();
       return DatabaseErrors.isForGood(e)
           ? new SaveResult.Never(DatabaseErrors.describe(e), Set.of())
           : new SaveResult.TryAgain(DatabaseErrors.describe(e));
+    }
+  }
+
+  private SaveResult write(Connection open, Changes changes) throws SQLException {
+    Set<TaskId> fenced = new RowWriter(open, owner).write(changes);
+    if (fenced.isEmpty()) {
+      return SaveResult.DONE;
+    }
+    open.rollback();
+    return new SaveResult.Fenced(fenced);
+  }
+
+  /** Does some work and commits. Whatever breaks it off, what is left of it goes as a whole. */
+  private <T> T inTransaction(Work<T> work) throws SQLException {
+    boolean done = false;
+    try {
+      Connection open = connection();
+      T result = work.with(open);
+      open.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        // Its locks and its rows with it: the next begins on a connection of its own.
+        disconnect();
+      }
     }
   }
 

@@ -26,9 +26,10 @@ final class SchemaVersions {
   /**
    * Brings a database to the version of this plugin.
    *
+   * @return that version
    * @throws StoreException if it is of a newer one, or of another making
    */
-  static void migrate(Connection connection) throws SQLException {
+  static int migrate(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE IF NOT EXISTS sideline_schema"
@@ -39,6 +40,7 @@ final class SchemaVersions {
     for (int version = present + 1; version <= SCRIPTS.size(); version++) {
       carryOut(connection, version);
     }
+    return SCRIPTS.size();
   }
 
   /** Compares what was carried out with what there is; tells how much that was. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.TaskRow;
+import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
@@ -136,6 +137,32 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
     assertThatThrownBy(() -> open("one"))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("script 1 was another");
+  }
+
+  @Test
+  void of_what_breaks_off_in_the_middle_nothing_is_recorded_with_what_comes_next() {
+    Task half = SampleTasks.running("bg_half");
+    Task next = SampleTasks.running("bg_next");
+    TaskStateRow state = state(half, 2);
+    TaskStateRow broken =
+        new TaskStateRow(
+            state.task(),
+            state.version(),
+            null,
+            state.session(),
+            state.activation(),
+            state.promptId(),
+            state.model(),
+            state.startedMillis(),
+            state.settledMillis(),
+            state.progress(),
+            state.handling());
+    Changes changes =
+        new Changes.Builder().create(TaskRow.of(half, state(half, 1))).move(broken).drain();
+    assertThat(store().save(changes).toCompletableFuture()).isCompletedExceptionally();
+    save(new Changes.Builder().create(TaskRow.of(next, state(next, 1))));
+
+    assertThat(load().tasks()).extracting(RecordedTask::task).containsExactly(next);
   }
 
   @Test
