@@ -172,7 +172,10 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
     // No call is overslept, whoever begins one while the mailbox sleeps.
     this.longestSleepMillis = Math.min(IDLE_MILLIS, callTimeout.toMillis());
-    this.thread = DaemonThread.unstarted("sideline-mailbox", () -> run(recorded));
+    this.thread = DaemonThread.unstarted("sideline-mailbox", this::run);
+    if (!recorded.equals(Recorded.NOTHING)) {
+      Barrier.run("Beginning with what is recorded", () -> restore(recorded));
+    }
     thread.start();
   }
 
@@ -429,10 +432,7 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   // --- the mailbox thread
 
-  private void run(Recorded recorded) {
-    if (!recorded.equals(Recorded.NOTHING)) {
-      Barrier.run("Beginning with what is recorded", () -> restore(recorded));
-    }
+  private void run() {
     Runnable turn = this::turn;
     while (!stopped) {
       boolean whole = Barrier.run("The mailbox", turn);
@@ -444,6 +444,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     }
   }
 
+  /** Before the mailbox thread is there, which would hold on to what was loaded. */
   private void restore(Recorded recorded) {
     long now = timeline.nowMillis();
     commits.add(engine.restore(recorded, now), now);
