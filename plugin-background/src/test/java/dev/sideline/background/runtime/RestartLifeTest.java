@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sideline.api.CancelSignal;
 import dev.sideline.api.Prompt;
-import dev.sideline.api.Reach;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
 import dev.sideline.api.testing.TestHost;
@@ -17,14 +15,13 @@ import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.WaitMode;
-import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.SaveResult;
+import dev.sideline.background.store.SqliteFile;
 import dev.sideline.background.store.StoreException;
 import dev.sideline.background.store.TaskStore;
-import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -36,14 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /** A runtime begins with what the store holds. */
 class RestartLifeTest {
@@ -84,7 +76,7 @@ class RestartLifeTest {
 
   @Test
   void what_one_runtime_has_recorded_in_a_database_the_next_begins_with(@TempDir Path folder) {
-    host.dataSource(sqlite(folder));
+    host.dataSource(SqliteFile.in(folder));
     sessions.addSession("parent");
     Settings settings = SettingsReader.read(Map.of());
     TaskId first;
@@ -103,37 +95,15 @@ class RestartLifeTest {
   void a_database_that_cannot_be_opened_is_refused_and_leaves_no_thread(@TempDir Path folder)
       throws IOException {
     Files.writeString(folder.resolve("tasks.db"), "this is no database at all".repeat(100));
-    host.dataSource(sqlite(folder));
+    host.dataSource(SqliteFile.in(folder));
 
     assertThatThrownBy(() -> TaskStores.of(host, SettingsReader.read(Map.of())))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("the file is no record of tasks");
   }
 
-  private static DataSource sqlite(Path folder) {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    SQLiteDataSource database = new SQLiteDataSource(config);
-    database.setUrl("jdbc:sqlite:" + folder.resolve("tasks.db"));
-    return database;
-  }
-
   private static TaskId launch(BackgroundRuntime runtime) {
-    Answer answer =
-        ask(
-            runtime,
-            call ->
-                new Input.Launch(
-                    call,
-                    "parent",
-                    SampleTasks.spec("a task"),
-                    LaunchOptions.NONE,
-                    List.of(),
-                    null,
-                    LaunchableAgents.any(),
-                    Reach.WOKEN));
-    return ((Answer.Launched) answer).task().task().id();
+    return ((Answer.Launched) RuntimeCalls.launch(runtime)).task().task().id();
   }
 
   private static TaskStatus status(BackgroundRuntime runtime, TaskId task) {
@@ -142,14 +112,10 @@ class RestartLifeTest {
 
   private static Task shown(BackgroundRuntime runtime, TaskId task) {
     Answer answer =
-        ask(
+        RuntimeCalls.ask(
             runtime,
             call -> new Input.Output(call, "parent", List.of(task.value()), WaitMode.NONE, 0));
     return ((Answer.Shown) answer).tasks().get(0).task();
-  }
-
-  private static Answer ask(BackgroundRuntime runtime, LongFunction<Input> input) {
-    return runtime.ask(input, CancelSignal.NEVER).orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   @Test

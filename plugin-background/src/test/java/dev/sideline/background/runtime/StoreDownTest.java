@@ -3,8 +3,6 @@ package dev.sideline.background.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sideline.api.CancelSignal;
-import dev.sideline.api.Reach;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
 import dev.sideline.api.testing.TestHost;
@@ -12,13 +10,10 @@ import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Recorded;
-import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
-import dev.sideline.background.task.LaunchOptions;
-import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
 import java.time.Duration;
@@ -26,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,21 +82,11 @@ class StoreDownTest {
   }
 
   private Answer launch() {
-    return ask(
-        call ->
-            new Input.Launch(
-                call,
-                "parent",
-                SampleTasks.spec("a task"),
-                LaunchOptions.NONE,
-                List.of(),
-                null,
-                LaunchableAgents.any(),
-                Reach.WOKEN));
+    return RuntimeCalls.launch(runtime);
   }
 
   private Answer ask(LongFunction<Input> input) {
-    return runtime.ask(input, CancelSignal.NEVER).orTimeout(30, TimeUnit.SECONDS).join();
+    return RuntimeCalls.ask(runtime, input);
   }
 
   /** A store that records in memory, unless it is down. */
