@@ -130,7 +130,7 @@ final class Restoration {
     }
     TaskId before = own.record().provenance().resumes();
     boolean waits = own.status() == TaskStatus.PENDING;
-    return waits && before != null ? archive.find(before) : own.record();
+    return waits && before != null ? registry.find(before) : own.record();
   }
 
   private void restoreNotices(ParentSession parent, @Nullable NoticeRow owed) {
@@ -148,8 +148,9 @@ final class Restoration {
     NotificationBatch underWay = isUnderWay ? batch : null;
     ended.forEach(live -> parent.pending().restore(live, underWay, unit.now()));
     if (owed != null && underWay != null) {
-      notifications.resume(
-          parent, InFlightNotification.restored(noticeOf(owed, underWay), underWay));
+      Notice notice =
+          underWay.notice(parent.session(), owed.messageId(), owed.stillRunning(), owed.wake());
+      notifications.resume(parent, InFlightNotification.restored(notice, underWay));
     } else if (owed != null) {
       unit.deliver(owed.messageId());
     }
@@ -185,16 +186,5 @@ final class Restoration {
 
   private List<LiveTask> here(List<TaskId> ids) {
     return ids.stream().map(registry::byId).filter(Objects::nonNull).toList();
-  }
-
-  private static Notice noticeOf(NoticeRow owed, NotificationBatch batch) {
-    return new Notice(
-        owed.parent(),
-        owed.messageId(),
-        batch.announcedTasks(),
-        batch.endedTasks(),
-        batch.attentionTasks(),
-        owed.stillRunning(),
-        owed.wake());
   }
 }

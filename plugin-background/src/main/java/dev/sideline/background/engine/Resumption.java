@@ -22,9 +22,6 @@ import java.util.List;
  */
 final class Resumption {
 
-  /** A task is not judged for this long, unless a probe of it has come back. */
-  private static final long UNSEEN_MILLIS = 10_000;
-
   private final UnitOfWork unit;
   private final TaskRegistry registry;
   private final Slots slots;
@@ -82,14 +79,14 @@ final class Resumption {
         if (live.record().session() == null) {
           opener.resume(live);
         } else {
-          prober.afterRestart(live, unit.now() + UNSEEN_MILLIS);
+          prober.afterRestart(live);
         }
       }
       default -> {
         if (!waitsForAnswer(live)) {
           lifecycle.moveActive(live, TaskStatus.RUNNING);
         }
-        prober.afterRestart(live, unit.now() + UNSEEN_MILLIS);
+        prober.afterRestart(live);
       }
     }
     unit.signal(new Signal.DeadlineSet(live));

@@ -238,7 +238,7 @@ public final class TaskEngine {
   public Step restore(Recorded recorded, long nowMillis) {
     unit.begin(nowMillis);
     unit.run(() -> restoration.run(recorded));
-    unit.run(reconciler::begin);
+    unit.run(() -> reconciler.reconcile(true));
     unit.run(this::react);
     unit.run(this::keepBeat);
     if (unit.isBroken()) {

@@ -83,7 +83,7 @@ public final class TaskResolver {
       boolean meant =
           found.isEmpty()
               ? ref.equals(id.value())
-                  || (!ref.startsWith(TaskId.PREFIX) && archive.find(id) == null)
+                  || (!ref.startsWith(TaskId.PREFIX) && registry.find(id) == null)
               : found.stream().anyMatch(task -> task.id().equals(id));
       if (meant && !taken.contains(id)) {
         return id;
@@ -95,7 +95,7 @@ public final class TaskResolver {
   List<View> views(List<TaskId> ids) {
     List<View> views = new ArrayList<>();
     for (TaskId id : ids) {
-      Task task = archive.find(id);
+      Task task = registry.find(id);
       if (task != null) {
         views.add(view(task));
       }
@@ -125,7 +125,7 @@ public final class TaskResolver {
 
   /** A task, held or finished; null if there is none (any more). */
   @Nullable Task find(TaskId id) {
-    return archive.find(id);
+    return registry.find(id);
   }
 
   /** The task that a session has launched with a key; null if it has not, or it is forgotten. */

@@ -59,12 +59,7 @@ public final class Archive {
   /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
   public @Nullable Task launchedWith(String parent, String key) {
     TaskId id = byKey.get(new LaunchKey(parent, key));
-    return id == null ? null : find(id);
-  }
-
-  /** A task, held or finished; null if there is none (any more). */
-  public @Nullable Task find(TaskId id) {
-    return registry.find(id);
+    return id == null ? null : registry.find(id);
   }
 
   /** The finished task that was the last to work in a session; null if there is none. */
@@ -79,7 +74,7 @@ public final class Archive {
       // Whatever was created for it, its owner will use.
       return true;
     }
-    Task task = find(id);
+    Task task = registry.find(id);
     return task != null && session.equals(task.session());
   }
 

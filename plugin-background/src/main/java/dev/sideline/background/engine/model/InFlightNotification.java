@@ -82,14 +82,7 @@ public final class InFlightNotification {
   public boolean forget(LiveTask live) {
     batch = batch.without(live);
     notice =
-        new Notice(
-            notice.parent(),
-            notice.messageId(),
-            batch.announcedTasks(),
-            batch.endedTasks(),
-            batch.attentionTasks(),
-            notice.stillRunning(),
-            notice.wake());
+        batch.notice(notice.parent(), notice.messageId(), notice.stillRunning(), notice.wake());
     return !batch.isEmpty();
   }
 

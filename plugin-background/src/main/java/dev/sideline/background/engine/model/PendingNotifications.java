@@ -2,6 +2,7 @@ package dev.sideline.background.engine.model;
 
 import dev.sideline.background.engine.protocol.Handling.Told;
 import dev.sideline.background.task.LaunchOptions.Notify;
+import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,6 +66,12 @@ public final class PendingNotifications {
     /** The tasks that need the parent, as they stand now. */
     public List<Task> attentionTasks() {
       return attention.stream().map(live -> live.record().withProgress(live.progress())).toList();
+    }
+
+    /** The notice that tells it. */
+    public Notice notice(String parent, String messageId, int stillRunning, boolean wake) {
+      return new Notice(
+          parent, messageId, announcedTasks(), endedTasks(), attentionTasks(), stillRunning, wake);
     }
 
     /** The same without a task. */

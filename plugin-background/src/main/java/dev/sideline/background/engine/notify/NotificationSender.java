@@ -64,24 +64,12 @@ public final class NotificationSender {
       NotificationBatch batch,
       boolean wake,
       boolean evenIfBusy) {
-    Notice notice = noticeOf(parent, messageId, batch, wake);
+    Notice notice = batch.notice(parent.session(), messageId, parent.liveTasks(), wake);
     InFlightNotification inFlight = new InFlightNotification(notice, batch, evenIfBusy);
     parent.inFlight(inFlight);
     forgetPutOff(parent);
     unit.owe(notice);
     send(parent, inFlight);
-  }
-
-  private static Notice noticeOf(
-      ParentSession parent, String messageId, NotificationBatch batch, boolean wake) {
-    return new Notice(
-        parent.session(),
-        messageId,
-        batch.announcedTasks(),
-        batch.endedTasks(),
-        batch.attentionTasks(),
-        parent.liveTasks(),
-        wake);
   }
 
   private void send(ParentSession parent, InFlightNotification inFlight) {

@@ -19,6 +19,9 @@ import dev.sideline.background.task.TaskStatus;
  */
 public final class SessionProber {
 
+  /** What nobody saw for a time is not judged for this long, unless a probe of it has come back. */
+  public static final long UNSEEN_MILLIS = 10_000;
+
   private static final long FIRST_PROBE_MILLIS = 1_000;
 
   /** Until a session that was told to stop is probed again, at first. */
@@ -106,10 +109,10 @@ public final class SessionProber {
   }
 
   /** Nothing was seen of a session while there was no process: that is made good first. */
-  public void afterRestart(LiveTask live, long unseenUntilMillis) {
+  public void afterRestart(LiveTask live) {
     live.probe().accepted(unit.now());
     live.probe().restarted(unit.now());
-    live.probe().unseenUntil(unseenUntilMillis);
+    live.probe().unseenUntil(unit.now() + UNSEEN_MILLIS);
     if (live.isBeingStopped()) {
       unit.effect(new Effect.Abort(live.record().id(), live.session()));
     } else {

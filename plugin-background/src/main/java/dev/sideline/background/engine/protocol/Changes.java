@@ -355,85 +355,69 @@ public record Changes(
     private final List<NoticeRenaming> renamed = new ArrayList<>(0);
     private final List<String> delivered = new ArrayList<>();
     private final List<TaskId> forgotten = new ArrayList<>();
+    private boolean empty = true;
 
     public Builder create(TaskRow row) {
-      created.add(row);
-      return this;
+      return add(created, row);
     }
 
     public Builder move(TaskStateRow row) {
-      moved.add(row);
-      return this;
+      return add(moved, row);
     }
 
     public Builder end(OutcomeRow row) {
-      ended.add(row);
-      return this;
+      return add(ended, row);
     }
 
     public Builder meter(MeterRow row) {
-      meters.add(row);
-      return this;
+      return add(meters, row);
     }
 
     public Builder keep(MessageRow row) {
-      messages.add(row);
-      return this;
+      return add(messages, row);
     }
 
     public Builder drop(MessageKey message) {
-      messagesGone.add(message);
-      return this;
+      return add(messagesGone, message);
     }
 
     public Builder put(AccountRow row) {
-      accounts.add(row);
-      return this;
+      return add(accounts, row);
     }
 
     public Builder close(String session) {
-      accountsGone.add(session);
-      return this;
+      return add(accountsGone, session);
     }
 
     public Builder owe(NoticeRow row) {
-      owed.add(row);
-      return this;
+      return add(owed, row);
     }
 
     public Builder rename(NoticeRenaming renaming) {
-      renamed.add(renaming);
-      return this;
+      return add(renamed, renaming);
     }
 
     public Builder deliver(String messageId) {
-      delivered.add(messageId);
-      return this;
+      return add(delivered, messageId);
     }
 
     public Builder forget(TaskId task) {
-      forgotten.add(task);
-      return this;
+      return add(forgotten, task);
     }
 
-    private boolean isEmpty() {
-      return created.isEmpty()
-          && moved.isEmpty()
-          && ended.isEmpty()
-          && meters.isEmpty()
-          && messages.isEmpty()
-          && messagesGone.isEmpty()
-          && accounts.isEmpty()
-          && accountsGone.isEmpty()
-          && owed.isEmpty()
-          && renamed.isEmpty()
-          && delivered.isEmpty()
-          && forgotten.isEmpty();
+    private <T> Builder add(List<T> rows, T row) {
+      rows.add(row);
+      empty = false;
+      return this;
     }
 
     /** What has been collected; starts anew. */
     public Changes drain() {
-      return isEmpty() ? NONE : build();
+      if (empty) {
+        return NONE;
+      }
+      empty = true;
+      return build();
     }
 
     private Changes build() {

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MergedChanges {
 
-  private static final long ROW_BYTES = 200;
-  private static final long BYTES_PER_CHAR = 2;
   private static final long ID_CHARS = 30;
 
   private final Map<TaskId, TaskRow> created = new LinkedHashMap<>();
@@ -158,7 +156,7 @@ public final class MergedChanges {
     } else if (row instanceof NoticeRow notice) {
       chars = ID_CHARS * (notice.announced().size() + notice.finished().size());
     }
-    return ROW_BYTES + BYTES_PER_CHAR * chars;
+    return RowSize.bytes(chars);
   }
 
   /** Whether a task is new with them. */

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergedMessages {
 
-  private static final long ROW_BYTES = 200;
-  private static final long BYTES_PER_CHAR = 2;
-
   private final Map<TaskId, Map<Long, MessageRow>> kept = new LinkedHashMap<>();
   private final Map<TaskId, Set<Long>> gone = new LinkedHashMap<>();
   private int size;
@@ -60,7 +57,7 @@ final class MergedMessages {
     size += more;
     if (row != null) {
       long chars = row.text() == null ? 0 : row.text().length();
-      bytes += more * (ROW_BYTES + BYTES_PER_CHAR * chars);
+      bytes += more * RowSize.bytes(chars);
     }
   }
 

@@ -9,9 +9,6 @@ import dev.sideline.background.engine.protocol.Input;
 /** What happens in the host, or to the process. */
 public final class EventHandler implements Input.Events {
 
-  /** After a pause, a task is not judged for this long, unless a probe of it has come back. */
-  private static final long UNSEEN_MILLIS = 10_000;
-
   private final UnitOfWork unit;
   private final TaskRegistry registry;
   private final SessionEventHandler sessionEvents;
@@ -56,7 +53,7 @@ public final class EventHandler implements Input.Events {
 
   @Override
   public void take(Input.Paused paused) {
-    long unseenUntil = unit.now() + UNSEEN_MILLIS;
+    long unseenUntil = unit.now() + SessionProber.UNSEEN_MILLIS;
     waitingCalls.afterPause(paused.gapMillis(), unseenUntil);
     reconciler.reconcile(true);
     unit.each(registry.entries(), live -> prober.afterPause(live, unseenUntil));

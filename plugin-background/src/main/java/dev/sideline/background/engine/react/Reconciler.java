@@ -71,17 +71,12 @@ public final class Reconciler implements Input.ReconcileAnswers {
     reconcile(false);
   }
 
-  /** Asks about all tasks that there are after a restart, if there are any. */
-  public void begin() {
-    reconcile(true);
-  }
-
   /**
    * Asks the host for the state of all sessions.
    *
    * @param all whether all tasks are to be probed, or only those that have been silent
    */
-  void reconcile(boolean all) {
+  public void reconcile(boolean all) {
     probeAll |= all;
     archive.expire();
     if (fetching) {
