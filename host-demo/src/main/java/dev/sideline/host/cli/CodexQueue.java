@@ -16,19 +16,22 @@ import java.util.concurrent.TimeUnit;
  * A thread of Codex, woken by {@code codex queue}: its documented way to give a thread a message,
  * which an idle one takes at once and one at work when its turn is over (0.171.0, as seen).
  *
+ * @param surroundings of the tool server that Codex has started
  * @param program of Codex
  * @param thread its id, as its calls bear it
  */
-record CodexQueue(String program, String thread) implements Waker {
+record CodexQueue(Surroundings surroundings, String program, String thread) implements Waker {
 
   private static final String NAME = "codex";
   private static final Duration BOUND = Duration.ofSeconds(20);
 
-  /** With the Codex that has started this process, else with the one on the path. */
-  static CodexQueue of(String thread) {
+  /** With the Codex that has started the tool server, else with the one on the path. */
+  static CodexQueue of(Surroundings surroundings, String thread) {
     return new CodexQueue(
-        ProcessHandle.current()
+        surroundings,
+        surroundings
             .parent()
+            .flatMap(ProcessHandle::of)
             .flatMap(parent -> parent.info().command())
             .filter(CodexQueue::isCodex)
             .orElse(NAME),
@@ -45,11 +48,14 @@ record CodexQueue(String program, String thread) implements Waker {
   public CompletionStage<Void> wake(String text) {
     Process process;
     try {
-      process =
+      ProcessBuilder queue =
           new ProcessBuilder(List.of(program, "queue", "--thread=" + thread, "--message=" + text))
+              .directory(surroundings.directory().toFile())
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      queue.environment().clear();
+      queue.environment().putAll(surroundings.environment());
+      process = queue.start();
       process.getOutputStream().close();
     } catch (IOException e) {
       return CompletableFuture.failedStage(

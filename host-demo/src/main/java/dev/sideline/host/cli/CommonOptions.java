@@ -16,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that every command takes, before or after its name. */
 final class CommonOptions {
 
+  static final String OPENCODE_URL = "--opencode-url";
   static final String OPENCODE_URL_VARIABLE = "SIDELINE_OPENCODE_URL";
 
   @Option(
@@ -36,11 +37,10 @@ final class CommonOptions {
   RuntimeKind runtime = RuntimeKind.EMBEDDED;
 
   @Option(
-      names = "--opencode-url",
+      names = OPENCODE_URL,
       paramLabel = "URL",
       scope = INHERIT,
       converter = UrlConverter.class,
-      defaultValue = "${env:" + OPENCODE_URL_VARIABLE + "}",
       description = {
         "The OpenCode server, such as http://127.0.0.1:4096. Default: $"
             + OPENCODE_URL_VARIABLE
@@ -73,13 +73,33 @@ final class CommonOptions {
       description = "Log to standard error; twice for more.")
   boolean[] verbose = {};
 
+  private final Surroundings surroundings;
   private @Nullable ConfigFile configRead;
+
+  /**
+   * @param surroundings of whoever gives the options
+   */
+  CommonOptions(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Where the options were given. */
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  /** What an option is where it is not given, if whoever gives the options has set that. */
+  @Nullable String fromEnvironment(String option) {
+    return option.equals(OPENCODE_URL)
+        ? surroundings.environment().get(OPENCODE_URL_VARIABLE)
+        : null;
+  }
 
   /** The configuration file, if one is named. It is read at the first call and never again. */
   @Nullable ConfigFile configFile() {
     Path named = config;
     if (named != null && configRead == null) {
-      configRead = ConfigFile.read(named);
+      configRead = ConfigFile.read(surroundings.resolve(named));
     }
     return configRead;
   }
@@ -92,7 +112,7 @@ final class CommonOptions {
   Path pluginDirectory() {
     Path named = plugins;
     return named != null
-        ? named.toAbsolutePath()
+        ? surroundings.resolve(named)
         : PluginDirectory.standard()
             .map(PluginDirectory::path)
             .orElseThrow(
@@ -105,7 +125,9 @@ final class CommonOptions {
   /** The folder for what is kept, if there is one for this user. Need not exist. */
   Optional<Path> dataDirectory() {
     Path named = data;
-    return named == null ? DataFolder.ofThisUser().path() : Optional.of(named.toAbsolutePath());
+    return named == null
+        ? DataFolder.of(surroundings).path()
+        : Optional.of(surroundings.resolve(named));
   }
 
   /** The options among these that another process needs to do the same, except runtime and URL. */
@@ -127,10 +149,10 @@ final class CommonOptions {
     return words;
   }
 
-  private static void add(List<String> words, String option, @Nullable Path value) {
+  private void add(List<String> words, String option, @Nullable Path value) {
     if (value != null) {
       words.add(option);
-      words.add(value.toAbsolutePath().normalize().toString());
+      words.add(surroundings.resolve(value).normalize().toString());
     }
   }
 

@@ -78,12 +78,12 @@ final class ConnectOpenCodeCommand implements Callable<Integer> {
     }
   }
 
-  private static Path existing(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      throw CommandFailedException.usage(
-          "DIR must be a folder that exists, got '" + directory + "'");
+  private Path existing(Path named) throws IOException {
+    Path folder = console.surroundings().resolve(named);
+    if (!Files.isDirectory(folder)) {
+      throw CommandFailedException.usage("DIR must be a folder that exists, got '" + named + "'");
     }
-    return directory.toRealPath();
+    return folder.toRealPath();
   }
 
   /**

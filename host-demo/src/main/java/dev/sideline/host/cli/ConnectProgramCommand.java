@@ -130,17 +130,17 @@ final class ConnectProgramCommand implements Callable<Integer> {
     }
     if (user) {
       Path home =
-          DataFolder.ofThisUser()
+          DataFolder.of(console.surroundings())
               .home()
               .orElseThrow(
                   () ->
                       CommandFailedException.failed(
                           "it is not known where your files are, as $HOME names no folder", null));
-      return new Scope.User(home, System.getenv());
+      return new Scope.User(home, console.surroundings().environment());
     }
-    Path project = named == null ? Path.of("") : named;
+    Path project = console.surroundings().resolve(named == null ? Path.of("") : named);
     if (!Files.isDirectory(project)) {
-      throw CommandFailedException.usage("DIR must be a folder that exists, got '" + project + "'");
+      throw CommandFailedException.usage("DIR must be a folder that exists, got '" + named + "'");
     }
     try {
       return new Scope.Project(project.toRealPath());

@@ -54,15 +54,15 @@ final class ConnectionCheckup {
   }
 
   private List<Connected> connections(String name) throws IOException {
-    Path here = Path.of("").toRealPath();
+    Path here = options.surroundings().directory().toRealPath();
     Originals originals = ConnectProgramCommand.originals(options);
     List<Connected> found = new ArrayList<>();
     for (AgentProgram program : AgentProgram.all()) {
       if (program.name().equals(name)) {
         found.add(new ProgramConnection(program, new Scope.Project(here), originals).look());
-        Optional<Path> home = DataFolder.ofThisUser().home();
+        Optional<Path> home = DataFolder.of(options.surroundings()).home();
         if (home.isPresent()) {
-          Scope user = new Scope.User(home.get(), System.getenv());
+          Scope user = new Scope.User(home.get(), options.surroundings().environment());
           found.add(new ProgramConnection(program, user, originals).look());
         }
       }

@@ -18,10 +18,12 @@ record DataFolder(Map<String, String> environment, @Nullable String userHome, St
 
   private static final String NAME = "sideline";
 
-  /** That of the user of this process. */
-  static DataFolder ofThisUser() {
+  /** That of the user of this process, who is the one who gave the command too. */
+  static DataFolder of(Surroundings surroundings) {
     return new DataFolder(
-        System.getenv(), System.getProperty("user.home"), System.getProperty("os.name", ""));
+        surroundings.environment(),
+        System.getProperty("user.home"),
+        System.getProperty("os.name", ""));
   }
 
   /**

@@ -38,7 +38,9 @@ final class DemoCommand implements Callable<Integer> {
           "demo shows the embedded runtime; --runtime " + options.runtime + " has no tour");
     }
     long started = System.nanoTime();
-    Terminal terminal = Terminal.of(console.out());
+    Terminal terminal =
+        Terminal.of(
+            console.out(), console.surroundings().terminal(), console.surroundings().environment());
     try (Host host = Host.open(Runtimes.embedded(options, null), options, null, e -> {}, console);
         Repeated repeated = new Repeated()) {
       console.out().println("Sideline: background tasks for agents. A tour.");

@@ -11,8 +11,6 @@ import dev.sideline.host.hold.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,7 +57,7 @@ final class HoldCommand implements Callable<Integer> {
     Verdict verdict = Verdict.FREE;
     try {
       if (data.isPresent()) {
-        Leaver leaver = new Leaver(session(console.in()), processes());
+        Leaver leaver = new Leaver(session(console.in()), console.surroundings().processes());
         verdict = HoldSocket.ask(data.get(), leaver).orElse(Verdict.FREE);
       }
     } catch (IOException e) {
@@ -85,16 +83,6 @@ final class HoldCommand implements Callable<Integer> {
       }
       return "";
     }
-  }
-
-  private static List<Long> processes() {
-    List<Long> processes = new ArrayList<>();
-    Optional<ProcessHandle> process = Optional.of(ProcessHandle.current());
-    while (process.isPresent()) {
-      processes.add(process.get().pid());
-      process = process.get().parent();
-    }
-    return processes;
   }
 
   /** Reads the option. */

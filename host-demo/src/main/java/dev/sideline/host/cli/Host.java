@@ -44,10 +44,12 @@ final class Host implements AutoCloseable {
   private final SessionRuntime runtime;
   private final SessionClient sessions;
   private final PluginHost plugins;
+  private final Path directory;
   private final Thread atShutdown = DaemonThreads.unstarted("sideline-shutdown", this::close);
   private boolean closed;
 
-  private Host(SessionRuntime runtime, SessionClient sessions, PluginHost plugins) {
+  private Host(SessionRuntime runtime, SessionClient sessions, PluginHost plugins, Path directory) {
+    this.directory = directory;
     this.runtime = runtime;
     this.sessions = sessions;
     this.plugins = plugins;
@@ -104,7 +106,7 @@ final class Host implements AutoCloseable {
                 Barrier.run("Showing an event", () -> runtime.show(event));
                 Barrier.run("Noting an event", () -> published.accept(event));
               });
-      Host host = new Host(runtime, sessions, plugins);
+      Host host = new Host(runtime, sessions, plugins, console.surroundings().directory());
       Runtime.getRuntime().addShutdownHook(host.atShutdown);
       opened = true;
       host.begin(options, console);
@@ -203,9 +205,8 @@ final class Host implements AutoCloseable {
   }
 
   private CompletionStage<String> newSession(String title, Map<String, String> metadata) {
-    Path here = Path.of("").toAbsolutePath();
     return sessions()
-        .create(new NewSession(null, title, here.toString(), metadata))
+        .create(new NewSession(null, title, directory.toString(), metadata))
         .thenApply(Session::id);
   }
 

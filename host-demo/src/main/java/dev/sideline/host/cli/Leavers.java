@@ -17,14 +17,20 @@ import java.util.concurrent.CompletionStage;
  */
 final class Leavers {
 
-  /** Who has started what has lost whoever started it. */
-  private static final long INIT = 1;
-
+  private final Surroundings surroundings;
   private final ConversationCallers callers;
   private final SessionClient sessions;
   private final LastWord lastWord;
 
-  Leavers(ConversationCallers callers, SessionClient sessions, LastWord lastWord) {
+  /**
+   * @param surroundings of the tool server
+   */
+  Leavers(
+      Surroundings surroundings,
+      ConversationCallers callers,
+      SessionClient sessions,
+      LastWord lastWord) {
+    this.surroundings = surroundings;
     this.callers = callers;
     this.sessions = sessions;
     this.lastWord = lastWord;
@@ -44,11 +50,7 @@ final class Leavers {
         .orElseGet(() -> CompletableFuture.completedStage(Optional.empty()));
   }
 
-  private static boolean hasStartedThis(Leaver leaver) {
-    return ProcessHandle.current()
-        .parent()
-        .map(ProcessHandle::pid)
-        .filter(parent -> parent != INIT && leaver.processes().contains(parent))
-        .isPresent();
+  private boolean hasStartedThis(Leaver leaver) {
+    return surroundings.parent().filter(leaver.processes()::contains).isPresent();
   }
 }

@@ -17,6 +17,8 @@ public final class Main {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     // Whatever a library prints must not mix with results, or with a protocol on standard output.
     System.setOut(System.err);
-    System.exit(SidelineCommand.run(new Console(System.in, results, System.err), args));
+    System.exit(
+        SidelineCommand.run(
+            new Console(System.in, results, System.err, Surroundings.ofThisProcess()), args));
   }
 }

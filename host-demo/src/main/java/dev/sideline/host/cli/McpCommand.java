@@ -105,7 +105,7 @@ final class McpCommand implements Callable<Integer> {
     }
     ConversationCallers callers =
         new ConversationCallers(
-            System.getenv(),
+            console.surroundings().environment(),
             (conversation, origin) -> host.sessionOf(conversation, waker(conversation, origin)));
     if (hold == null) {
       serve(host, host.tools(), callers);
@@ -118,7 +118,8 @@ final class McpCommand implements Callable<Integer> {
       serve(host, tools, callers);
       return;
     }
-    HoldSocket socket = holdSocket(data, new Leavers(callers, host.sessions(), lastWord));
+    HoldSocket socket =
+        holdSocket(data, new Leavers(console.surroundings(), callers, host.sessions(), lastWord));
     try {
       serve(host, tools, callers);
     } finally {
@@ -129,7 +130,9 @@ final class McpCommand implements Callable<Integer> {
   }
 
   private @Nullable Waker waker(Conversation conversation, CallOrigin origin) {
-    return wake && origin.attended() ? CodexQueue.of(conversation.id()) : null;
+    return wake && origin.attended()
+        ? CodexQueue.of(console.surroundings(), conversation.id())
+        : null;
   }
 
   /** Without it the tools work all the same, so nothing but a person is told. */

@@ -86,7 +86,8 @@ final class ProgramCheckup {
     }
     String what = "opencode server";
     try {
-      ServerIdentity found = ServerIdentity.ask(OpenCodeOptions.of(named, System.getenv()));
+      ServerIdentity found =
+          ServerIdentity.ask(OpenCodeOptions.of(named, options.surroundings().environment()));
       return Optional.of(
           found
               .problem()

@@ -41,7 +41,7 @@ final class Runtimes {
     if (named == null) {
       return startedOpenCode(options);
     }
-    OpenCodeOptions server = reaching(named, System.getenv());
+    OpenCodeOptions server = reaching(named, options.surroundings().environment());
     refuseVersion2(server);
     return OpenCodeRuntime.connect(server);
   }
@@ -64,7 +64,8 @@ final class Runtimes {
     if (options.runtime == RuntimeKind.EMBEDDED) {
       return embedded(options, options.dataDirectory().orElse(null));
     }
-    return OpenCodeRuntime.connect(optionsInside(options.openCodeUrl, System.getenv()));
+    return OpenCodeRuntime.connect(
+        optionsInside(options.openCodeUrl, options.surroundings().environment()));
   }
 
   /** How to reach the OpenCode that has started this process. */
@@ -108,7 +109,7 @@ final class Runtimes {
                             + " install opencode so that it is on the path"));
     try {
       return OpenCodeRuntime.start(
-          OpenCodeServer.Launch.of(binary, Path.of("").toAbsolutePath()),
+          OpenCodeServer.Launch.of(binary, options.surroundings().directory()),
           ProcessTrees.watched(options.dataDirectory().orElse(null)));
     } catch (IOException e) {
       throw CommandFailedException.failed(String.valueOf(e.getMessage()), e);

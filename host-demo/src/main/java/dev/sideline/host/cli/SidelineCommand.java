@@ -8,12 +8,15 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The program; without a command it gives the tour. */
@@ -33,19 +36,22 @@ import picocli.CommandLine.ParseResult;
     })
 final class SidelineCommand implements Callable<Integer> {
 
-  @Mixin final CommonOptions options = new CommonOptions();
+  @Mixin final CommonOptions options;
 
   private final Console console;
 
   private SidelineCommand(Console console) {
     this.console = console;
+    this.options = new CommonOptions(console.surroundings());
   }
 
   /** Runs one command and tells its exit code. Never throws. */
   static int run(Console console, String... arguments) {
     Optional<String> unreadable =
         Locales.problem(
-            System.getProperty("sun.jnu.encoding"), System.getProperty("user.dir"), arguments);
+            System.getProperty("sun.jnu.encoding"),
+            console.surroundings().directory().toString(),
+            arguments);
     if (unreadable.isPresent()) {
       console.note(unreadable.get());
       return ExitCodes.FAILED;
@@ -65,6 +71,7 @@ final class SidelineCommand implements Callable<Integer> {
         .setOut(writer(console.out(), StandardCharsets.UTF_8))
         .setErr(writer(console.err(), Charset.defaultCharset()))
         .setUsageHelpAutoWidth(true)
+        .setDefaultValueProvider(option -> fromEnvironment(root, option))
         .setExecutionStrategy(parsed -> execute(root, parsed))
         .setParameterExceptionHandler((wrong, given) -> explain(console, wrong))
         .setExecutionExceptionHandler(
@@ -74,6 +81,12 @@ final class SidelineCommand implements Callable<Integer> {
     } catch (Throwable failure) { // What is thrown here would not end the process, or not in words.
       return report(console, failure, commands);
     }
+  }
+
+  private static @Nullable String fromEnvironment(SidelineCommand root, ArgSpec option) {
+    return option instanceof OptionSpec named
+        ? root.options.fromEnvironment(named.longestName())
+        : null;
   }
 
   private static PrintWriter writer(PrintStream stream, Charset charset) {

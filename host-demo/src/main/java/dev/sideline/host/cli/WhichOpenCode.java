@@ -4,6 +4,7 @@ import dev.sideline.host.opencode.OpenCode2;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.ServerIdentity;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which OpenCode there is, for a person who is about to rely on it. Never a reason to fail. */
@@ -14,7 +15,9 @@ final class WhichOpenCode {
   /** What is wrong with the server that is named, else with the program on the path, in words. */
   static Optional<String> problem(CommonOptions options) {
     URI named = options.openCodeUrl;
-    return named == null ? ofTheProgram() : ofTheServer(named);
+    return named == null
+        ? ofTheProgram()
+        : ofTheServer(named, options.surroundings().environment());
   }
 
   private static Optional<String> ofTheProgram() {
@@ -23,9 +26,9 @@ final class WhichOpenCode {
         .map(program -> program.file() + ": " + OpenCode2.words(program.version()));
   }
 
-  private static Optional<String> ofTheServer(URI named) {
+  private static Optional<String> ofTheServer(URI named, Map<String, String> environment) {
     try {
-      ServerIdentity found = ServerIdentity.ask(OpenCodeOptions.of(named, System.getenv()));
+      ServerIdentity found = ServerIdentity.ask(OpenCodeOptions.of(named, environment));
       return found.problem().map(problem -> named + ": " + problem);
     } catch (IllegalArgumentException e) {
       return Optional.of("--opencode-url: " + e.getMessage());

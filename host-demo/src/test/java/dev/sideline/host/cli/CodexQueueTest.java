@@ -44,7 +44,11 @@ class CodexQueueTest {
     Path nowhere = folder.resolve("codex");
 
     assertThatThrownBy(
-            () -> new CodexQueue(nowhere.toString(), "t").wake("x").toCompletableFuture().join())
+            () ->
+                new CodexQueue(Surroundings.ofThisProcess(), nowhere.toString(), "t")
+                    .wake("x")
+                    .toCompletableFuture()
+                    .join())
         .cause()
         .isInstanceOf(SessionException.class)
         .hasMessageContaining("could not be run");
@@ -52,11 +56,11 @@ class CodexQueueTest {
 
   @Test
   void without_a_codex_that_has_started_this_process_the_one_on_the_path_is_asked() {
-    assertThat(CodexQueue.of("t").program()).isEqualTo("codex");
+    assertThat(CodexQueue.of(Surroundings.ofThisProcess(), "t").program()).isEqualTo("codex");
   }
 
   private void wake(String script, String text) throws Exception {
-    new CodexQueue(codex(script), "01a2-3")
+    new CodexQueue(Surroundings.ofThisProcess(), codex(script), "01a2-3")
         .wake(text)
         .toCompletableFuture()
         .get(60, TimeUnit.SECONDS);

@@ -65,7 +65,7 @@ class RuntimesTest {
   }
 
   private static CommonOptions at(int port) {
-    CommonOptions options = new CommonOptions();
+    CommonOptions options = new CommonOptions(Surroundings.ofThisProcess());
     options.runtime = RuntimeKind.OPENCODE;
     options.openCodeUrl = URI.create("http://127.0.0.1:" + port);
     return options;

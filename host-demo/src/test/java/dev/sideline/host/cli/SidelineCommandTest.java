@@ -28,7 +28,8 @@ class SidelineCommandTest {
         new Console(
             InputStream.nullInputStream(),
             broken,
-            new PrintStream(said, true, StandardCharsets.UTF_8));
+            new PrintStream(said, true, StandardCharsets.UTF_8),
+            Surroundings.ofThisProcess());
 
     int code = SidelineCommand.run(console, "--help");
 

@@ -24,19 +24,21 @@ public record Terminal(PrintStream out, boolean live, boolean colours, int width
   private static final int NARROWEST = 40;
   private static final int WIDEST = 120;
 
-  /** Finds out what standard output is connected to. */
-  public static Terminal of(PrintStream out) {
-    return of(out, outputIsTerminal(), System.getenv());
-  }
-
-  static Terminal of(PrintStream out, boolean terminal, Map<String, String> environment) {
+  /**
+   * Finds out what is welcome there.
+   *
+   * @param terminal whether it is one
+   * @param environment of whoever looks at it
+   */
+  public static Terminal of(PrintStream out, boolean terminal, Map<String, String> environment) {
     boolean live = terminal && !"dumb".equals(environment.get("TERM"));
     boolean colours = live && environment.getOrDefault("NO_COLOR", "").isEmpty();
     int width = columns(environment.getOrDefault("COLUMNS", ""), live);
     return new Terminal(out, live, colours, Math.max(NARROWEST, Math.min(WIDEST, width)));
   }
 
-  private static boolean outputIsTerminal() {
+  /** Whether the standard output of this process is one. */
+  public static boolean outputIsTerminal() {
     return Optional.ofNullable(System.console()).map(Terminal::isTerminal).orElse(false);
   }
 
