@@ -2,7 +2,9 @@ package dev.sideline.host.embedded;
 
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException;
+import dev.sideline.host.process.ProgramPath;
 import dev.sideline.host.text.Characters;
+import java.io.File;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory where it runs
  * @param prompt what it is told
  * @param model which model it is to use; null if the agent's command does not ask for one
+ * @param environment what it has instead of the host's own environment; null for that
  */
 record Assignment(
     AgentDefinition agent,
@@ -25,11 +28,13 @@ record Assignment(
     Path directory,
     String prompt,
     @Nullable ModelRef model,
-    @Nullable String variant) {
+    @Nullable String variant,
+    @Nullable Map<String, String> environment) {
 
   /** What Linux allows for one argument, with its end mark. */
   private static final int MAX_ARGUMENT_BYTES = 131_072;
 
+  private static final String PATH = "PATH";
   private static final String OPTION = "-";
   private static final String END_OF_OPTIONS = "--";
 
@@ -90,8 +95,9 @@ record Assignment(
       values.put(Placeholder.VARIANT, variant);
     }
     List<String> command = new ArrayList<>();
+    command.add(program());
     boolean optionsEnded = false;
-    for (String element : agent.command()) {
+    for (String element : agent.command().subList(1, agent.command().size())) {
       String argument = checked(Placeholder.replace(element, values));
       if (argument.startsWith(OPTION) && !element.startsWith(OPTION) && !optionsEnded) {
         throw cannotPass(
@@ -105,6 +111,29 @@ record Assignment(
       command.add(argument);
     }
     return List.copyOf(command);
+  }
+
+  /** As the system finds it, which looks on the path of this process and on no other. */
+  private String program() {
+    String named = agent.command().get(0);
+    if (environment == null || path() == null || named.indexOf(File.separatorChar) >= 0) {
+      return checked(named);
+    }
+    return ProgramPath.find(named, path())
+        .map(Path::toString)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "agent '"
+                        + agent.name()
+                        + "' could not be started: there is no program '"
+                        + named
+                        + "' on the PATH of the client"));
+  }
+
+  /** Where programs without a folder are looked for; null for where the system looks anyway. */
+  @Nullable String path() {
+    return environment == null ? System.getenv(PATH) : environment.get(PATH);
   }
 
   private String checked(String argument) {

@@ -70,6 +70,10 @@ final class CommandRun {
     try {
       ProcessBuilder builder = new ProcessBuilder(assignment.command());
       builder.directory(assignment.directory().toFile());
+      if (assignment.environment() != null) {
+        builder.environment().clear();
+        builder.environment().putAll(assignment.environment());
+      }
       ChildEnvironment.prepare(
           builder.environment(),
           assignment.directory(),

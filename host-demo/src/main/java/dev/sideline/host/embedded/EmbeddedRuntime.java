@@ -1,7 +1,5 @@
 package dev.sideline.host.embedded;
 
-import dev.sideline.api.AgentCatalog;
-import dev.sideline.api.AgentInfo;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
 import dev.sideline.host.Barrier;
@@ -13,10 +11,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,29 +34,27 @@ public final class EmbeddedRuntime implements SessionRuntime {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedRuntime.class);
   private static final long CLOSE_SECONDS = 5;
 
-  private final Map<String, AgentDefinition> agents;
+  private final Workplace usual;
   private final ExecutorService thread = DaemonThreads.serial("sideline-embedded-sessions");
   private final ExecutorService answers = DaemonThreads.serial("sideline-embedded-answers");
   private final CommandLoop commands;
+  private final EmbeddedSessions sessions;
+  private final CommandRequests requests;
+  private final TurnRunner turns;
+  private final MessageIds ids;
   private final SessionClient client;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable EventSink sink;
 
-  private EmbeddedRuntime(
-      Map<String, AgentDefinition> agents,
-      Path defaultDirectory,
-      EmbeddedLimits limits,
-      Clock clock,
-      ProcessTrees trees) {
-    this.agents = agents;
+  private EmbeddedRuntime(Workplace usual, EmbeddedLimits limits, Clock clock, ProcessTrees trees) {
+    this.usual = usual;
     this.commands = new CommandLoop(trees, limits.processes());
-    MessageIds ids = new MessageIds(clock);
-    EmbeddedSessions sessions = new EmbeddedSessions(limits, defaultDirectory, this::tell);
-    CommandRequests requests = new CommandRequests(commands, ids, this::tell);
-    TurnRunner turns =
+    this.ids = new MessageIds(clock);
+    this.sessions = new EmbeddedSessions(limits, this::tell);
+    this.requests = new CommandRequests(commands, ids, this::tell);
+    this.turns =
         new TurnRunner(
             sessions,
-            agents,
             limits,
             clock,
             ids,
@@ -69,8 +63,7 @@ public final class EmbeddedRuntime implements SessionRuntime {
             trees::ending,
             this::runLater,
             this::tell);
-    this.client =
-        new EmbeddedSessionClient(sessions, turns, requests, catalog(agents), ids, thread, answers);
+    this.client = clientOf(usual);
   }
 
   /**
@@ -105,8 +98,17 @@ public final class EmbeddedRuntime implements SessionRuntime {
    * @param trees with which commands are started; closed with this
    */
   public static EmbeddedRuntime create(Collection<AgentDefinition> agents, ProcessTrees trees) {
-    return create(
-        agents, Path.of("").toAbsolutePath(), EmbeddedLimits.DEFAULT, Clock.systemUTC(), trees);
+    return create(Workplace.of(agents, Path.of("")), trees);
+  }
+
+  /**
+   * Sessions for the clients of one workplace or of several.
+   *
+   * @param usual that of {@link #sessions()}
+   * @param trees with which commands are started; closed with this
+   */
+  public static EmbeddedRuntime create(Workplace usual, ProcessTrees trees) {
+    return new EmbeddedRuntime(usual, EmbeddedLimits.DEFAULT, Clock.systemUTC(), trees);
   }
 
   /**
@@ -120,41 +122,35 @@ public final class EmbeddedRuntime implements SessionRuntime {
       Path defaultDirectory,
       EmbeddedLimits limits,
       Clock clock) {
-    return create(agents, defaultDirectory, limits, clock, ProcessTrees.unwatched());
-  }
-
-  private static EmbeddedRuntime create(
-      Collection<AgentDefinition> agents,
-      Path defaultDirectory,
-      EmbeddedLimits limits,
-      Clock clock,
-      ProcessTrees trees) {
-    Map<String, AgentDefinition> byName = new LinkedHashMap<>();
-    agents.forEach(agent -> byName.put(agent.name(), agent));
     return new EmbeddedRuntime(
-        Collections.unmodifiableMap(byName),
-        defaultDirectory.toAbsolutePath(),
-        limits,
-        clock,
-        trees);
+        Workplace.of(agents, defaultDirectory), limits, clock, ProcessTrees.unwatched());
   }
 
-  private static AgentCatalog catalog(Map<String, AgentDefinition> agents) {
-    return new AgentCatalog(
-        agents.values().stream()
-            .map(agent -> AgentInfo.offered(agent.name(), agent.description()))
-            .toList(),
-        null);
+  private EmbeddedSessionClient clientOf(Workplace workplace) {
+    return new EmbeddedSessionClient(sessions, turns, requests, workplace, ids, thread, answers);
   }
 
-  /** The agents that prompts may name. */
-  public List<AgentDefinition> agents() {
-    return List.copyOf(agents.values());
-  }
-
+  /** The sessions as a client of the usual workplace has them. */
   @Override
   public SessionClient sessions() {
     return client;
+  }
+
+  /**
+   * The sessions as a client of a workplace has them: all there are, and those without a parent
+   * that it creates are of that workplace. Costs nothing, and needs no closing.
+   */
+  public SessionClient sessions(Workplace workplace) {
+    return workplace == usual ? client : clientOf(workplace);
+  }
+
+  /**
+   * Gives a workplace to a session and to all that are in one tree with it, from their next prompts
+   * on: for a client that goes on with a conversation. Their directories stay. Fails with {@code
+   * NOT_FOUND} if there is no such session.
+   */
+  public CompletionStage<Void> attach(String sessionId, Workplace workplace) {
+    return clientOf(workplace).attach(sessionId);
   }
 
   @Override

@@ -20,6 +20,9 @@ final class EmbeddedSession {
 
   final Session session;
 
+  /** Shared with its parent and its children. */
+  final SessionTree tree;
+
   /** Ids of its children, oldest first. */
   final Set<String> children = new LinkedHashSet<>();
 
@@ -45,8 +48,9 @@ final class EmbeddedSession {
 
   private final Deque<Message> messages = new ArrayDeque<>();
 
-  EmbeddedSession(Session session, int maxUnreadCharacters) {
+  EmbeddedSession(Session session, SessionTree tree, int maxUnreadCharacters) {
     this.session = session;
+    this.tree = tree;
     this.unread = new Unread(maxUnreadCharacters);
   }
 

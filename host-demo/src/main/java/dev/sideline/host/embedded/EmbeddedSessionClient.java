@@ -22,13 +22,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Carries each call to the thread of the sessions, and its answer to the thread of the answers. */
+/**
+ * The sessions as a client of one workplace reaches them. Carries each call to the thread of the
+ * sessions, and its answer to the thread of the answers.
+ */
 final class EmbeddedSessionClient implements SessionClient {
 
   private final EmbeddedSessions sessions;
   private final TurnRunner turns;
   private final CommandRequests requests;
-  private final AgentCatalog agents;
+  private final Workplace workplace;
   private final MessageIds ids;
   private final Executor thread;
   private final Executor answers;
@@ -37,14 +40,14 @@ final class EmbeddedSessionClient implements SessionClient {
       EmbeddedSessions sessions,
       TurnRunner turns,
       CommandRequests requests,
-      AgentCatalog agents,
+      Workplace workplace,
       MessageIds ids,
       Executor thread,
       Executor answers) {
     this.sessions = sessions;
     this.turns = turns;
     this.requests = requests;
-    this.agents = agents;
+    this.workplace = workplace;
     this.ids = ids;
     this.thread = thread;
     this.answers = answers;
@@ -52,7 +55,7 @@ final class EmbeddedSessionClient implements SessionClient {
 
   @Override
   public CompletionStage<Session> create(NewSession request) {
-    return ask(() -> sessions.create(request));
+    return ask(() -> sessions.create(request, workplace));
   }
 
   @Override
@@ -65,19 +68,15 @@ final class EmbeddedSessionClient implements SessionClient {
     return ask(() -> sessions.children(sessionId));
   }
 
-  /** All of them, for every session: what each may do, its command decides. */
+  /** All of its workplace, for every session: what each may do, its command decides. */
   @Override
   public CompletionStage<AgentCatalog> agents(String sessionId) {
-    return ask(
-        () -> {
-          sessions.existing(sessionId);
-          return agents;
-        });
+    return ask(() -> sessions.existing(sessionId).tree.workplace.catalog());
   }
 
   @Override
   public List<AgentInfo> knownAgents() {
-    return agents.agents();
+    return workplace.catalog().agents();
   }
 
   @Override
@@ -88,6 +87,11 @@ final class EmbeddedSessionClient implements SessionClient {
   @Override
   public CompletionStage<List<Message>> messages(String sessionId, int limit) {
     return ask(() -> sessions.existing(sessionId).newest(limit));
+  }
+
+  /** Gives the workplace of this client to a session and to all that are in one tree with it. */
+  CompletionStage<Void> attach(String sessionId) {
+    return command(() -> sessions.existing(sessionId).tree.workplace = workplace);
   }
 
   @Override

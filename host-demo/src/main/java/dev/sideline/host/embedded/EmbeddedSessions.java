@@ -34,17 +34,20 @@ final class EmbeddedSessions {
 
   private final SecureRandom random = new SecureRandom();
   private final EmbeddedLimits limits;
-  private final Path defaultDirectory;
   private final Consumer<SessionEvent> events;
   private long characters;
 
-  EmbeddedSessions(EmbeddedLimits limits, Path defaultDirectory, Consumer<SessionEvent> events) {
+  EmbeddedSessions(EmbeddedLimits limits, Consumer<SessionEvent> events) {
     this.limits = limits;
-    this.defaultDirectory = defaultDirectory;
     this.events = events;
   }
 
-  Session create(NewSession request) {
+  /**
+   * Creates a session.
+   *
+   * @param workplace that of a session without a parent
+   */
+  Session create(NewSession request, Workplace workplace) {
     EmbeddedSession parent = request.parentId() == null ? null : existing(request.parentId());
     int description =
         request.title().length()
@@ -59,14 +62,15 @@ final class EmbeddedSessions {
               MAX_DESCRIPTION_CHARACTERS, description));
     }
     makeRoom(request.parentId());
+    SessionTree tree = parent == null ? new SessionTree(workplace) : parent.tree;
     Session session =
         new Session(
             newId(),
             request.parentId(),
             request.title(),
-            directory(request.directory(), parent),
+            directory(request.directory(), parent, tree),
             request.metadata());
-    sessions.put(session.id(), new EmbeddedSession(session, limits.promptCharacters()));
+    sessions.put(session.id(), new EmbeddedSession(session, tree, limits.promptCharacters()));
     if (parent != null) {
       parent.children.add(session.id());
     }
@@ -75,13 +79,14 @@ final class EmbeddedSessions {
     return session;
   }
 
-  private String directory(@Nullable String requested, @Nullable EmbeddedSession parent) {
+  private static String directory(
+      @Nullable String requested, @Nullable EmbeddedSession parent, SessionTree tree) {
     if (requested == null) {
       String inherited = parent == null ? null : parent.session.directory();
-      return inherited == null ? defaultDirectory.toString() : inherited;
+      return inherited == null ? tree.workplace.directory().toString() : inherited;
     }
     try {
-      Path directory = defaultDirectory.resolve(requested).normalize();
+      Path directory = tree.workplace.directory().resolve(requested).normalize();
       if (Files.isDirectory(directory)) {
         return directory.toString();
       }

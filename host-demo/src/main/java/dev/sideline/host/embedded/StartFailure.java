@@ -85,7 +85,7 @@ final class StartFailure {
       if (program.indexOf('/') >= 0) {
         return Optional.of(assignment.directory().resolve(program)).filter(Files::exists);
       }
-      String path = System.getenv("PATH");
+      String path = assignment.path();
       return Stream.of((path == null ? "" : path).split(Pattern.quote(File.pathSeparator), -1))
           .filter(folder -> !folder.isEmpty())
           .map(folder -> Path.of(folder, program))

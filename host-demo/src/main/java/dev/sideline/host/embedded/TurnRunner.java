@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class TurnRunner {
 
   private final EmbeddedSessions sessions;
-  private final Map<String, AgentDefinition> agents;
   private final EmbeddedLimits limits;
   private final Clock clock;
   private final MessageIds ids;
@@ -46,7 +44,6 @@ final class TurnRunner {
 
   TurnRunner(
       EmbeddedSessions sessions,
-      Map<String, AgentDefinition> agents,
       EmbeddedLimits limits,
       Clock clock,
       MessageIds ids,
@@ -56,7 +53,6 @@ final class TurnRunner {
       Executor thread,
       Consumer<SessionEvent> events) {
     this.sessions = sessions;
-    this.agents = agents;
     this.limits = limits;
     this.clock = clock;
     this.ids = ids;
@@ -81,7 +77,7 @@ final class TurnRunner {
     }
     String agent = prompt.agent() == null ? session.agent : prompt.agent();
     if (agent != null) {
-      Assignment.check(definition(agent), prompt.model(), prompt.variant());
+      Assignment.check(session.tree.workplace.agent(agent), prompt.model(), prompt.variant());
     }
     session.agent = agent;
     session.model = prompt.model();
@@ -95,34 +91,37 @@ final class TurnRunner {
     }
   }
 
-  private AgentDefinition definition(String agent) {
-    AgentDefinition definition = agents.get(agent);
-    if (definition == null) {
-      throw new SessionException(
-          SessionException.Code.INVALID,
-          "there is no agent '" + agent + "'; there are " + String.join(", ", agents.keySet()));
-    }
-    return definition;
-  }
-
   private void work(EmbeddedSession session) {
     if (session.agent == null) {
       session.unread.letSleep();
       becomeIdle(session);
       return;
     }
-    AgentDefinition agent = definition(session.agent);
-    String messageId = ids.next();
+    AgentDefinition agent;
+    try {
+      agent = session.tree.workplace.agent(session.agent);
+    } catch (SessionException noLongerThere) { // Its client has come back with other agents.
+      Turn turn = addTurn(session, session.agent, session.model, List.of());
+      session.unread.take();
+      end(session, turn, String.valueOf(noLongerThere.getMessage()));
+      return;
+    }
     ModelRef model = session.model == null ? agent.model() : session.model;
-    AnswerReader answer =
-        new AnswerReader("call_" + messageId, Mark.of(agent), limits.answerCharacters());
-    Turn turn = new Turn(messageId, agent.name(), model, clock.instant(), answer);
-    sessions.add(session, turn.soFar());
-    session.turn = turn;
+    Turn turn = addTurn(session, agent.name(), model, Mark.of(agent));
     Barrier.run(
         "Starting agent " + agent.name(),
         () -> begin(session, turn, agent, model),
         thrown -> end(session, turn, "it could not be started: " + Barrier.describe(thrown)));
+  }
+
+  private Turn addTurn(
+      EmbeddedSession session, String agent, @Nullable ModelRef model, List<Mark> marks) {
+    String messageId = ids.next();
+    AnswerReader answer = new AnswerReader("call_" + messageId, marks, limits.answerCharacters());
+    Turn turn = new Turn(messageId, agent, model, clock.instant(), answer);
+    sessions.add(session, turn.soFar());
+    session.turn = turn;
+    return turn;
   }
 
   private void begin(
@@ -137,7 +136,8 @@ final class TurnRunner {
             directory(agent, session.session),
             session.unread.take(),
             model,
-            session.variant);
+            session.variant,
+            session.tree.workplace.environment());
     CommandRun run =
         new CommandRun(assignment, turn.answer(), listener(session, turn), limits.stopGrace());
     turn.runsAs(run);

@@ -24,7 +24,12 @@ public final class ProgramPath {
     return find(name, System.getenv("PATH"));
   }
 
-  static Optional<Path> find(String name, @Nullable String path) {
+  /**
+   * The same on a path of other folders.
+   *
+   * @param path folders as the system's variable has them; null for none
+   */
+  public static Optional<Path> find(String name, @Nullable String path) {
     boolean windows = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("win");
     List<String> names = windows ? List.of(name + ".exe", name + ".cmd") : List.of(name);
     return Stream.of((path == null ? "" : path).split(Pattern.quote(File.pathSeparator)))

@@ -117,7 +117,7 @@ class CommandLoopTest {
 
   private CommandRun run(String script, CommandListener listener) {
     return new CommandRun(
-        new Assignment(Sandbox.shell("sh", script), "ses_1", folder, "prompt", null, null),
+        new Assignment(Sandbox.shell("sh", script), "ses_1", folder, "prompt", null, null, null),
         new AnswerReader("call", List.of(), 1_000),
         listener,
         Duration.ofSeconds(1));

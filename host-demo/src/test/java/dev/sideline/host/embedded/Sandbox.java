@@ -51,6 +51,10 @@ final class Sandbox implements AutoCloseable {
     return runtime.sessions();
   }
 
+  EmbeddedRuntime runtime() {
+    return runtime;
+  }
+
   /** Has a listener told of events, on the thread of the sessions. */
   void onEvent(Consumer<SessionEvent> newListener) {
     listener = newListener;
