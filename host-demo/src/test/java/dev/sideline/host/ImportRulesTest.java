@@ -36,6 +36,7 @@ class ImportRulesTest {
           "mcp",
           "connect",
           "hold",
+          "record",
           "cli");
 
   private static final JavaClasses CLASSES =
@@ -45,16 +46,17 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file, text process event plugin opencode embedded mcp connect cli hold",
-    "text, file process event plugin opencode embedded mcp connect cli hold",
-    "process, event plugin opencode embedded mcp connect cli hold",
-    "event, process plugin opencode embedded mcp connect cli hold",
-    "plugin, process opencode embedded mcp connect cli hold",
-    "opencode, plugin event embedded mcp connect cli hold",
-    "embedded, plugin event opencode mcp connect cli hold",
-    "mcp, process plugin event opencode embedded connect cli hold",
-    "connect, process plugin event opencode embedded cli hold",
-    "hold, process plugin event opencode embedded mcp connect cli",
+    "file, text process event plugin opencode embedded mcp connect cli hold record",
+    "text, file process event plugin opencode embedded mcp connect cli hold record",
+    "process, event plugin opencode embedded mcp connect cli hold record",
+    "event, process plugin opencode embedded mcp connect cli hold record",
+    "plugin, process opencode embedded mcp connect cli hold record",
+    "opencode, plugin event embedded mcp connect cli hold record",
+    "embedded, plugin event opencode mcp connect cli hold record",
+    "mcp, process plugin event opencode embedded connect cli hold record",
+    "connect, process plugin event opencode embedded cli hold record",
+    "hold, process plugin event opencode embedded mcp connect record cli",
+    "record, process plugin event opencode embedded mcp connect hold cli",
   })
   void a_part_does_not_import(String part, String others) {
     noImports(part, others).check(CLASSES);
@@ -66,6 +68,7 @@ class ImportRulesTest {
     "opencode, okhttp3",
     "mcp, io.modelcontextprotocol",
     "mcp, reactor",
+    "record, org.sqlite",
     "cli, picocli",
   })
   void a_library_is_imported_by_one_part_alone(String part, String library) {

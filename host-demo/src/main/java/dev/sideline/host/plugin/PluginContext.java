@@ -21,6 +21,7 @@ final class PluginContext implements HostContext {
   private final PluginSessions sessions;
   private final Map<String, String> settings;
   private final @Nullable Path dataDirectory;
+  private final @Nullable DataSource database;
   private final Clock clock;
   private final Consumer<PluginEvent> published;
   private volatile boolean closed;
@@ -28,17 +29,20 @@ final class PluginContext implements HostContext {
   /**
    * @param settings of this plugin alone
    * @param dataDirectory of this plugin alone, made when it asks for it; null for none
+   * @param database of this plugin alone; null for none
    * @param published takes what the plugin publishes
    */
   PluginContext(
       SessionClient sessions,
       Map<String, String> settings,
       @Nullable Path dataDirectory,
+      @Nullable DataSource database,
       Clock clock,
       Consumer<PluginEvent> published) {
     this.sessions = new PluginSessions(sessions);
     this.settings = settings;
     this.dataDirectory = dataDirectory;
+    this.database = database;
     this.clock = clock;
     this.published = published;
   }
@@ -72,10 +76,9 @@ final class PluginContext implements HostContext {
     }
   }
 
-  /** None: this host has no database. */
   @Override
   public Optional<DataSource> dataSource() {
-    return Optional.empty();
+    return Optional.ofNullable(database);
   }
 
   @Override

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,16 +54,8 @@ public final class PluginHost implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Loads and activates the plugins of a folder. Takes the time that they need, at most ten seconds
-   * each.
-   *
-   * @param directory the folder; if it is missing or empty, {@link #problems} says so
-   * @param sessions what the plugins are given as the host's sessions
-   * @param settings the settings of each plugin, by plugin id
-   * @param dataDirectory gets a folder for each plugin that asks for one, named by its id; null if
-   *     the host keeps nothing on disk
-   * @param clock the host's clock
-   * @param published takes what the plugins publish; on their threads, must not block or throw
+   * Loads and activates the plugins of a folder, which get no database. Otherwise as {@link
+   * #PluginHost(Path, SessionClient, Map, Path, Function, Clock, Consumer)}.
    */
   public PluginHost(
       Path directory,
@@ -70,11 +64,38 @@ public final class PluginHost implements AutoCloseable {
       @Nullable Path dataDirectory,
       Clock clock,
       Consumer<PluginEvent> published) {
+    this(directory, sessions, settings, dataDirectory, plugin -> null, clock, published);
+  }
+
+  /**
+   * Loads and activates the plugins of a folder. Takes the time that they need, at most ten seconds
+   * each.
+   *
+   * @param directory the folder; if it is missing or empty, {@link #problems} says so
+   * @param sessions what the plugins are given as the host's sessions
+   * @param settings the settings of each plugin, by plugin id
+   * @param dataDirectory gets a folder for each plugin that asks for one, named by its id; null if
+   *     the host keeps nothing on disk
+   * @param databases opens the database of a plugin, by its id, before the plugin is started; null
+   *     for none. What it throws costs that plugin its place, and closing is up to whoever has
+   *     opened it
+   * @param clock the host's clock
+   * @param published takes what the plugins publish; on their threads, must not block or throw
+   */
+  public PluginHost(
+      Path directory,
+      SessionClient sessions,
+      Map<String, Map<String, String>> settings,
+      @Nullable Path dataDirectory,
+      Function<String, @Nullable DataSource> databases,
+      Clock clock,
+      Consumer<PluginEvent> published) {
     this(
         directory,
         sessions,
         settings,
         dataDirectory,
+        databases,
         clock,
         published,
         new PluginJars(directory),
@@ -86,6 +107,7 @@ public final class PluginHost implements AutoCloseable {
       SessionClient sessions,
       Map<String, Map<String, String>> settings,
       @Nullable Path dataDirectory,
+      Function<String, @Nullable DataSource> databases,
       Clock clock,
       Consumer<PluginEvent> published,
       PluginJars jars,
@@ -104,6 +126,7 @@ public final class PluginHost implements AutoCloseable {
                 sessions,
                 Map.copyOf(settings.getOrDefault(plugin.id(), Map.of())),
                 dataDirectory == null ? null : dataDirectory.resolve(plugin.id()),
+                databaseOf(plugin, databases),
                 clock,
                 published);
         active.add(start(plugin, context, intake));
@@ -190,6 +213,16 @@ public final class PluginHost implements AutoCloseable {
     late.forEach(PluginContext::close);
     jars.unloadAll();
     LinkedRecords.forgetLast();
+  }
+
+  private static @Nullable DataSource databaseOf(
+      PluginDescriptor plugin, Function<String, @Nullable DataSource> databases) {
+    try {
+      return databases.apply(plugin.id());
+    } catch (RuntimeException e) { // Whatever it is, it says what is wrong with the database.
+      log.debug("Plugin {} gets no database", plugin.id(), e);
+      throw new PluginRejectedException("its database cannot be used: " + FailureText.message(e));
+    }
   }
 
   private void refuseSecond(PluginDescriptor plugin) {

@@ -94,6 +94,7 @@ class BackgroundPluginIT {
         sessions,
         Map.of(),
         data,
+        plugin -> null,
         Clock.systemUTC(),
         event -> {},
         jars,

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
 
 class PluginHostTest {
 
@@ -192,6 +194,36 @@ class PluginHostTest {
           .contains("data folder", file.toString(), "two")
           .doesNotContain("Exception");
     }
+  }
+
+  @Test
+  void each_plugin_has_its_own_database_or_none() {
+    String show =
+        """
+        public void onEvent(SessionEvent event) {
+          say(host.dataSource().map(Object::toString).orElse("none"));
+        }
+        """;
+    PluginJar.named("one").hooks(show).writeTo(folder);
+    PluginJar.named("two").hooks(show).writeTo(folder);
+    PluginJar.named("three").writeTo(folder);
+    DataSource ofOne = new SQLiteDataSource();
+    try (TestPlugins plugins =
+        new TestPlugins(folder, Map.of(), data, id -> open(id, ofOne), TestPlugins.SHORT)) {
+      plugins.event("s1");
+      await()
+          .untilAsserted(
+              () -> assertThat(plugins.said).containsExactlyInAnyOrder(ofOne.toString(), "none"));
+      assertThat(plugins.messages())
+          .containsExactly("its database cannot be used: it is damaged; ask somebody");
+    }
+  }
+
+  private static DataSource open(String plugin, DataSource ofOne) {
+    if (plugin.equals("three")) {
+      throw new IllegalStateException("it is damaged; ask somebody");
+    }
+    return plugin.equals("one") ? ofOne : null;
   }
 
   @Test

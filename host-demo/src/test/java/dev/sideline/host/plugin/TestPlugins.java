@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import javax.sql.DataSource;
 
 /** A plugin host over a folder of test plugins, with what those plugins have said. */
 final class TestPlugins implements AutoCloseable {
@@ -34,6 +36,15 @@ final class TestPlugins implements AutoCloseable {
 
   TestPlugins(
       Path folder, Map<String, Map<String, String>> settings, Path data, PluginLimits limits) {
+    this(folder, settings, data, plugin -> null, limits);
+  }
+
+  TestPlugins(
+      Path folder,
+      Map<String, Map<String, String>> settings,
+      Path data,
+      Function<String, DataSource> databases,
+      PluginLimits limits) {
     jars = new WatchedJars(folder);
     host =
         new PluginHost(
@@ -41,6 +52,7 @@ final class TestPlugins implements AutoCloseable {
             new RecordingSessionClient(),
             settings,
             data,
+            databases,
             Clock.systemUTC(),
             this::published,
             jars,
