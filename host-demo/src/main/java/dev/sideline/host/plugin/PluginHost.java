@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +39,23 @@ public final class PluginHost implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PluginHost.class);
 
+  /** Where plugins get their databases from. */
+  @FunctionalInterface
+  public interface Databases {
+
+    /** For a host that has none. */
+    Databases NONE = (pluginId, pluginVersion) -> null;
+
+    /**
+     * Opens the database of one plugin, before that is started, on the thread that opens the host.
+     * What it throws costs that plugin its place, and is said with its message. It is closed by
+     * whoever has opened it, once the host is closed.
+     *
+     * @return null for none
+     */
+    @Nullable DataSource open(String pluginId, String pluginVersion);
+  }
+
   private final PluginLimits limits;
   private final PluginJars jars;
   private final List<PluginProblem> problems = new ArrayList<>();
@@ -55,7 +71,7 @@ public final class PluginHost implements AutoCloseable {
 
   /**
    * Loads and activates the plugins of a folder, which get no database. Otherwise as {@link
-   * #PluginHost(Path, SessionClient, Map, Path, Function, Clock, Consumer)}.
+   * #PluginHost(Path, SessionClient, Map, Path, Databases, Clock, Consumer)}.
    */
   public PluginHost(
       Path directory,
@@ -64,7 +80,7 @@ public final class PluginHost implements AutoCloseable {
       @Nullable Path dataDirectory,
       Clock clock,
       Consumer<PluginEvent> published) {
-    this(directory, sessions, settings, dataDirectory, plugin -> null, clock, published);
+    this(directory, sessions, settings, dataDirectory, Databases.NONE, clock, published);
   }
 
   /**
@@ -76,9 +92,7 @@ public final class PluginHost implements AutoCloseable {
    * @param settings the settings of each plugin, by plugin id
    * @param dataDirectory gets a folder for each plugin that asks for one, named by its id; null if
    *     the host keeps nothing on disk
-   * @param databases opens the database of a plugin, by its id, before the plugin is started; null
-   *     for none. What it throws costs that plugin its place, and closing is up to whoever has
-   *     opened it
+   * @param databases gives the plugins theirs
    * @param clock the host's clock
    * @param published takes what the plugins publish; on their threads, must not block or throw
    */
@@ -87,7 +101,7 @@ public final class PluginHost implements AutoCloseable {
       SessionClient sessions,
       Map<String, Map<String, String>> settings,
       @Nullable Path dataDirectory,
-      Function<String, @Nullable DataSource> databases,
+      Databases databases,
       Clock clock,
       Consumer<PluginEvent> published) {
     this(
@@ -107,7 +121,7 @@ public final class PluginHost implements AutoCloseable {
       SessionClient sessions,
       Map<String, Map<String, String>> settings,
       @Nullable Path dataDirectory,
-      Function<String, @Nullable DataSource> databases,
+      Databases databases,
       Clock clock,
       Consumer<PluginEvent> published,
       PluginJars jars,
@@ -215,10 +229,9 @@ public final class PluginHost implements AutoCloseable {
     LinkedRecords.forgetLast();
   }
 
-  private static @Nullable DataSource databaseOf(
-      PluginDescriptor plugin, Function<String, @Nullable DataSource> databases) {
+  private static @Nullable DataSource databaseOf(PluginDescriptor plugin, Databases databases) {
     try {
-      return databases.apply(plugin.id());
+      return databases.open(plugin.id(), plugin.version());
     } catch (RuntimeException e) { // Whatever it is, it says what is wrong with the database.
       log.debug("Plugin {} gets no database", plugin.id(), e);
       throw new PluginRejectedException("its database cannot be used: " + FailureText.message(e));

@@ -29,13 +29,17 @@ public final class DataDirectory implements AutoCloseable {
       PosixFilePermissions.fromString("rwx------");
 
   private final Path folder;
+  private final String version;
   private final Claim claim;
+  private final DailyBackups backups;
   private final Map<String, SqliteDatabase> databases = new TreeMap<>();
   private boolean closed;
 
-  private DataDirectory(Path folder, Claim claim) {
+  private DataDirectory(Path folder, String version, Claim claim) {
     this.folder = folder;
+    this.version = version;
     this.claim = claim;
+    this.backups = new DailyBackups();
   }
 
   /**
@@ -47,7 +51,7 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory claim(Path folder, String version) {
     Path real = prepared(folder);
-    return new DataDirectory(real, Claim.of(real, version));
+    return new DataDirectory(real, version, Claim.of(real, version));
   }
 
   /**
@@ -63,15 +67,24 @@ public final class DataDirectory implements AutoCloseable {
     return folder;
   }
 
+  /** A database of this program's own. As {@link #database(String, String)} otherwise. */
+  public DataSource database(String name) {
+    return database(name, version);
+  }
+
   /**
    * A database of the folder, the same for the same name: {@code NAME.db}, made when it is first
    * asked for. What is committed there is on the disk. Its connections are for one thread at a time
    * each; those that are still open when the folder is given back are closed then.
    *
+   * <p>It is looked through, which takes about half a second for each gigabyte, and backed up if
+   * another version was the last to use it. While it is open it is backed up once a day.
+   *
    * @param name lower-case letters, digits, {@code -} and {@code _}
+   * @param version of what will use it
    * @throws RecordException if it cannot be used; nothing is changed in it then
    */
-  public synchronized DataSource database(String name) {
+  public synchronized DataSource database(String name, String version) {
     if (closed) {
       throw new IllegalStateException("the data folder " + folder + " has been given back");
     }
@@ -81,8 +94,10 @@ public final class DataDirectory implements AutoCloseable {
     SqliteDatabase open = databases.get(name);
     if (open == null) {
       NativeLibrary.load(folder);
-      open = SqliteDatabase.open(folder.resolve(name + ".db"));
+      Path file = folder.resolve(name + ".db");
+      open = SqliteDatabase.open(file, version);
       databases.put(name, open);
+      backups.add(file);
     }
     return open;
   }
@@ -95,6 +110,7 @@ public final class DataDirectory implements AutoCloseable {
     }
     closed = true;
     try {
+      backups.close();
       databases.values().forEach(SqliteDatabase::close);
     } finally {
       claim.close();

@@ -1,5 +1,6 @@
 package dev.sideline.host.record;
 
+import dev.sideline.host.file.SmallFile;
 import dev.sideline.host.file.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Logger;
@@ -33,6 +35,9 @@ final class SqliteDatabase implements DataSource {
   /** How long one writer waits for another. */
   private static final int BUSY_MILLIS = 10_000;
 
+  /** The same for whoever begins. */
+  private static final int OPENING_MILLIS = 2_000;
+
   /** What is left of the log of a large commit, once it has been carried over. */
   private static final int LOG_BYTES = 64 << 20;
 
@@ -48,45 +53,79 @@ final class SqliteDatabase implements DataSource {
   }
 
   /**
-   * Opens it, and makes it if it is not there.
+   * Opens it, and makes it if it is not there. What is there is looked at first, and backed up if
+   * another version was the last to have it.
    *
-   * @throws RecordException if it cannot be used
+   * @param version of the program that will use it
+   * @throws RecordException if it cannot be used; it is left as it is then
    */
-  static SqliteDatabase open(Path file) {
+  static SqliteDatabase open(Path file, String version) {
     try {
-      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+      if (made) {
         create(file);
       }
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw new RecordException(
-            RecordException.Problem.FOREIGN,
-            file + " is no file of its own, such as a link or a folder; put it aside",
-            null);
+        throw Problems.foreign(file, "it is a link, a folder or a device", null);
       }
+      Soundness.lookAtFile(file);
+      return new SqliteDatabase(file).prepared(made, version);
     } catch (IOException e) {
       throw Problems.of(file, e);
     }
-    SqliteDatabase database = new SqliteDatabase(file);
-    try (Connection connection = database.getConnection()) {
-      connection.isValid(0);
+  }
+
+  private SqliteDatabase prepared(boolean made, String version) throws IOException {
+    Path mark = file.resolveSibling(file.getFileName() + ".version");
+    try (Connection connection = connect()) {
+      Soundness.claim(file, connection);
+      if (!made) {
+        Soundness.lookThrough(file, connection);
+      }
+      if (!made && Files.exists(mark) && !SmallFile.read(mark).strip().equals(version)) {
+        LOG.info("{} is backed up, since another version had it", file);
+        new Backups(file, Clock.systemUTC()).make(connection, Backups.Kind.BEFORE_UPGRADE);
+      }
     } catch (SQLException e) {
       throw Problems.of(file, e);
     }
-    return database;
+    try (Connection first = driver.getConnection()) {
+      LOG.debug("{} is open, {}", file, first);
+    } catch (SQLException e) {
+      throw Problems.of(file, e);
+    }
+    if (!Files.exists(mark) || !SmallFile.read(mark).strip().equals(version)) {
+      WholeFile.replaceSecret(mark, version + "\n");
+    }
+    return this;
+  }
+
+  /** A connection of its own, to look at a database that others may have open. */
+  static Connection look(Path file) throws SQLException {
+    return new SqliteDatabase(file).connect();
+  }
+
+  /** One that leaves the file in the mode that it is in: it may be another program's. */
+  private Connection connect() throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(OPENING_MILLIS);
+    SQLiteDataSource once = new SQLiteDataSource(config);
+    once.setUrl(driver.getUrl());
+    return once.getConnection();
   }
 
   private static SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLIS);
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setJournalSizeLimit(LOG_BYTES);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setBusyTimeout(BUSY_MILLIS);
     config.enforceForeignKeys(true);
     return config;
   }
 
   /** Made here, since SQLite would let others read it; what it makes beside it is as this is. */
-  private static void create(Path file) throws IOException {
+  static void create(Path file) throws IOException {
     WholeFile.createSecret(file, "");
     Path folder = file.getParent();
     if (folder != null && WholeFile.hasPosixPermissions(folder)) {

@@ -94,7 +94,7 @@ class BackgroundPluginIT {
         sessions,
         Map.of(),
         data,
-        plugin -> null,
+        PluginHost.Databases.NONE,
         Clock.systemUTC(),
         event -> {},
         jars,

@@ -209,7 +209,8 @@ class PluginHostTest {
     PluginJar.named("three").writeTo(folder);
     DataSource ofOne = new SQLiteDataSource();
     try (TestPlugins plugins =
-        new TestPlugins(folder, Map.of(), data, id -> open(id, ofOne), TestPlugins.SHORT)) {
+        new TestPlugins(
+            folder, Map.of(), data, (id, version) -> open(id, ofOne), TestPlugins.SHORT)) {
       plugins.event("s1");
       await()
           .untilAsserted(

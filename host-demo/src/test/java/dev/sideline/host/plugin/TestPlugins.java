@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
-import javax.sql.DataSource;
 
 /** A plugin host over a folder of test plugins, with what those plugins have said. */
 final class TestPlugins implements AutoCloseable {
@@ -36,14 +34,14 @@ final class TestPlugins implements AutoCloseable {
 
   TestPlugins(
       Path folder, Map<String, Map<String, String>> settings, Path data, PluginLimits limits) {
-    this(folder, settings, data, plugin -> null, limits);
+    this(folder, settings, data, PluginHost.Databases.NONE, limits);
   }
 
   TestPlugins(
       Path folder,
       Map<String, Map<String, String>> settings,
       Path data,
-      Function<String, DataSource> databases,
+      PluginHost.Databases databases,
       PluginLimits limits) {
     jars = new WatchedJars(folder);
     host =

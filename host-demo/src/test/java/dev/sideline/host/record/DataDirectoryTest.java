@@ -170,6 +170,7 @@ class DataDirectoryTest {
                 "owner.lock rw-------",
                 "owner.pid rw-------",
                 "tasks.db rw-------",
+                "tasks.db.version rw-------",
                 "tasks.db-wal rw-------",
                 "tasks.db-shm rw-------");
       }
