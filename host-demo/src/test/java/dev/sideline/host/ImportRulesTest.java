@@ -37,6 +37,7 @@ class ImportRulesTest {
           "connect",
           "hold",
           "record",
+          "owner",
           "cli");
 
   private static final JavaClasses CLASSES =
@@ -46,17 +47,18 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "file, text process event plugin opencode embedded mcp connect cli hold record",
-    "text, file process event plugin opencode embedded mcp connect cli hold record",
-    "process, event plugin opencode embedded mcp connect cli hold record",
-    "event, process plugin opencode embedded mcp connect cli hold record",
-    "plugin, process opencode embedded mcp connect cli hold record",
-    "opencode, plugin event embedded mcp connect cli hold record",
-    "embedded, plugin event opencode mcp connect cli hold record",
-    "mcp, process plugin event opencode embedded connect cli hold record",
-    "connect, process plugin event opencode embedded cli hold record",
-    "hold, process plugin event opencode embedded mcp connect record cli",
-    "record, process plugin event opencode embedded mcp connect hold cli",
+    "file, text process event plugin opencode embedded mcp connect cli hold record owner",
+    "text, file process event plugin opencode embedded mcp connect cli hold record owner",
+    "process, event plugin opencode embedded mcp connect cli hold record owner",
+    "event, process plugin opencode embedded mcp connect cli hold record owner",
+    "plugin, process opencode embedded mcp connect cli hold record owner",
+    "opencode, plugin event embedded mcp connect cli hold record owner",
+    "embedded, plugin event opencode mcp connect cli hold record owner",
+    "mcp, process plugin event opencode embedded connect cli hold record owner",
+    "connect, process plugin event opencode embedded cli hold record owner",
+    "hold, process plugin event opencode embedded mcp connect record cli owner",
+    "owner, text process event plugin opencode embedded mcp connect cli hold record",
+    "record, process plugin event opencode embedded mcp connect hold cli owner",
   })
   void a_part_does_not_import(String part, String others) {
     noImports(part, others).check(CLASSES);
@@ -64,11 +66,11 @@ class ImportRulesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "plugin, org.pf4j",
-    "opencode, okhttp3",
-    "mcp, io.modelcontextprotocol",
-    "mcp, reactor",
-    "record, org.sqlite",
+    "plugin, org.pf4j owner",
+    "opencode, okhttp3 owner",
+    "mcp, io.modelcontextprotocol owner",
+    "mcp, reactor owner",
+    "record, org.sqlite owner",
     "cli, picocli",
   })
   void a_library_is_imported_by_one_part_alone(String part, String library) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.CancelSource;
 import dev.sideline.api.TaskSnapshot;
 import dev.sideline.api.TaskStatus;
 import dev.sideline.api.Tool;
@@ -15,11 +16,12 @@ import dev.sideline.host.text.Characters;
 import dev.sideline.host.text.Harmless;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +56,7 @@ final class CallCommand implements Callable<Integer> {
   private static final int LONGEST_INPUT_BYTES = 4 << 20;
 
   private final Console console;
+  private final Hosts hosts;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -80,8 +83,9 @@ final class CallCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "Stay until no task is live and every notice has come.")
   private boolean wait;
 
-  CallCommand(Console console) {
+  CallCommand(Console console, Hosts hosts) {
     this.console = console;
+    this.hosts = hosts;
   }
 
   @Override
@@ -89,11 +93,13 @@ final class CallCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     String json = checked(arguments);
     TaskWatch told = new TaskWatch();
-    Path data = options.dataDirectory().orElse(null);
-    try (Host host = Host.open(Runtimes.open(options), options, data, told, console)) {
+    try (Host host = hosts.open(options, told, console)) {
       Tool called = host.tool(tool);
       String given = session;
       String caller = given != null ? given : Host.answer(host.newSession("sideline call " + tool));
+      if (given != null) {
+        Host.answer(host.goesOn(given));
+      }
       ToolResult result = answer(called, caller, json);
       print(result);
       boolean completed = !wait || waitFor(host, told, caller);
@@ -106,7 +112,18 @@ final class CallCommand implements Callable<Integer> {
 
   /** A call may wait for as long as it was told to, so only the tool knows a bound. */
   private static ToolResult answer(Tool tool, String caller, String json) {
-    return tool.call(ToolCall.of(caller, json)).toCompletableFuture().join();
+    CancelSource givenUp = new CancelSource();
+    try {
+      return tool.call(ToolCall.of(caller, json).withCancellation(givenUp.signal()))
+          .toCompletableFuture()
+          .get();
+    } catch (InterruptedException e) {
+      givenUp.cancel();
+      Thread.currentThread().interrupt();
+      throw CommandFailedException.failed("interrupted while the tool was called", e);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    }
   }
 
   private String checked(String given) {

@@ -16,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that every command takes, before or after its name. */
 final class CommonOptions {
 
+  static final String STANDALONE = "--standalone";
   static final String OPENCODE_URL = "--opencode-url";
   static final String OPENCODE_URL_VARIABLE = "SIDELINE_OPENCODE_URL";
 
@@ -68,6 +69,14 @@ final class CommonOptions {
   @Nullable Path config;
 
   @Option(
+      names = STANDALONE,
+      scope = INHERIT,
+      description =
+          "Do all in this process and keep no record, instead of having it done by the owner of"
+              + " the data folder: see serve.")
+  boolean standalone;
+
+  @Option(
       names = {"-v", "--verbose"},
       scope = INHERIT,
       description = "Log to standard error; twice for more.")
@@ -99,7 +108,11 @@ final class CommonOptions {
   @Nullable ConfigFile configFile() {
     Path named = config;
     if (named != null && configRead == null) {
-      configRead = ConfigFile.read(surroundings.resolve(named));
+      String read = surroundings.config();
+      configRead =
+          read == null
+              ? ConfigFile.read(surroundings.resolve(named))
+              : ConfigFile.of(surroundings.resolve(named), read);
     }
     return configRead;
   }

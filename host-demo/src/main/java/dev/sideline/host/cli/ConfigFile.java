@@ -14,6 +14,11 @@ import java.nio.file.Path;
  */
 record ConfigFile(Path path, String text) {
 
+  /** That of a text that was read. */
+  static ConfigFile of(Path path, String text) {
+    return new ConfigFile(path, text.startsWith("\ufeff") ? text.substring(1) : text);
+  }
+
   /**
    * Reads it.
    *
@@ -21,8 +26,7 @@ record ConfigFile(Path path, String text) {
    */
   static ConfigFile read(Path path) {
     try {
-      String text = SmallFile.read(path);
-      return new ConfigFile(path, text.startsWith("\ufeff") ? text.substring(1) : text);
+      return of(path, SmallFile.read(path));
     } catch (IOException e) {
       throw CommandFailedException.usage(
           "--config " + path + " cannot be read: " + FileProblem.words(e));

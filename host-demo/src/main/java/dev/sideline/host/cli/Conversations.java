@@ -43,6 +43,12 @@ final class Conversations implements SessionClient {
     wakers.put(sessionId, waker);
   }
 
+  /** The program of this session's conversation cannot be woken any more. */
+  void notWoken(String sessionId) {
+    elsewhere.add(sessionId);
+    wakers.remove(sessionId);
+  }
+
   @Override
   public Reach reach(String sessionId) {
     if (wakers.containsKey(sessionId)) {

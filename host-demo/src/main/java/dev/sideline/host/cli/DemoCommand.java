@@ -20,11 +20,13 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
   private final Console console;
+  private final Hosts hosts;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  DemoCommand(Console console) {
+  DemoCommand(Console console, Hosts hosts) {
     this.console = console;
+    this.hosts = hosts;
   }
 
   @Override
@@ -41,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
     Terminal terminal =
         Terminal.of(
             console.out(), console.surroundings().terminal(), console.surroundings().environment());
-    try (Host host = Host.open(Runtimes.embedded(options, null), options, null, e -> {}, console);
+    try (Host host = hosts.embedded(options, console);
         Repeated repeated = new Repeated()) {
       console.out().println("Sideline: background tasks for agents. A tour.");
       console.out().println();

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 
 /** The program's entry point. */
 public final class Main {
@@ -17,8 +18,9 @@ public final class Main {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     // Whatever a library prints must not mix with results, or with a protocol on standard output.
     System.setOut(System.err);
-    System.exit(
-        SidelineCommand.run(
-            new Console(System.in, results, System.err, Surroundings.ofThisProcess()), args));
+    Console console = new Console(System.in, results, System.err, Surroundings.ofThisProcess());
+    OptionalInt done =
+        OwnedCommand.of(console, args).map(OwnedCommand::run).orElse(OptionalInt.empty());
+    System.exit(done.isPresent() ? done.getAsInt() : SidelineCommand.run(console, args));
   }
 }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
 final class McpCommand implements Callable<Integer> {
 
   private final Console console;
+  private final Hosts hosts;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -72,8 +73,9 @@ final class McpCommand implements Callable<Integer> {
               + " what they did as a message of yours. Not in 'codex exec', where nobody is woken.")
   private boolean wake;
 
-  McpCommand(Console console) {
+  McpCommand(Console console, Hosts hosts) {
     this.console = console;
+    this.hosts = hosts;
   }
 
   @Override
@@ -86,10 +88,11 @@ final class McpCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     SignedCallers signed = signedCallers();
     Path data = options.dataDirectory().orElse(null);
+    Path key = callerKey;
     Host host =
-        signed == null
-            ? Host.openForConversations(Runtimes.open(options), options, data, console)
-            : Host.open(Runtimes.openInside(options), options, data, e -> {}, console);
+        key == null
+            ? hosts.forConversations(options, console)
+            : hosts.inside(options, key, console);
     try {
       serve(host, signed, data);
     } finally {
@@ -100,7 +103,7 @@ final class McpCommand implements Callable<Integer> {
 
   private void serve(Host host, @Nullable SignedCallers signed, @Nullable Path data) {
     if (signed != null) {
-      serve(host, host.tools(), signed);
+      serve(host, host.tools(), host.signed(signed));
       return;
     }
     ConversationCallers callers =

@@ -6,6 +6,7 @@ import dev.sideline.host.embedded.AgentFile;
 import dev.sideline.host.embedded.AgentFileException;
 import dev.sideline.host.embedded.BuiltInAgents;
 import dev.sideline.host.embedded.EmbeddedRuntime;
+import dev.sideline.host.embedded.Workplace;
 import dev.sideline.host.opencode.OpenCode2;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
@@ -37,13 +38,10 @@ final class Runtimes {
     if (options.runtime == RuntimeKind.EMBEDDED) {
       return embedded(options, options.dataDirectory().orElse(null));
     }
-    URI named = options.openCodeUrl;
-    if (named == null) {
+    if (options.openCodeUrl == null) {
       return startedOpenCode(options);
     }
-    OpenCodeOptions server = reaching(named, options.surroundings().environment());
-    refuseVersion2(server);
-    return OpenCodeRuntime.connect(server);
+    return OpenCodeRuntime.connect(named(options));
   }
 
   /** What else may be wrong with a server, which may not even be there yet, the calls tell. */
@@ -87,6 +85,18 @@ final class Runtimes {
    * @param data where is kept what ends the commands of a host that was killed; null for nowhere
    */
   static SessionRuntime embedded(CommonOptions options, @Nullable Path data) {
+    return EmbeddedRuntime.create(
+        Workplace.of(agents(options), options.surroundings().directory()),
+        ProcessTrees.watched(data));
+  }
+
+  /** What a client of embedded sessions brings with it. */
+  static Workplace workplace(CommonOptions options) {
+    return Workplace.of(agents(options), options.surroundings().directory())
+        .withEnvironment(options.surroundings().environment());
+  }
+
+  private static List<AgentDefinition> agents(CommonOptions options) {
     List<AgentDefinition> agents = new ArrayList<>(BuiltInAgents.all());
     ConfigFile file = options.configFile();
     try {
@@ -96,7 +106,23 @@ final class Runtimes {
     } catch (AgentFileException e) {
       throw CommandFailedException.usage("--config: " + e.getMessage());
     }
-    return EmbeddedRuntime.create(agents, ProcessTrees.watched(data));
+    return agents;
+  }
+
+  /**
+   * How to reach the OpenCode server that the options name.
+   *
+   * @throws CommandFailedException if they name none, or one of version 2
+   */
+  static OpenCodeOptions named(CommonOptions options) {
+    URI url = options.openCodeUrl;
+    if (url == null) {
+      throw CommandFailedException.usage(
+          "--runtime opencode needs --opencode-url here; with --standalone, a server is started");
+    }
+    OpenCodeOptions server = reaching(url, options.surroundings().environment());
+    refuseVersion2(server);
+    return server;
   }
 
   private static SessionRuntime startedOpenCode(CommonOptions options) {

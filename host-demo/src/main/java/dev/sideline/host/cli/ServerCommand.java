@@ -25,6 +25,8 @@ final class ServerCommand {
   private static final List<String> QUIET =
       List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+DisplayVMOutputToStderr");
 
+  private static final String COMPILE_QUICKLY = "-XX:TieredStopAtLevel=1";
+
   /**
    * A JVM that does not know an option starts all the same. One that finds another collector in the
    * user's environment would not, unless that is taken back.
@@ -37,7 +39,7 @@ final class ServerCommand {
           "-XX:-UseShenandoahGC",
           "-XX:-UseZGC",
           "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1");
+          COMPILE_QUICKLY);
 
   /** Of the JDK that runs this. */
   static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -116,6 +118,41 @@ final class ServerCommand {
     options.addAll(fromArchive);
     options.addAll(QUIET);
     return options;
+  }
+
+  /**
+   * Program and options of a JVM that runs this program for long, to which its command is added.
+   * From the archive of classes, if that is there.
+   *
+   * @param data where the archive is kept
+   */
+  static List<String> longLived(Path data) {
+    List<String> java = new ArrayList<>(List.of(JAVA.toString()));
+    Optional<Path> jar = jar();
+    java.addAll(options(jar.map(file -> archived(data, file)).orElse(List.of())));
+    java.remove(COMPILE_QUICKLY); // What lives long is worth more than that.
+    java.add("-Dsideline.log.level=" + System.getProperty("sideline.log.level", "INFO"));
+    if (jar.isPresent()) {
+      java.addAll(List.of("-jar", jar.get().toString()));
+    } else {
+      java.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    }
+    return java;
+  }
+
+  private static List<String> archived(Path data, Path jar) {
+    try {
+      ClassArchive archive = ClassArchive.in(data, jar);
+      return archive.fits() ? archive.options() : List.of();
+    } catch (IOException e) {
+      return List.of(); // It starts all the same.
+    }
+  }
+
+  /** Where the version stands: in the jar's manifest. */
+  static String version() {
+    String version = ServerCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
   }
 
   /** The jar that this program runs from; none if it runs from a build. */

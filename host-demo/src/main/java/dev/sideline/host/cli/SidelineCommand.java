@@ -39,14 +39,25 @@ final class SidelineCommand implements Callable<Integer> {
   @Mixin final CommonOptions options;
 
   private final Console console;
+  private final Hosts hosts;
 
-  private SidelineCommand(Console console) {
+  private SidelineCommand(Console console, Hosts hosts) {
     this.console = console;
+    this.hosts = hosts;
     this.options = new CommonOptions(console.surroundings());
   }
 
   /** Runs one command and tells its exit code. Never throws. */
   static int run(Console console, String... arguments) {
+    return run(console, StandaloneHost.HOSTS, arguments);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @param hosts where it gets what it works with
+   */
+  static int run(Console console, Hosts hosts, String... arguments) {
     Optional<String> unreadable =
         Locales.problem(
             System.getProperty("sun.jnu.encoding"),
@@ -56,13 +67,14 @@ final class SidelineCommand implements Callable<Integer> {
       console.note(unreadable.get());
       return ExitCodes.FAILED;
     }
-    SidelineCommand root = new SidelineCommand(console);
+    SidelineCommand root = new SidelineCommand(console, hosts);
     CommandLine commands =
         new CommandLine(root)
-            .addSubcommand(new DemoCommand(console))
-            .addSubcommand(new ToolsCommand(console))
-            .addSubcommand(new CallCommand(console))
-            .addSubcommand(new McpCommand(console))
+            .addSubcommand(new DemoCommand(console, hosts))
+            .addSubcommand(new ToolsCommand(console, hosts))
+            .addSubcommand(new CallCommand(console, hosts))
+            .addSubcommand(new McpCommand(console, hosts))
+            .addSubcommand(new ServeCommand(console, hosts))
             .addSubcommand(new HoldCommand(console))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new StartupCommand())
@@ -119,7 +131,7 @@ final class SidelineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new DemoCommand(console).run(options);
+    return new DemoCommand(console, hosts).run(options);
   }
 
   /** Where the version stands: in the jar's manifest. */
@@ -130,8 +142,7 @@ final class SidelineCommand implements Callable<Integer> {
     }
 
     static String number() {
-      String version = SidelineCommand.class.getPackage().getImplementationVersion();
-      return version == null ? "unpackaged" : version;
+      return ServerCommand.version();
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What whoever gave a command has from the system. It may be another process than the one that
@@ -15,9 +16,15 @@ import java.util.Optional;
  * @param environment its environment variables
  * @param processes its own process and those that it comes from, the nearest first
  * @param terminal whether a person sees what it writes at once
+ * @param config the text of the configuration file that its command line names, if that was read
+ *     already; else null
  */
 record Surroundings(
-    Path directory, Map<String, String> environment, List<Long> processes, boolean terminal) {
+    Path directory,
+    Map<String, String> environment,
+    List<Long> processes,
+    boolean terminal,
+    @Nullable String config) {
 
   /** Who has started what has lost whoever started it. */
   private static final long INIT = 1;
@@ -30,7 +37,11 @@ record Surroundings(
   /** Those of this process. */
   static Surroundings ofThisProcess() {
     return new Surroundings(
-        Path.of("").toAbsolutePath(), System.getenv(), ownProcesses(), Terminal.outputIsTerminal());
+        Path.of("").toAbsolutePath(),
+        System.getenv(),
+        ownProcesses(),
+        Terminal.outputIsTerminal(),
+        null);
   }
 
   private static List<Long> ownProcesses() {

@@ -23,11 +23,13 @@ final class ToolsCommand implements Callable<Integer> {
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   private final Console console;
+  private final Hosts hosts;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  ToolsCommand(Console console) {
+  ToolsCommand(Console console, Hosts hosts) {
     this.console = console;
+    this.hosts = hosts;
   }
 
   @Override
@@ -35,7 +37,7 @@ final class ToolsCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     ArrayNode all = JSON.createArrayNode();
     // What the tools look like does not depend on where sessions come from.
-    try (Host host = Host.open(Runtimes.embedded(options, null), options, null, e -> {}, console)) {
+    try (Host host = hosts.embedded(options, console)) {
       for (Tool tool : host.tools()) {
         all.add(described(tool.spec()));
       }

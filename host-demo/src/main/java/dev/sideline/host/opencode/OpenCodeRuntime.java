@@ -11,6 +11,7 @@ import dev.sideline.host.process.ProcessTrees;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,14 @@ public final class OpenCodeRuntime implements SessionRuntime {
             messageIds,
             timer,
             options.directory() == null ? null : options.directory().toString());
+  }
+
+  /**
+   * Ids of messages that every server takes, where it is not known yet to which they will go. They
+   * are of the time of this machine.
+   */
+  public static Supplier<String> messageIds() {
+    return new MessageIds(Clock.systemUTC())::next;
   }
 
   /** The sessions of a server that runs already. Makes no request yet. */

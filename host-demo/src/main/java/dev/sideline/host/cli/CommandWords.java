@@ -1,0 +1,93 @@
+package dev.sideline.host.cli;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line as far as it has to be understood to know who carries it out. All else in it, and
+ * whatever is wrong with it, is up to whoever does.
+ *
+ * @param command its name; empty for the tour
+ * @param data the folder that it names; null if it names none
+ * @param config the file that it names; null if it names none
+ * @param plugins the folder that it names; null if it names none
+ * @param standalone whether it wants nobody else to do it
+ * @param help whether it only wants to be explained
+ * @param startsServer whether it needs an OpenCode server that has to be started for it
+ * @param words all of it
+ */
+record CommandWords(
+    String command,
+    @Nullable String data,
+    @Nullable String config,
+    @Nullable String plugins,
+    boolean standalone,
+    boolean help,
+    boolean startsServer,
+    List<String> words) {
+
+  private static final Set<String> WITH_VALUE =
+      Set.of(
+          "--plugins",
+          "--runtime",
+          CommonOptions.OPENCODE_URL,
+          "--data",
+          "--config",
+          "--session",
+          "--caller-key",
+          "--hold",
+          "--program",
+          "--idle-exit");
+  private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
+
+  /**
+   * Reads a command line.
+   *
+   * @param url the OpenCode server that the environment names; null for none
+   */
+  static CommandWords of(List<String> words, @Nullable String url) {
+    String command = "";
+    String data = null;
+    String config = null;
+    String plugins = null;
+    String runtime = null;
+    String server = url == null || url.isBlank() ? null : url;
+    boolean standalone = false;
+    boolean help = false;
+    boolean inside = false;
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      int is = word.startsWith("--") ? word.indexOf('=') : -1;
+      String name = is < 0 ? word : word.substring(0, is);
+      String value = is < 0 ? null : word.substring(is + 1);
+      if (is < 0 && WITH_VALUE.contains(name) && i + 1 < words.size()) {
+        value = words.get(++i);
+      }
+      switch (name) {
+        case "--data" -> data = value;
+        case "--config" -> config = value;
+        case "--plugins" -> plugins = value;
+        case "--runtime" -> runtime = value;
+        case "--caller-key" -> inside = true;
+        case CommonOptions.OPENCODE_URL -> server = value;
+        case CommonOptions.STANDALONE -> standalone = true;
+        default -> {
+          help |= HELP.contains(name);
+          if (command.isEmpty() && !word.startsWith("-")) {
+            command = word;
+          }
+        }
+      }
+    }
+    return new CommandWords(
+        command,
+        data,
+        config,
+        plugins,
+        standalone,
+        help,
+        "opencode".equals(runtime) && server == null && !inside,
+        List.copyOf(words));
+  }
+}

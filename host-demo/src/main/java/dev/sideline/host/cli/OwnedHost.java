@@ -1,0 +1,166 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionClient;
+import dev.sideline.host.embedded.Workplace;
+import dev.sideline.host.mcp.CallerIdentification;
+import dev.sideline.host.mcp.Conversation;
+import dev.sideline.host.opencode.OpenCodeOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A client's part of what an owner has: its own agents, environment and sessions. */
+final class OwnedHost extends Host {
+
+  private final Owner owner;
+  private final String client;
+  private final String runtime;
+
+  /** Null for one whose sessions live in a server. */
+  private final @Nullable Workplace workplace;
+
+  private final SessionClient creating;
+  private final Consumer<PluginEvent> published;
+  private final List<String> woken = new ArrayList<>();
+  private boolean closed;
+
+  private OwnedHost(
+      Owner owner,
+      String client,
+      String runtime,
+      @Nullable Workplace workplace,
+      Consumer<PluginEvent> published,
+      Console console) {
+    super(owner.plugins(), console.surroundings().directory());
+    this.owner = owner;
+    this.client = client;
+    this.runtime = runtime;
+    this.workplace = workplace;
+    this.creating = workplace == null ? owner.routed().of(runtime) : owner.sessions(workplace);
+    this.published = published;
+    owner.listeners().add(published);
+  }
+
+  /** That of a client whose agents are commands. */
+  static OwnedHost embedded(
+      Owner owner,
+      String client,
+      Workplace workplace,
+      Consumer<PluginEvent> published,
+      Console console) {
+    return new OwnedHost(owner, client, Owner.embeddedName(), workplace, published, console);
+  }
+
+  /**
+   * That of a client whose sessions live in a server.
+   *
+   * @param project tells which servers have the same sessions one after the other; null if none has
+   */
+  static OwnedHost at(
+      Owner owner,
+      String client,
+      OpenCodeOptions server,
+      @Nullable String project,
+      Consumer<PluginEvent> published,
+      Console console) {
+    return new OwnedHost(
+        owner, client, owner.openCode().join(server, project), null, published, console);
+  }
+
+  @Override
+  SessionClient sessions() {
+    return owner.conversations();
+  }
+
+  @Override
+  CompletionStage<Session> create(NewSession request) {
+    return owner.routed().create(request, runtime, creating);
+  }
+
+  /** One that was there before goes on, so that its tasks are found again. */
+  @Override
+  CompletionStage<String> sessionOf(Conversation conversation, @Nullable Waker waker) {
+    String name =
+        conversation.id().isEmpty()
+            ? "connection:" + client
+            : conversation.program() + ":" + conversation.id();
+    return owner
+        .places()
+        .sessionOf(name)
+        .map(known -> existing(known, conversation))
+        .orElseGet(() -> newSession(conversation))
+        .thenCompose(
+            id ->
+                owner
+                    .places()
+                    .converses(name, id, System.currentTimeMillis())
+                    .thenApply(done -> held(id, waker)));
+  }
+
+  private CompletionStage<String> existing(String sessionId, Conversation conversation) {
+    return owner
+        .routed()
+        .get(sessionId)
+        .thenCompose(
+            found ->
+                found.isPresent()
+                    ? goesOn(sessionId).thenApply(done -> sessionId)
+                    : newSession(conversation));
+  }
+
+  private synchronized String held(String sessionId, @Nullable Waker waker) {
+    if (waker == null || closed) {
+      owner.conversations().heldElsewhere(sessionId);
+    } else {
+      woken.add(sessionId);
+      owner.conversations().heldElsewhere(sessionId, waker);
+    }
+    return sessionId;
+  }
+
+  @Override
+  CompletionStage<Void> goesOn(String sessionId) {
+    Workplace here = workplace;
+    if (here == null) {
+      return owner.routed().calls(sessionId, runtime);
+    }
+    return owner.routed().livesIn(sessionId, runtime)
+        ? owner.goesOn(sessionId, here)
+        : CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  CallerIdentification signed(CallerIdentification callers) {
+    return (tool, arguments, origin) ->
+        callers
+            .identify(tool, arguments, origin)
+            .thenCompose(
+                caller ->
+                    owner.routed().calls(caller.sessionId(), runtime).thenApply(done -> caller));
+  }
+
+  @Override
+  boolean endsWithCommand() {
+    return false;
+  }
+
+  /** Lets go of the owner, which goes on with what was begun. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    owner.listeners().remove(published);
+    woken.forEach(owner.conversations()::notWoken);
+    if (workplace == null) {
+      owner.openCode().leave(runtime);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.api.PluginEvent;
+import dev.sideline.host.opencode.OpenCodeOptions;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the commands of one client of an owner get what they work with.
+ *
+ * @param owner what all clients have together
+ * @param service takes its clients
+ * @param client tells this one from all others
+ */
+record OwnedHosts(Owner owner, OwnerService service, String client) implements Hosts {
+
+  @Override
+  public Host open(CommonOptions options, Consumer<PluginEvent> published, Console console) {
+    return of(options, null, published, console);
+  }
+
+  @Override
+  public Host forConversations(CommonOptions options, Console console) {
+    return of(options, null, event -> {}, console);
+  }
+
+  @Override
+  public Host inside(CommonOptions options, Path callerKey, Console console) {
+    tellDifferences(options, console);
+    return options.runtime == RuntimeKind.EMBEDDED
+        ? embedded(options, event -> {}, console)
+        : OwnedHost.at(
+            owner,
+            client,
+            Runtimes.optionsInside(options.openCodeUrl, options.surroundings().environment()),
+            options.surroundings().resolve(callerKey).normalize().toString(),
+            event -> {},
+            console);
+  }
+
+  @Override
+  public Host embedded(CommonOptions options, Console console) {
+    return embedded(options, event -> {}, console);
+  }
+
+  private Host of(
+      CommonOptions options,
+      @Nullable String project,
+      Consumer<PluginEvent> published,
+      Console console) {
+    tellDifferences(options, console);
+    if (options.runtime == RuntimeKind.EMBEDDED) {
+      return embedded(options, published, console);
+    }
+    OpenCodeOptions server = Runtimes.named(options);
+    return OwnedHost.at(owner, client, server, project, published, console);
+  }
+
+  private Host embedded(CommonOptions options, Consumer<PluginEvent> published, Console console) {
+    return OwnedHost.embedded(owner, client, Runtimes.workplace(options), published, console);
+  }
+
+  private void tellDifferences(CommonOptions options, Console console) {
+    String differences = owner.differs(options);
+    if (!differences.isEmpty()) {
+      console.note(
+          "the owner of the data folder, process "
+              + ProcessHandle.current().pid()
+              + ", has "
+              + differences
+              + ", and goes on with them; 'sideline serve --stop' ends it");
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.sideline.host.cli;
+
+import dev.sideline.api.PluginEvent;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.TaskSnapshot;
+import dev.sideline.host.Barrier;
+import dev.sideline.host.EventSink;
+import dev.sideline.host.embedded.EmbeddedRuntime;
+import dev.sideline.host.embedded.Workplace;
+import dev.sideline.host.opencode.OpenCodeRuntime;
+import dev.sideline.host.owner.RoutedSessions;
+import dev.sideline.host.owner.SessionPlaces;
+import dev.sideline.host.plugin.PluginHost;
+import dev.sideline.host.plugin.PluginProblem;
+import dev.sideline.host.process.ProcessTrees;
+import dev.sideline.host.record.DataDirectory;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * All that the owner of a data folder has for its clients together: the plugins with their record,
+ * the sessions of all runtimes, and what was noted of both. Thread-safe.
+ */
+final class Owner implements AutoCloseable {
+
+  private static final String EMBEDDED = "embedded";
+  private static final String OWN_DATABASE = "owner";
+
+  private final Path pluginDirectory;
+  private final Map<String, Map<String, String>> settings;
+  private final EmbeddedRuntime embedded;
+  private final SessionPlaces places;
+  private final RoutedSessions routed;
+  private final Conversations conversations;
+  private final OpenCodeServers openCode;
+  private final PluginHost plugins;
+  private final Set<Consumer<PluginEvent>> listeners = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Opens it.
+   *
+   * @param options those that it begins with
+   * @throws CommandFailedException if no plugin offers a tool, or something of it cannot be had
+   */
+  Owner(DataDirectory data, CommonOptions options, Console console) {
+    this.pluginDirectory = options.pluginDirectory();
+    this.settings = HostConfiguration.of(options.configFile()).settings();
+    this.places = places(data);
+    Workplace usual = Runtimes.workplace(options);
+    this.embedded = EmbeddedRuntime.create(usual, ProcessTrees.watched(data.path()));
+    this.routed =
+        new RoutedSessions(
+            places, EMBEDDED, embedded.sessions().knownAgents(), OpenCodeRuntime.messageIds());
+    routed.attach(EMBEDDED, embedded.sessions());
+    this.conversations = new Conversations(routed);
+    places.conversationSessions().forEach(conversations::heldElsewhere);
+    this.openCode = new OpenCodeServers(routed, places);
+    this.plugins =
+        new PluginHost(
+            pluginDirectory,
+            conversations,
+            settings,
+            data.path(),
+            (plugin, version) -> data.database(databaseOf(plugin), version),
+            Clock.systemUTC(),
+            this::published);
+    begin(console);
+  }
+
+  private static SessionPlaces places(DataDirectory data) {
+    try {
+      return SessionPlaces.open(data.database(OWN_DATABASE));
+    } catch (SQLException e) {
+      throw CommandFailedException.failed(
+          data.path().resolve(OWN_DATABASE + ".db") + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The tasks' has the name that people know. */
+  private static String databaseOf(String plugin) {
+    return plugin.equals("sideline-background")
+        ? "tasks"
+        : "plugin-" + plugin.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "-");
+  }
+
+  private void begin(Console console) {
+    for (PluginProblem problem : plugins.problems()) {
+      console.note(problem.path() + ": " + problem.message());
+    }
+    if (plugins.tools().isEmpty()) {
+      close();
+      throw CommandFailedException.failed(
+          "no plugin in " + pluginDirectory + " offers a tool; --plugins names a folder", null);
+    }
+    EventSink events = new OneAtATime(plugins.events());
+    embedded.start(events);
+    openCode.start(events);
+  }
+
+  private void published(PluginEvent event) {
+    Barrier.run("Showing an event", () -> openCode.show(event));
+    listeners.forEach(listener -> Barrier.run("Noting an event", () -> listener.accept(event)));
+  }
+
+  PluginHost plugins() {
+    return plugins;
+  }
+
+  RoutedSessions routed() {
+    return routed;
+  }
+
+  Conversations conversations() {
+    return conversations;
+  }
+
+  SessionPlaces places() {
+    return places;
+  }
+
+  OpenCodeServers openCode() {
+    return openCode;
+  }
+
+  Set<Consumer<PluginEvent>> listeners() {
+    return listeners;
+  }
+
+  /** The name of the runtime whose agents are commands. */
+  static String embeddedName() {
+    return EMBEDDED;
+  }
+
+  /** The sessions as a client of a workplace has them. */
+  SessionClient sessions(Workplace workplace) {
+    return embedded.sessions(workplace);
+  }
+
+  /** A session of a client goes on in its workplace. */
+  CompletionStage<Void> goesOn(String sessionId, Workplace workplace) {
+    return embedded.attach(sessionId, workplace);
+  }
+
+  CompletionStage<List<TaskSnapshot>> tasks() {
+    return Host.tasksOf(plugins);
+  }
+
+  /** What of a client's options is not so here, in words for a person; empty if all is. */
+  String differs(CommonOptions options) {
+    StringBuilder differences = new StringBuilder();
+    if (!options.pluginDirectory().equals(pluginDirectory)) {
+      differences.append("the plugins of ").append(pluginDirectory);
+    }
+    if (options.config != null
+        && !HostConfiguration.of(options.configFile()).settings().equals(settings)) {
+      differences
+          .append(differences.isEmpty() ? "" : " and ")
+          .append("the settings that it began with");
+    }
+    return differences.toString();
+  }
+
+  /** Ends what was started, then the plugins, then the sessions. Idempotent; bounded in time. */
+  @Override
+  public void close() {
+    Barrier.run("Ending what was started", embedded::beginClose);
+    Barrier.run("Ending the plugins", plugins::close);
+    Barrier.run("Leaving the servers", openCode::close);
+    Barrier.run("Ending the sessions", embedded::close);
+    Barrier.run("Closing what was noted", places::close);
+  }
+
+  /** Events of several runtimes, of which each has a thread of its own. */
+  private static final class OneAtATime implements EventSink {
+
+    private final EventSink events;
+
+    OneAtATime(EventSink events) {
+      this.events = events;
+    }
+
+    @Override
+    public boolean observes(String sessionId) {
+      return events.observes(sessionId);
+    }
+
+    @Override
+    public synchronized void accept(SessionEvent event) {
+      events.accept(event);
+    }
+
+    @Override
+    public synchronized void acceptObserved(SessionEvent event) {
+      events.acceptObserved(event);
+    }
+
+    @Override
+    public synchronized void eventsLost() {
+      events.eventsLost();
+    }
+  }
+}

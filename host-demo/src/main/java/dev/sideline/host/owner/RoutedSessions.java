@@ -1,0 +1,298 @@
+package dev.sideline.host.owner;
+
+import dev.sideline.api.AgentCatalog;
+import dev.sideline.api.AgentInfo;
+import dev.sideline.api.Message;
+import dev.sideline.api.NewSession;
+import dev.sideline.api.PendingRequest;
+import dev.sideline.api.Prompt;
+import dev.sideline.api.Reach;
+import dev.sideline.api.Reply;
+import dev.sideline.api.Session;
+import dev.sideline.api.SessionClient;
+import dev.sideline.api.SessionException;
+import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.SessionStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The sessions of several runtimes as one. Each call goes to the runtime where its session lives,
+ * which is noted when the session is created or calls. A runtime that cannot be reached just now,
+ * as after a restart until somebody brings its password, costs its own sessions time and no others
+ * anything: calls for them fail as {@code UNAVAILABLE}, and they count as busy, since nobody knows.
+ *
+ * <p>Thread-safe.
+ */
+public final class RoutedSessions implements SessionClient {
+
+  private final SessionPlaces places;
+  private final String usual;
+  private final List<AgentInfo> knownAgents;
+  private final Supplier<String> messageIds;
+  private final Map<String, SessionClient> runtimes = new ConcurrentHashMap<>();
+
+  /** What each runtime has last said that waits for an answer, while it says nothing new. */
+  private final Map<String, List<PendingRequest>> lastRequests = new ConcurrentHashMap<>();
+
+  /**
+   * @param places knows which session lives where
+   * @param usual the name of the runtime of sessions of which nothing is known
+   * @param knownAgents those that every session may have work
+   * @param messageIds new ids of messages, that all runtimes take
+   */
+  public RoutedSessions(
+      SessionPlaces places,
+      String usual,
+      List<AgentInfo> knownAgents,
+      Supplier<String> messageIds) {
+    this.places = places;
+    this.usual = usual;
+    this.knownAgents = List.copyOf(knownAgents);
+    this.messageIds = messageIds;
+  }
+
+  /** A runtime can be reached from now on, or in another way than before. */
+  public void attach(String runtime, SessionClient sessions) {
+    runtimes.put(runtime, sessions);
+  }
+
+  /** A runtime cannot be reached any more. */
+  public void detach(String runtime) {
+    runtimes.remove(runtime);
+    lastRequests.remove(runtime);
+  }
+
+  /** A session calls by way of a runtime, and so it lives there, with all that are below it. */
+  public CompletionStage<Void> calls(String sessionId, String runtime) {
+    return runtime.equals(runtimeOf(sessionId))
+        ? CompletableFuture.completedStage(null)
+        : places.moved(sessionId, runtime);
+  }
+
+  /** Creates a session without a parent in a runtime, as one of its clients does. */
+  public CompletionStage<Session> create(
+      NewSession request, String runtime, SessionClient ofTheClient) {
+    return ofTheClient
+        .create(request)
+        .thenCompose(session -> noted(session, session.id(), runtime));
+  }
+
+  private CompletionStage<Session> noted(Session session, String root, String runtime) {
+    return runtime.equals(usual)
+        ? CompletableFuture.completedStage(session)
+        : places.added(session.id(), root, runtime).thenApply(done -> session);
+  }
+
+  /** The sessions of a runtime that is attached. */
+  public SessionClient of(String runtime) {
+    SessionClient sessions = runtimes.get(runtime);
+    if (sessions == null) {
+      throw new IllegalArgumentException("there is no runtime " + runtime);
+    }
+    return sessions;
+  }
+
+  /** Whether a session lives in a runtime, as far as is known. */
+  public boolean livesIn(String sessionId, String runtime) {
+    return runtime.equals(runtimeOf(sessionId));
+  }
+
+  /** The runtime in which a session lives. */
+  String runtimeOf(String sessionId) {
+    return places.runtimeOf(sessionId).orElse(usual);
+  }
+
+  private <T> CompletionStage<T> at(
+      String sessionId, Function<SessionClient, CompletionStage<T>> call) {
+    SessionClient sessions = runtimes.get(runtimeOf(sessionId));
+    return sessions == null ? unreachable() : call.apply(sessions);
+  }
+
+  private static <T> CompletionStage<T> unreachable() {
+    return CompletableFuture.failedStage(
+        new SessionException(
+            Code.UNAVAILABLE,
+            "the server of this session cannot be reached until a client of it is there again"));
+  }
+
+  @Override
+  public CompletionStage<Session> create(NewSession request) {
+    String parent = request.parentId();
+    if (parent == null) {
+      return CompletableFuture.failedStage(
+          new SessionException(
+              Code.UNSUPPORTED, "a session without a parent belongs to a client, who creates it"));
+    }
+    String runtime = runtimeOf(parent);
+    return at(parent, sessions -> sessions.create(request))
+        .thenCompose(session -> noted(session, places.rootOf(parent), runtime));
+  }
+
+  @Override
+  public CompletionStage<Optional<Session>> get(String sessionId) {
+    return at(sessionId, sessions -> sessions.get(sessionId));
+  }
+
+  /** Whoever looks for the children of a session may find one that was never noted. */
+  @Override
+  public CompletionStage<List<Session>> children(String sessionId) {
+    String runtime = runtimeOf(sessionId);
+    return at(sessionId, sessions -> sessions.children(sessionId))
+        .thenCompose(found -> allNoted(found, places.rootOf(sessionId), runtime));
+  }
+
+  private CompletionStage<List<Session>> allNoted(
+      List<Session> found, String root, String runtime) {
+    CompletionStage<List<Session>> all = CompletableFuture.completedStage(found);
+    for (Session session : found) {
+      if (places.runtimeOf(session.id()).isEmpty()) {
+        all = all.thenCompose(same -> noted(session, root, runtime).thenApply(done -> same));
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public CompletionStage<AgentCatalog> agents(String sessionId) {
+    return at(sessionId, sessions -> sessions.agents(sessionId));
+  }
+
+  @Override
+  public CompletionStage<Map<String, SessionStatus>> statuses() {
+    Map<String, CompletableFuture<Map<String, SessionStatus>>> asked = new HashMap<>();
+    for (String runtime : places.runtimes()) {
+      asked.put(runtime, CompletableFuture.completedFuture(allBusy(runtime)));
+    }
+    runtimes.forEach(
+        (runtime, sessions) ->
+            asked.put(
+                runtime,
+                sessions
+                    .statuses()
+                    .exceptionally(unknown -> allBusy(runtime))
+                    .toCompletableFuture()));
+    return all(asked)
+        .thenApply(
+            answers -> {
+              Map<String, SessionStatus> merged = new HashMap<>();
+              answers.values().forEach(merged::putAll);
+              return Map.copyOf(merged);
+            });
+  }
+
+  private Map<String, SessionStatus> allBusy(String runtime) {
+    Map<String, SessionStatus> busy = new HashMap<>();
+    places.sessionsOf(runtime).forEach(session -> busy.put(session, SessionStatus.BUSY));
+    return busy;
+  }
+
+  private static <T> CompletionStage<Map<String, T>> all(Map<String, CompletableFuture<T>> asked) {
+    return CompletableFuture.allOf(asked.values().toArray(new CompletableFuture<?>[0]))
+        .thenApply(
+            done -> {
+              Map<String, T> answers = new HashMap<>();
+              asked.forEach((runtime, answer) -> answers.put(runtime, answer.join()));
+              return answers;
+            });
+  }
+
+  @Override
+  public CompletionStage<List<Message>> messages(String sessionId, int limit) {
+    return at(sessionId, sessions -> sessions.messages(sessionId, limit));
+  }
+
+  @Override
+  public CompletionStage<Void> prompt(Prompt prompt) {
+    return at(prompt.sessionId(), sessions -> sessions.prompt(prompt));
+  }
+
+  @Override
+  public CompletionStage<Void> abort(String sessionId) {
+    return at(sessionId, sessions -> sessions.abort(sessionId));
+  }
+
+  @Override
+  public CompletionStage<Void> delete(String sessionId) {
+    return at(sessionId, sessions -> sessions.delete(sessionId));
+  }
+
+  @Override
+  public CompletionStage<List<PendingRequest>> pendingRequests() {
+    Map<String, CompletableFuture<List<PendingRequest>>> asked = new HashMap<>();
+    runtimes.forEach(
+        (runtime, sessions) ->
+            asked.put(
+                runtime,
+                sessions
+                    .pendingRequests()
+                    .thenApply(
+                        requests -> {
+                          lastRequests.put(runtime, requests);
+                          return requests;
+                        })
+                    .exceptionally(unknown -> lastRequests.getOrDefault(runtime, List.of()))
+                    .toCompletableFuture()));
+    return all(asked)
+        .thenApply(answers -> answers.values().stream().flatMap(List::stream).toList());
+  }
+
+  /** An id does not tell where it is from, so that one after the other is asked. */
+  @Override
+  public CompletionStage<Void> reply(String requestId, Reply reply) {
+    CompletionStage<Void> answered =
+        CompletableFuture.failedStage(
+            new SessionException(Code.NOT_FOUND, "nobody waits for that answer"));
+    for (SessionClient sessions : new ArrayList<>(runtimes.values())) {
+      answered =
+          answered
+              .handle(
+                  (done, failure) ->
+                      failure != null && isNotFound(failure)
+                          ? sessions.reply(requestId, reply)
+                          : failed(failure))
+              .thenCompose(Function.identity());
+    }
+    return answered;
+  }
+
+  private static CompletionStage<Void> failed(
+      @org.jspecify.annotations.Nullable Throwable failure) {
+    return failure == null
+        ? CompletableFuture.completedStage(null)
+        : CompletableFuture.failedStage(failure);
+  }
+
+  private static boolean isNotFound(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof SessionException told && told.code() == Code.NOT_FOUND;
+  }
+
+  @Override
+  public Reach reach(String sessionId) {
+    SessionClient sessions = runtimes.get(runtimeOf(sessionId));
+    return sessions == null ? Reach.WOKEN : sessions.reach(sessionId);
+  }
+
+  @Override
+  public List<AgentInfo> knownAgents() {
+    return knownAgents;
+  }
+
+  @Override
+  public String newMessageId() {
+    return messageIds.get();
+  }
+}
