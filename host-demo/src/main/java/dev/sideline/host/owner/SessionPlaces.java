@@ -1,6 +1,7 @@
 package dev.sideline.host.owner;
 
 import dev.sideline.api.SessionException;
+import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
@@ -183,18 +185,29 @@ public final class SessionPlaces implements AutoCloseable {
   }
 
   private CompletionStage<Void> write(Change change) {
-    return CompletableFuture.runAsync(
-        () -> {
-          try {
-            change.make();
-          } catch (SQLException e) {
-            throw new SessionException(
-                SessionException.Code.UNAVAILABLE,
-                "where a session lives could not be recorded: " + e.getMessage(),
-                e);
-          }
-        },
-        thread);
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    try {
+      thread.execute(() -> make(change, written));
+    } catch (RejectedExecutionException afterClose) {
+      written.completeExceptionally(unrecorded(afterClose));
+    }
+    return written;
+  }
+
+  private static void make(Change change, CompletableFuture<Void> written) {
+    try {
+      change.make();
+      written.complete(null);
+    } catch (Throwable thrown) { // Whoever waits is answered, whatever it is.
+      written.completeExceptionally(unrecorded(thrown));
+    }
+  }
+
+  private static SessionException unrecorded(Throwable why) {
+    return new SessionException(
+        SessionException.Code.UNAVAILABLE,
+        "where a session lives could not be recorded: " + Barrier.describe(why),
+        why);
   }
 
   /** What is being written is written first. */
