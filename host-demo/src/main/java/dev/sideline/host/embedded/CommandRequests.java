@@ -23,15 +23,18 @@ final class CommandRequests {
 
   private final CommandLoop commands;
   private final MessageIds ids;
+  private final SessionRecord record;
   private final Consumer<SessionEvent> events;
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
   private record Waiting(
       PendingRequest shown, CommandRequest request, EmbeddedSession session, Turn turn) {}
 
-  CommandRequests(CommandLoop commands, MessageIds ids, Consumer<SessionEvent> events) {
+  CommandRequests(
+      CommandLoop commands, MessageIds ids, SessionRecord record, Consumer<SessionEvent> events) {
     this.commands = commands;
     this.ids = ids;
+    this.record = record;
     this.events = events;
   }
 
@@ -68,6 +71,7 @@ final class CommandRequests {
         String prefix = next.mark() == Mark.PERMIT ? "per_" : "que_";
         PendingRequest shown = next.as(prefix + ids.next(), session.session.id());
         waiting.put(shown.id(), new Waiting(shown, next, session, turn));
+        turn.asks(shown.text());
         events.accept(new SessionEvent.RequestAsked(shown));
         return;
       }
@@ -96,6 +100,7 @@ final class CommandRequests {
     }
     if (reply instanceof Reply.AllowAlways) {
       asked.session().allow(asked.request().line());
+      record.allowed(asked.session());
     }
     send(asked.turn(), line);
     remove(asked);
@@ -110,6 +115,7 @@ final class CommandRequests {
 
   private void remove(Waiting asked) {
     waiting.remove(asked.shown().id());
+    asked.turn().asks(null);
     events.accept(new SessionEvent.RequestAnswered(asked.shown().sessionId(), asked.shown().id()));
   }
 

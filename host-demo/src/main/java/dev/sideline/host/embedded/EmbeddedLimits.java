@@ -23,6 +23,9 @@ public record EmbeddedLimits(
     int processes,
     Duration stopGrace) {
 
+  /** One session keeps at most this part of what all of them may. */
+  private static final int PART_OF_ONE = 8;
+
   /**
    * 10,000 sessions, 128 million characters, 1 MiB for an answer, 256 commands, 2 s: where the JVM
    * has little memory less, so that all commands can write without end at the same time.
@@ -43,5 +46,12 @@ public record EmbeddedLimits(
         (int) Math.max(16 << 10, Math.min(1 << 20, bytes / 512)),
         (int) Math.max(8, Math.min(256, bytes >> 20)),
         Duration.ofSeconds(2));
+  }
+
+  /**
+   * How much text one session keeps, its newest; more than some prompts and answers in any case.
+   */
+  long charactersPerSession() {
+    return Math.max(keptCharacters / PART_OF_ONE, 2L * promptCharacters + 4L * answerCharacters);
   }
 }

@@ -6,6 +6,9 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.SessionRuntime;
+import dev.sideline.host.embedded.store.SessionStore;
+import dev.sideline.host.embedded.store.SessionStoreException;
+import dev.sideline.host.embedded.store.StoreLimits;
 import dev.sideline.host.process.ProcessTrees;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,13 +20,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sessions in memory, whose agents are commands. Nothing survives {@link #close}: no command, no
- * process that one has started, no thread, no file.
+ * Sessions whose agents are commands. They are in memory, and in a database if there is one.
+ * Nothing else survives {@link #close}: no command, no process that one has started, no thread.
  *
  * <p>When a command has ended, whatever it started and left running is ended too: a session that is
  * idle does nothing. Tool restrictions of a prompt are not for commands, which have none of the
@@ -37,21 +41,33 @@ public final class EmbeddedRuntime implements SessionRuntime {
   private final Workplace usual;
   private final ExecutorService thread = DaemonThreads.serial("sideline-embedded-sessions");
   private final ExecutorService answers = DaemonThreads.serial("sideline-embedded-answers");
+  private final MessageIds ids;
+  private final SessionRecord record;
   private final CommandLoop commands;
   private final EmbeddedSessions sessions;
+  private final SessionLoader loader;
   private final CommandRequests requests;
   private final TurnRunner turns;
-  private final MessageIds ids;
   private final SessionClient client;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable EventSink sink;
 
-  private EmbeddedRuntime(Workplace usual, EmbeddedLimits limits, Clock clock, ProcessTrees trees) {
+  private EmbeddedRuntime(
+      Workplace usual,
+      EmbeddedLimits limits,
+      Clock clock,
+      ProcessTrees trees,
+      @Nullable SessionStore store) {
     this.usual = usual;
+    this.ids = new MessageIds(clock, store == null ? 0 : store.lastMessageId());
+    this.record =
+        store == null
+            ? new NoRecord(usual)
+            : new DurableRecord(store, usual, clock, this::runLater);
     this.commands = new CommandLoop(trees, limits.processes());
-    this.ids = new MessageIds(clock);
-    this.sessions = new EmbeddedSessions(limits, this::tell);
-    this.requests = new CommandRequests(commands, ids, this::tell);
+    this.sessions = new EmbeddedSessions(limits, ids, record, this::tell);
+    this.loader = new SessionLoader(sessions, record);
+    this.requests = new CommandRequests(commands, ids, record, this::tell);
     this.turns =
         new TurnRunner(
             sessions,
@@ -60,10 +76,14 @@ public final class EmbeddedRuntime implements SessionRuntime {
             ids,
             commands,
             requests,
+            record,
             trees::ending,
             this::runLater,
             this::tell);
     this.client = clientOf(usual);
+    if (store != null) {
+      store.start(ids::last, surplus -> runLater(() -> turns.purge(surplus)));
+    }
   }
 
   /**
@@ -108,7 +128,34 @@ public final class EmbeddedRuntime implements SessionRuntime {
    * @param trees with which commands are started; closed with this
    */
   public static EmbeddedRuntime create(Workplace usual, ProcessTrees trees) {
-    return new EmbeddedRuntime(usual, EmbeddedLimits.DEFAULT, Clock.systemUTC(), trees);
+    return new EmbeddedRuntime(usual, EmbeddedLimits.DEFAULT, Clock.systemUTC(), trees, null);
+  }
+
+  /**
+   * Sessions for the clients of one workplace or of several, which outlive the process: what a call
+   * has confirmed is there again when the next runtime is opened on the same database. A command
+   * that ran when its process ended is not run again; its answer ends with what was recorded of it,
+   * and has the failure {@link dev.sideline.api.Failure#INTERRUPTED}.
+   *
+   * @param usual that of {@link #sessions()}, and of what was recorded without one
+   * @param trees with which commands are started; closed with this
+   * @param database of one runtime at a time; a commit has to be on the disk when it returns
+   * @throws SessionStoreException if the database cannot be used; its message says what to do
+   */
+  public static EmbeddedRuntime create(Workplace usual, ProcessTrees trees, DataSource database) {
+    return create(
+        usual, EmbeddedLimits.DEFAULT, Clock.systemUTC(), trees, database, StoreLimits.DEFAULT);
+  }
+
+  static EmbeddedRuntime create(
+      Workplace usual,
+      EmbeddedLimits limits,
+      Clock clock,
+      ProcessTrees trees,
+      DataSource database,
+      StoreLimits recorded) {
+    SessionStore store = SessionStore.open(database, recorded, clock);
+    return new EmbeddedRuntime(usual, limits, clock, trees, store);
   }
 
   /**
@@ -123,11 +170,17 @@ public final class EmbeddedRuntime implements SessionRuntime {
       EmbeddedLimits limits,
       Clock clock) {
     return new EmbeddedRuntime(
-        Workplace.of(agents, defaultDirectory), limits, clock, ProcessTrees.unwatched());
+        Workplace.of(agents, defaultDirectory), limits, clock, ProcessTrees.unwatched(), null);
+  }
+
+  /** Has what is more than may stay removed now, and not only once an hour. */
+  void purge() {
+    record.purge();
   }
 
   private EmbeddedSessionClient clientOf(Workplace workplace) {
-    return new EmbeddedSessionClient(sessions, turns, requests, workplace, ids, thread, answers);
+    return new EmbeddedSessionClient(
+        sessions, loader, record, turns, requests, workplace, ids, thread, answers);
   }
 
   /** The sessions as a client of the usual workplace has them. */
@@ -172,6 +225,7 @@ public final class EmbeddedRuntime implements SessionRuntime {
     if (closed.compareAndSet(false, true)) {
       commands.close();
       shutDown(thread);
+      record.close();
       shutDown(answers);
     }
   }

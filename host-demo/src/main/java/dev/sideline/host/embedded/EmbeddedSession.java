@@ -3,11 +3,8 @@ package dev.sideline.host.embedded;
 import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.Session;
-import dev.sideline.host.text.TextLength;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import dev.sideline.host.embedded.store.StoredMessage;
+import dev.sideline.host.embedded.store.StoredSession;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,14 +17,23 @@ final class EmbeddedSession {
 
   final Session session;
 
+  /** Ascends with the order in which sessions were created. */
+  final long number;
+
   /** Shared with its parent and its children. */
   final SessionTree tree;
 
-  /** Ids of its children, oldest first. */
+  /** Ids of its children that are in memory, oldest first. */
   final Set<String> children = new LinkedHashSet<>();
 
   /** What was sent to it and no agent has been told yet. */
   final Unread unread;
+
+  /** Those that are kept. Of one that was read for the sake of a child, none until they are. */
+  final KeptMessages messages = new KeptMessages();
+
+  /** Whether its messages are there. */
+  boolean complete = true;
 
   /** The agent of its newest prompt that named one. */
   @Nullable String agent;
@@ -43,15 +49,38 @@ final class EmbeddedSession {
   /** It goes as soon as it is idle. */
   boolean deleting;
 
+  /** How far the record has to be for its messages to be in it. */
+  long recordedAt;
+
   /** What its commands may do without asking again, by the words of their requests. */
   private final Set<String> allowed = new LinkedHashSet<>();
 
-  private final Deque<Message> messages = new ArrayDeque<>();
-
-  EmbeddedSession(Session session, SessionTree tree, int maxUnreadCharacters) {
+  EmbeddedSession(Session session, long number, SessionTree tree, int maxUnreadCharacters) {
     this.session = session;
+    this.number = number;
     this.tree = tree;
     this.unread = new Unread(maxUnreadCharacters);
+  }
+
+  /** One as it was recorded, still without its messages. */
+  static EmbeddedSession of(StoredSession row, SessionTree tree, int maxUnreadCharacters) {
+    EmbeddedSession session =
+        new EmbeddedSession(row.session(), row.number(), tree, maxUnreadCharacters);
+    session.agent = row.state().agent();
+    session.model = row.state().model();
+    session.variant = row.state().variant();
+    session.allowed.addAll(row.allowed());
+    session.complete = false;
+    return session;
+  }
+
+  /** Takes its messages as they were recorded. None of them sets its agent to work by itself. */
+  void complete(List<StoredMessage> recorded) {
+    recorded.forEach(row -> messages.put(row.number(), row.message()));
+    messages
+        .sinceTheLastAnswer()
+        .forEach(message -> unread.add(message.id(), message.text(), false));
+    complete = true;
   }
 
   boolean allows(String what) {
@@ -66,54 +95,22 @@ final class EmbeddedSession {
     allowed.add(what);
   }
 
-  boolean has(String messageId) {
-    return messages.stream().anyMatch(message -> message.id().equals(messageId));
-  }
-
-  int messageCount() {
-    return messages.size();
-  }
-
-  void add(Message message) {
-    messages.addLast(message);
-  }
-
-  Message removeOldest() {
-    return messages.removeFirst();
-  }
-
-  /** Puts the finished answer in the place of the one that was being written. */
-  void replaceAnswer(Message finished) {
-    List<Message> newer = new ArrayList<>();
-    Message last = messages.removeLast();
-    while (!last.id().equals(finished.id())) {
-      newer.add(0, last);
-      last = messages.removeLast();
-    }
-    messages.addLast(finished);
-    messages.addAll(newer);
+  /** What was allowed, first what was allowed first. */
+  List<String> allowed() {
+    return List.copyOf(allowed);
   }
 
   /** Newest first, with what the agent has written by now. */
   List<Message> newest(int limit) {
-    List<Message> newest = new ArrayList<>();
-    Iterator<Message> all = messages.descendingIterator();
-    while (all.hasNext() && newest.size() < limit) {
-      newest.add(asWrittenByNow(all.next()));
-    }
-    return List.copyOf(newest);
+    return messages.newest(limit, turn);
   }
 
-  private Message asWrittenByNow(Message message) {
-    Turn writing = turn;
-    if (writing != null && writing.messageId().equals(message.id())) {
-      return writing.soFar();
-    }
-    return message;
-  }
-
-  /** How many characters its messages have, those of an answer in work apart. */
+  /** How many characters it keeps, those of an answer in work apart. */
   long characters() {
-    return messages.stream().mapToLong(TextLength::of).sum();
+    return session.title().length()
+        + session.metadata().entrySet().stream()
+            .mapToLong(entry -> entry.getKey().length() + entry.getValue().length())
+            .sum()
+        + messages.characters();
   }
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The sessions as a client of one workplace reaches them. Carries each call to the thread of the
@@ -29,6 +28,8 @@ import java.util.function.Supplier;
 final class EmbeddedSessionClient implements SessionClient {
 
   private final EmbeddedSessions sessions;
+  private final SessionLoader loader;
+  private final SessionRecord record;
   private final TurnRunner turns;
   private final CommandRequests requests;
   private final Workplace workplace;
@@ -38,6 +39,8 @@ final class EmbeddedSessionClient implements SessionClient {
 
   EmbeddedSessionClient(
       EmbeddedSessions sessions,
+      SessionLoader loader,
+      SessionRecord record,
       TurnRunner turns,
       CommandRequests requests,
       Workplace workplace,
@@ -45,6 +48,8 @@ final class EmbeddedSessionClient implements SessionClient {
       Executor thread,
       Executor answers) {
     this.sessions = sessions;
+    this.loader = loader;
+    this.record = record;
     this.turns = turns;
     this.requests = requests;
     this.workplace = workplace;
@@ -55,23 +60,39 @@ final class EmbeddedSessionClient implements SessionClient {
 
   @Override
   public CompletionStage<Session> create(NewSession request) {
-    return ask(() -> sessions.create(request, workplace));
+    Consumer<CompletableFuture<Session>> work =
+        answer -> whenRecorded(answer, sessions.create(request, workplace));
+    return request.parentId() == null ? submit(work) : on(request.parentId(), false, work);
   }
 
   @Override
   public CompletionStage<Optional<Session>> get(String sessionId) {
-    return ask(() -> sessions.find(sessionId).map(found -> found.session));
+    return on(
+        sessionId,
+        false,
+        answer -> complete(answer, sessions.find(sessionId).map(found -> found.session)));
   }
 
   @Override
   public CompletionStage<List<Session>> children(String sessionId) {
-    return ask(() -> sessions.children(sessionId));
+    return submit(
+        answer -> {
+          if (record.keeps()) {
+            record.children(
+                sessionId, found -> complete(answer, found), failure -> fail(answer, failure));
+          } else {
+            complete(answer, sessions.children(sessionId));
+          }
+        });
   }
 
   /** All of its workplace, for every session: what each may do, its command decides. */
   @Override
   public CompletionStage<AgentCatalog> agents(String sessionId) {
-    return ask(() -> sessions.existing(sessionId).tree.workplace.catalog());
+    return on(
+        sessionId,
+        false,
+        answer -> complete(answer, sessions.existing(sessionId).tree.workplace.catalog()));
   }
 
   @Override
@@ -81,42 +102,74 @@ final class EmbeddedSessionClient implements SessionClient {
 
   @Override
   public CompletionStage<Map<String, SessionStatus>> statuses() {
-    return ask(sessions::statuses);
+    return submit(answer -> complete(answer, sessions.statuses()));
   }
 
   @Override
   public CompletionStage<List<Message>> messages(String sessionId, int limit) {
-    return ask(() -> sessions.existing(sessionId).newest(limit));
+    return on(
+        sessionId,
+        true,
+        answer -> {
+          EmbeddedSession session = sessions.existing(sessionId);
+          List<Message> newest = session.newest(limit);
+          record.acknowledge(
+              session.recordedAt, () -> complete(answer, newest), failure -> fail(answer, failure));
+        });
   }
 
   /** Gives the workplace of this client to a session and to all that are in one tree with it. */
   CompletionStage<Void> attach(String sessionId) {
-    return command(() -> sessions.existing(sessionId).tree.workplace = workplace);
+    return on(
+        sessionId,
+        false,
+        answer -> {
+          sessions.attach(sessionId, workplace);
+          whenRecorded(answer);
+        });
   }
 
   @Override
   public CompletionStage<Void> prompt(Prompt prompt) {
-    return command(() -> turns.prompt(prompt));
+    return on(
+        prompt.sessionId(),
+        true,
+        answer -> {
+          turns.prompt(prompt);
+          whenRecorded(answer);
+        });
   }
 
+  /** What is not in memory does nothing. */
   @Override
   public CompletionStage<Void> abort(String sessionId) {
-    return command(() -> turns.abort(sessionId));
+    return submit(
+        answer -> {
+          turns.abort(sessionId);
+          done(answer);
+        });
   }
 
   @Override
   public CompletionStage<Void> delete(String sessionId) {
-    return submit(answer -> turns.delete(sessionId, () -> done(answer)));
+    return on(
+        sessionId,
+        false,
+        answer -> turns.delete(sessionId, () -> done(answer), failure -> fail(answer, failure)));
   }
 
   @Override
   public CompletionStage<List<PendingRequest>> pendingRequests() {
-    return ask(requests::pending);
+    return submit(answer -> complete(answer, requests.pending()));
   }
 
   @Override
   public CompletionStage<Void> reply(String requestId, Reply reply) {
-    return command(() -> requests.reply(requestId, reply));
+    return submit(
+        answer -> {
+          requests.reply(requestId, reply);
+          whenRecorded(answer);
+        });
   }
 
   @Override
@@ -124,16 +177,20 @@ final class EmbeddedSessionClient implements SessionClient {
     return ids.next();
   }
 
-  private CompletionStage<Void> command(Runnable work) {
+  /**
+   * Does something with a session, which is in memory then if it exists.
+   *
+   * @param messages whether with its messages
+   */
+  private <T> CompletionStage<T> on(
+      String sessionId, boolean messages, Consumer<CompletableFuture<T>> work) {
     return submit(
-        answer -> {
-          work.run();
-          done(answer);
-        });
-  }
-
-  private <T> CompletionStage<T> ask(Supplier<T> work) {
-    return submit(answer -> complete(answer, work.get()));
+        answer ->
+            loader.with(
+                sessionId,
+                messages,
+                () -> carryOut(work, answer),
+                failure -> fail(answer, failure)));
   }
 
   private <T> CompletionStage<T> submit(Consumer<CompletableFuture<T>> work) {
@@ -154,11 +211,11 @@ final class EmbeddedSessionClient implements SessionClient {
     try {
       work.accept(answer);
     } catch (SessionException refused) {
-      tell(() -> answer.completeExceptionally(refused));
+      fail(answer, refused);
     } catch (Throwable thrown) {
       // Fault barrier: the caller is answered, and the other sessions go on.
       Barrier.report("A call to the embedded sessions", thrown);
-      tell(() -> answer.completeExceptionally(defect(thrown)));
+      fail(answer, defect(thrown));
     }
   }
 
@@ -167,8 +224,21 @@ final class EmbeddedSessionClient implements SessionClient {
         SessionException.Code.UNCERTAIN, "internal error: " + Barrier.describe(thrown), thrown);
   }
 
+  private void whenRecorded(CompletableFuture<Void> answer) {
+    record.acknowledge(record.position(), () -> done(answer), failure -> fail(answer, failure));
+  }
+
+  private <T> void whenRecorded(CompletableFuture<T> answer, T result) {
+    record.acknowledge(
+        record.position(), () -> complete(answer, result), failure -> fail(answer, failure));
+  }
+
   private void done(CompletableFuture<Void> answer) {
     tell(() -> answer.complete(null));
+  }
+
+  private void fail(CompletableFuture<?> answer, SessionException failure) {
+    tell(() -> answer.completeExceptionally(failure));
   }
 
   private <T> void complete(CompletableFuture<T> answer, T result) {

@@ -10,14 +10,28 @@ final class MessageIds {
   private static final int BITS_PER_MILLISECOND = 12;
 
   private final Clock clock;
-  private final AtomicLong last = new AtomicLong();
+  private final AtomicLong last;
 
-  MessageIds(Clock clock) {
+  /**
+   * @param last the number of the last one that was given out before; 0 if there was none
+   */
+  MessageIds(Clock clock, long last) {
     this.clock = clock;
+    this.last = new AtomicLong(last);
   }
 
   String next() {
+    return String.format("msg_%016x", nextNumber());
+  }
+
+  /** A number from the same row. */
+  long nextNumber() {
     long now = clock.millis() << BITS_PER_MILLISECOND;
-    return String.format("msg_%016x", last.updateAndGet(before -> Math.max(before + 1, now)));
+    return last.updateAndGet(before -> Math.max(before + 1, now));
+  }
+
+  /** The number of the last one that was given out. */
+  long last() {
+    return last.get();
   }
 }

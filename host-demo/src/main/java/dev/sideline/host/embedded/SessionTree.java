@@ -6,10 +6,14 @@ package dev.sideline.host.embedded;
  */
 final class SessionTree {
 
+  /** The id of the session without a parent. */
+  final String root;
+
   /** That of the client which holds the conversation, or held it last. */
   Workplace workplace;
 
-  SessionTree(Workplace workplace) {
+  SessionTree(String root, Workplace workplace) {
+    this.root = root;
     this.workplace = workplace;
   }
 }

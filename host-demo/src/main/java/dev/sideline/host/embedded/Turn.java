@@ -5,6 +5,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
+import dev.sideline.host.embedded.store.Growing;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -19,9 +20,15 @@ final class Turn {
   private final @Nullable ModelRef model;
   private final Instant begunAt;
   private final AnswerReader answer;
+  private long number;
   private @Nullable CommandRun run;
+  private @Nullable Growing growing;
+  private boolean ending;
   private boolean aborted;
   private @Nullable String problem;
+
+  /** What its command waits for an answer to. Read by the thread that records, too. */
+  private volatile @Nullable String asked;
 
   /** What its command has asked for and nobody has been asked yet. */
   private final Queue<CommandRequest> requests = new ArrayDeque<>();
@@ -41,6 +48,47 @@ final class Turn {
 
   String messageId() {
     return messageId;
+  }
+
+  /** Its place in the session. */
+  long number() {
+    return number;
+  }
+
+  void placeAt(long place) {
+    number = place;
+  }
+
+  /** Its answer is recorded as it grows. */
+  void follow(@Nullable Growing followed) {
+    growing = followed;
+  }
+
+  /** There is more of it than was recorded. */
+  void grown() {
+    if (growing != null) {
+      growing.grown();
+    }
+  }
+
+  /** Ends it; whether it was in work until now. */
+  boolean beginEnd() {
+    boolean first = !ending;
+    ending = true;
+    if (growing != null) {
+      growing.end();
+    }
+    return first;
+  }
+
+  /** Its command waits for an answer to this; null for to nothing. */
+  void asks(@Nullable String what) {
+    asked = what;
+    grown();
+  }
+
+  @Nullable String asked() {
+    return asked;
   }
 
   AnswerReader answer() {
@@ -81,7 +129,7 @@ final class Turn {
     return problem;
   }
 
-  /** The answer as far as it is written. */
+  /** The answer as far as it is written. On any thread. */
   Message soFar() {
     return message(null, null, answer.text(), answer.toolUses());
   }

@@ -13,8 +13,6 @@ import dev.sideline.api.Usage;
 import dev.sideline.host.Barrier;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -37,10 +35,11 @@ final class TurnRunner {
   private final MessageIds ids;
   private final CommandLoop commands;
   private final CommandRequests requests;
+  private final SessionRecord record;
   private final BooleanSupplier closing;
   private final Executor thread;
   private final Consumer<SessionEvent> events;
-  private final List<Deletion> deletions = new ArrayList<>();
+  private final Deletions deletions;
 
   TurnRunner(
       EmbeddedSessions sessions,
@@ -49,6 +48,7 @@ final class TurnRunner {
       MessageIds ids,
       CommandLoop commands,
       CommandRequests requests,
+      SessionRecord record,
       BooleanSupplier closing,
       Executor thread,
       Consumer<SessionEvent> events) {
@@ -58,16 +58,20 @@ final class TurnRunner {
     this.ids = ids;
     this.commands = commands;
     this.requests = requests;
+    this.record = record;
     this.closing = closing;
     this.thread = thread;
     this.events = events;
+    this.deletions = new Deletions(sessions, record, events);
   }
 
   void prompt(Prompt prompt) {
     EmbeddedSession session = sessions.existing(prompt.sessionId());
-    if (session.has(prompt.messageId())) {
+    if (session.messages.has(prompt.messageId())) {
+      workOnWhatWasLeft(session, prompt);
       return;
     }
+    sessions.checkRecord();
     if (prompt.text().length() > limits.promptCharacters()) {
       throw new SessionException(
           SessionException.Code.INVALID,
@@ -82,11 +86,19 @@ final class TurnRunner {
     session.agent = agent;
     session.model = prompt.model();
     session.variant = prompt.variant();
-    session.unread.add(prompt.text(), prompt.wake());
+    session.unread.add(prompt.messageId(), prompt.text(), prompt.wake());
     Message message = userMessage(prompt, agent);
     sessions.add(session, message);
     events.accept(new SessionEvent.MessageUpdated(prompt.sessionId(), bare(message)));
     if (session.turn == null && prompt.wake()) {
+      work(session);
+    }
+    record.changed(session);
+  }
+
+  /** The host may have ended before an agent was told of it. */
+  private void workOnWhatWasLeft(EmbeddedSession session, Prompt prompt) {
+    if (session.turn == null && prompt.wake() && session.unread.has(prompt.messageId())) {
       work(session);
     }
   }
@@ -119,8 +131,7 @@ final class TurnRunner {
     String messageId = ids.next();
     AnswerReader answer = new AnswerReader("call_" + messageId, marks, limits.answerCharacters());
     Turn turn = new Turn(messageId, agent, model, clock.instant(), answer);
-    sessions.add(session, turn.soFar());
-    session.turn = turn;
+    sessions.begin(session, turn);
     return turn;
   }
 
@@ -140,6 +151,18 @@ final class TurnRunner {
             session.tree.workplace.environment());
     CommandRun run =
         new CommandRun(assignment, turn.answer(), listener(session, turn), limits.stopGrace());
+    // Not before it is recorded that it runs: a command of which nothing is known would run again.
+    record.afterwards(
+        () -> start(session, turn, run),
+        failure -> end(session, turn, "it was not started: " + failure.getMessage()));
+  }
+
+  private void start(EmbeddedSession session, Turn turn, CommandRun run) {
+    if (turn.aborted() || closing.getAsBoolean()) {
+      end(session, turn, "it was not started");
+      return;
+    }
+    turn.follow(record.follow(session, turn));
     turn.runsAs(run);
     commands.start(run);
   }
@@ -168,6 +191,7 @@ final class TurnRunner {
   }
 
   private void tellProgress(EmbeddedSession session, Turn turn) {
+    turn.grown();
     String sessionId = session.session.id();
     List<ToolUse> news = turn.answer().takeToolNews();
     for (ToolUse use : news) {
@@ -179,37 +203,38 @@ final class TurnRunner {
   }
 
   private void end(EmbeddedSession session, Turn turn, @Nullable String problem) {
-    String sessionId = session.session.id();
     Barrier.run("Telling of progress", () -> tellProgress(session, turn));
+    if (!turn.beginEnd()) {
+      return;
+    }
     Barrier.run("Withdrawing requests", () -> requests.withdraw(turn));
-    Failure failure = null;
-    if (turn.aborted() || (problem != null && closing.getAsBoolean())) {
-      failure = new Failure(Failure.ABORTED, "The command was stopped.");
-    } else if (turn.problem() != null) {
-      failure = new Failure("command_failed", turn.problem());
-    } else if (problem != null) {
-      failure = new Failure("command_failed", problem);
-    }
-    Message answer = keep(session, turn, failure);
-    failure = answer.failure();
-    events.accept(new SessionEvent.MessageUpdated(sessionId, bare(answer)));
-    if (failure != null) {
-      events.accept(new SessionEvent.Failed(sessionId, failure));
-    }
-    if (session.unread.wakes() && !session.deleting && !closing.getAsBoolean()) {
-      work(session);
-    } else {
-      becomeIdle(session);
-      completeDeletions();
-    }
+    Message answer = keep(session, turn, failure(turn, problem));
+    // Whoever sees that it is over can rely on it.
+    record.afterwards(() -> tellEnd(session, answer), notRecorded -> tellEnd(session, answer));
   }
 
-  /** The turn is over, also where there is no room for its answer. */
+  private @Nullable Failure failure(Turn turn, @Nullable String problem) {
+    if (turn.aborted()) {
+      return new Failure(Failure.ABORTED, "The command was stopped.");
+    }
+    if (problem != null && closing.getAsBoolean()) {
+      return record.keeps()
+          ? new Failure(
+              Failure.INTERRUPTED,
+              "The host was ended while this command ran, and the command with it.")
+          : new Failure(Failure.ABORTED, "The command was stopped.");
+    }
+    if (turn.problem() != null) {
+      return new Failure("command_failed", turn.problem());
+    }
+    return problem == null ? null : new Failure("command_failed", problem);
+  }
+
+  /** Also where there is no room for it. */
   private Message keep(EmbeddedSession session, Turn turn, @Nullable Failure failure) {
-    session.turn = null;
     try {
       Message answer = turn.finished(clock.instant(), failure);
-      sessions.finish(session, answer);
+      sessions.finish(session, turn, answer);
       return answer;
     } catch (Throwable thrown) {
       Barrier.report("Keeping an answer", thrown);
@@ -218,8 +243,23 @@ final class TurnRunner {
               clock.instant(),
               new Failure(
                   "command_failed", "its answer could not be kept: " + Barrier.describe(thrown)));
-      sessions.finish(session, answer);
+      sessions.finish(session, turn, answer);
       return answer;
+    }
+  }
+
+  private void tellEnd(EmbeddedSession session, Message answer) {
+    String sessionId = session.session.id();
+    sessions.idle(session);
+    events.accept(new SessionEvent.MessageUpdated(sessionId, bare(answer)));
+    if (answer.failure() != null) {
+      events.accept(new SessionEvent.Failed(sessionId, answer.failure()));
+    }
+    if (session.unread.wakes() && !session.deleting && !closing.getAsBoolean()) {
+      work(session);
+    } else {
+      becomeIdle(session);
+      deletions.complete();
     }
   }
 
@@ -237,10 +277,12 @@ final class TurnRunner {
   private void abort(EmbeddedSession session) {
     session.unread.letSleep();
     Turn turn = session.turn;
-    if (turn != null && turn.run() != null) {
+    if (turn != null) {
       turn.abort();
       requests.withdraw(turn);
-      commands.stop(turn.run());
+      if (turn.run() != null) {
+        commands.stop(turn.run());
+      }
     }
   }
 
@@ -248,25 +290,22 @@ final class TurnRunner {
    * Removes a session and those below it, once they are quiet.
    *
    * @param done runs when they are gone
+   * @param otherwise told why it is not certain that they will be
    */
-  void delete(String sessionId, Runnable done) {
+  void delete(String sessionId, Runnable done, Consumer<SessionException> otherwise) {
     List<EmbeddedSession> tree = sessions.tree(sessionId);
     for (EmbeddedSession session : tree) {
       session.deleting = true;
       abort(session);
     }
-    deletions.add(new Deletion(sessionId, done));
-    completeDeletions();
+    deletions.add(sessionId, done, otherwise);
   }
 
-  private void completeDeletions() {
-    for (Iterator<Deletion> all = deletions.iterator(); all.hasNext(); ) {
-      Deletion deletion = all.next();
-      List<EmbeddedSession> tree = sessions.tree(deletion.sessionId());
-      if (tree.stream().allMatch(session -> session.turn == null)) {
-        all.remove();
-        tree.forEach(sessions::remove);
-        deletion.done().run();
+  /** Removes sessions in which and below which nobody works. */
+  void purge(List<String> sessionIds) {
+    for (String id : sessionIds) {
+      if (sessions.tree(id).stream().allMatch(session -> session.turn == null)) {
+        delete(id, () -> {}, failure -> {});
       }
     }
   }
@@ -303,6 +342,4 @@ final class TurnRunner {
         message.failure(),
         message.usage());
   }
-
-  private record Deletion(String sessionId, Runnable done) {}
 }

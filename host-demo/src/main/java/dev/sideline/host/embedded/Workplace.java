@@ -3,6 +3,7 @@ package dev.sideline.host.embedded;
 import dev.sideline.api.AgentCatalog;
 import dev.sideline.api.AgentInfo;
 import dev.sideline.api.SessionException;
+import dev.sideline.host.embedded.store.StoredWorkplace;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,6 +23,7 @@ public final class Workplace {
   private final AgentCatalog catalog;
   private final Path directory;
   private final @Nullable Map<String, String> environment;
+  private @Nullable StoredWorkplace stored;
 
   private Workplace(
       Map<String, AgentDefinition> agents,
@@ -91,6 +93,16 @@ public final class Workplace {
           "there is no agent '" + name + "'; there are " + String.join(", ", agents.keySet()));
     }
     return definition;
+  }
+
+  /** What of it is written to the disk: not the environment. */
+  synchronized StoredWorkplace stored() {
+    StoredWorkplace known = stored;
+    if (known == null) {
+      known = StoredWorkplace.of(WorkplaceText.write(this));
+      stored = known;
+    }
+    return known;
   }
 
   /** Without the environment, in which secrets may be. */

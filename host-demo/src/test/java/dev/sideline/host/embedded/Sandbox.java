@@ -9,6 +9,8 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.host.embedded.store.StoreLimits;
+import dev.sideline.host.process.ProcessTrees;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,7 +31,32 @@ final class Sandbox implements AutoCloseable {
   private volatile Consumer<SessionEvent> listener = event -> {};
 
   Sandbox(Path directory, EmbeddedLimits limits, AgentDefinition... agents) {
-    runtime = EmbeddedRuntime.create(List.of(agents), directory, limits, Clock.systemUTC());
+    this(EmbeddedRuntime.create(List.of(agents), directory, limits, Clock.systemUTC()));
+  }
+
+  /** One whose sessions are recorded. */
+  Sandbox(Path directory, TestDatabase database, AgentDefinition... agents) {
+    this(directory, EmbeddedLimits.DEFAULT, StoreLimits.DEFAULT, database, agents);
+  }
+
+  Sandbox(
+      Path directory,
+      EmbeddedLimits limits,
+      StoreLimits recorded,
+      TestDatabase database,
+      AgentDefinition... agents) {
+    this(
+        EmbeddedRuntime.create(
+            Workplace.of(List.of(agents), directory),
+            limits,
+            Clock.systemUTC(),
+            ProcessTrees.unwatched(),
+            database.source(),
+            recorded));
+  }
+
+  private Sandbox(EmbeddedRuntime runtime) {
+    this.runtime = runtime;
     runtime.start(
         ScriptedCommands.sinkOf(
             event -> {

@@ -6,6 +6,7 @@ import dev.sideline.api.contract.Errand;
 import dev.sideline.api.contract.HeldErrand;
 import dev.sideline.api.contract.SessionBackend;
 import dev.sideline.host.EventSink;
+import dev.sideline.host.process.ProcessTrees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +24,13 @@ final class ScriptedCommands implements SessionBackend {
   private int errands;
 
   ScriptedCommands(Path directory, Consumer<SessionEvent> events) {
+    this(directory, events, null);
+  }
+
+  /**
+   * @param database where its sessions are recorded; null for nowhere
+   */
+  ScriptedCommands(Path directory, Consumer<SessionEvent> events, TestDatabase database) {
     this.directory = directory;
     AgentDefinition worker =
         new AgentDefinition(
@@ -35,8 +43,13 @@ final class ScriptedCommands implements SessionBackend {
             false,
             true);
     this.runtime =
-        EmbeddedRuntime.create(
-            List.of(worker), directory, EmbeddedLimits.DEFAULT, Clock.systemUTC());
+        database == null
+            ? EmbeddedRuntime.create(
+                List.of(worker), directory, EmbeddedLimits.DEFAULT, Clock.systemUTC())
+            : EmbeddedRuntime.create(
+                Workplace.of(List.of(worker), directory),
+                ProcessTrees.unwatched(),
+                database.source());
     runtime.start(sinkOf(events));
   }
 
