@@ -1,11 +1,7 @@
 package dev.sideline.host.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.sideline.host.text.Harmless;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +22,6 @@ import picocli.CommandLine.Spec;
     })
 final class DoctorCommand implements Callable<Integer> {
 
-  private static final JsonMapper JSON = new JsonMapper();
-
   private final Console console;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -44,33 +38,6 @@ final class DoctorCommand implements Callable<Integer> {
     CommonOptions options = SidelineCommand.optionsOf(spec);
     List<Finding> found = new ArrayList<>(new HostCheckup(options).look());
     found.addAll(new ProgramCheckup(options).look());
-    if (asJson) {
-      console.out().println(Harmless.json(json(found)));
-    } else {
-      found.forEach(finding -> console.out().println(line(finding)));
-    }
-    return found.stream().anyMatch(finding -> finding.mark() == Finding.Mark.TODO)
-        ? ExitCodes.FAILED
-        : ExitCodes.FINE;
-  }
-
-  private static String line(Finding finding) {
-    return String.format(
-        Locale.ROOT,
-        "%-5s %-16s %s",
-        finding.mark(),
-        finding.what(),
-        Harmless.line(finding.words()));
-  }
-
-  private static String json(List<Finding> found) {
-    ArrayNode all = JSON.createArrayNode();
-    for (Finding finding : found) {
-      all.addObject()
-          .put("mark", finding.mark().toString())
-          .put("what", finding.what())
-          .put("words", finding.words());
-    }
-    return all.toString();
+    return new Findings(found).print(console, asJson);
   }
 }

@@ -75,6 +75,7 @@ final class SidelineCommand implements Callable<Integer> {
             .addSubcommand(new CallCommand(console, hosts))
             .addSubcommand(new McpCommand(console, hosts))
             .addSubcommand(new ServeCommand(console, hosts))
+            .addSubcommand(TasksCommand.withCommands(console))
             .addSubcommand(new HoldCommand(console))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new StartupCommand())

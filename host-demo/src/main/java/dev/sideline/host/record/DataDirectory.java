@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,10 @@ public final class DataDirectory implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
+
+  private static final Pattern NETWORK =
+      Pattern.compile(
+          "nfs\\d?|cifs|smb\\w*|afs|afpfs|ncpfs|coda|webdav|(fuse\\.)?(sshfs|davfs\\d?)");
 
   private final Path folder;
   private final String version;
@@ -122,9 +127,29 @@ public final class DataDirectory implements AutoCloseable {
       WholeFile.createSecretFolder(folder);
       Path real = folder.toRealPath();
       keepOthersOut(real);
+      requireDisk(real, Files.getFileStore(real).type());
       return real;
     } catch (IOException e) {
       throw Problems.of(folder, e);
+    }
+  }
+
+  /**
+   * The index of the log is memory that is shared through a file, and that is not the same on two
+   * machines.
+   *
+   * @param type of the file system, as the system names it
+   */
+  static void requireDisk(Path folder, String type) {
+    if (NETWORK.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
+      throw new RecordException(
+          Problem.UNUSABLE,
+          "the data folder "
+              + folder
+              + " lies on another machine ("
+              + type
+              + "), where no record is safe; name one on a disk of this machine with --data",
+          null);
     }
   }
 

@@ -5,6 +5,8 @@ import dev.sideline.host.file.WholeFile;
 import dev.sideline.host.record.RecordException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -66,21 +68,29 @@ final class NativeLibrary {
   private static void offer(Path folder) {
     String name = LibraryLoaderUtil.getNativeLibName();
     String own = SQLiteJDBCLoader.getVersion() + "-" + name;
-    try (InputStream library =
-        SQLiteJDBCLoader.class.getResourceAsStream(
-            LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
-      if (library == null) {
-        return; // None for this system; the driver says so.
-      }
+    URL library =
+        SQLiteJDBCLoader.class.getResource(
+            LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name);
+    if (library == null) {
+      return; // None for this system; the driver says so.
+    }
+    try {
       WholeFile.createSecretFolder(folder);
-      Path file = folder.resolve(own);
-      if (!Files.exists(file)) {
-        WholeFile.write(file, library.readAllBytes());
-      }
+      keep(library, folder.resolve(own));
       System.setProperty(PATH, folder.toString());
       System.setProperty(NAME, own);
     } catch (IOException e) {
       LOG.info("SQLite's library is not kept in {}: {}", folder, FileProblem.words(e));
+    }
+  }
+
+  /** Another driver of the same version of SQLite may have another. */
+  private static void keep(URL library, Path file) throws IOException {
+    URLConnection connection = library.openConnection();
+    if (!Files.exists(file) || Files.size(file) != connection.getContentLengthLong()) {
+      try (InputStream content = connection.getInputStream()) {
+        WholeFile.write(file, content.readAllBytes());
+      }
     }
   }
 }
