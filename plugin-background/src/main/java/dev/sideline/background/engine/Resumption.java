@@ -4,6 +4,7 @@ import dev.sideline.background.engine.lifecycle.Followers;
 import dev.sideline.background.engine.lifecycle.Lifecycle;
 import dev.sideline.background.engine.messaging.SessionOpener;
 import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.Request;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.model.UnitOfWork;
@@ -61,9 +62,14 @@ final class Resumption {
     slots.join(live);
     if (live.status() == TaskStatus.STARTING) {
       live.slot().hold(true);
-    } else if (live.mayBeAtWork() && !waitsForAnswer(live)) {
+    } else if (live.mayBeAtWork() && !(waitsForAnswer(live) && !isBeingAnswered(live))) {
       live.slot().presume();
     }
+  }
+
+  /** Whether it may have got an answer, and gone on with it. */
+  private static boolean isBeingAnswered(LiveTask live) {
+    return live.requests().stream().anyMatch(Request::answering);
   }
 
   private static boolean waitsForAnswer(LiveTask live) {

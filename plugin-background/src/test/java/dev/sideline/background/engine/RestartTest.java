@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Reach;
 import dev.sideline.api.Reply;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
@@ -311,6 +312,22 @@ class RestartTest {
   }
 
   @Test
+  void a_task_whose_last_message_is_not_there_may_be_at_work_on_the_one_before() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId task = running("parent");
+    scenario.send("parent", task, "one");
+    scenario.promptFails(task, Code.UNCERTAIN);
+    TaskId other = scenario.launch("parent");
+    scenario.restart();
+
+    assertThat(scenario.effects(Effect.Probe.class))
+        .extracting(Effect.Probe::withStatus)
+        .containsExactly(true);
+    scenario.findsBusy(task, Kind.UNPROMPTED);
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+  }
+
+  @Test
   void a_task_that_is_not_at_work_gives_its_slot_to_the_next() {
     scenario = new EngineScenario("max_running=1");
     TaskId upper = running("parent");
@@ -395,6 +412,22 @@ class RestartTest {
 
     assertThat(scenario.effects(Effect.AnswerRequest.class))
         .containsExactly(new Effect.AnswerRequest(asking, "req_1", new Reply.Allow()));
+  }
+
+  @Test
+  void nobody_works_in_the_place_of_one_that_may_have_been_answered() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId asking = running("parent");
+    scenario.asks(scenario.session(asking), "req_1");
+    scenario.reply("parent", "req_1", new Reply.Allow());
+    TaskId other = scenario.launch("parent");
+    scenario.restart();
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+    lists(asking);
+
+    assertThat(scenario.status(asking)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+    assertThat(scenario.engine.running()).isEqualTo(1);
   }
 
   @Test

@@ -102,7 +102,8 @@ final class Instructed implements Check {
     }
     if (text.startsWith(NUDGE)) {
       once(nudges, task, promptId);
-      if (!stopped.contains(task.id()) && !everSent.contains(promptId)) {
+      boolean again = everSent.contains(promptId) || undelivered.contains(task.id());
+      if (!stopped.contains(task.id()) && !again) {
         throw new BrokenPromise("told to go on without having been stopped: " + task);
       }
     } else if (text.startsWith(REPAIR)) {
@@ -121,9 +122,11 @@ final class Instructed implements Check {
     return all == null ? null : all.peekLast();
   }
 
-  private static void once(Map<TaskId, String> told, Task task, String promptId) {
+  private void once(Map<TaskId, String> told, Task task, String promptId) {
     String before = told.put(task.id(), promptId);
-    if (before != null && !before.equals(promptId)) {
+    // A notice may have come in between: then it is a new message.
+    boolean again = promptId.equals(before) || undelivered.contains(task.id());
+    if (before != null && !again) {
       throw new BrokenPromise("told so twice, by " + before + " and by " + promptId + ": " + task);
     }
   }

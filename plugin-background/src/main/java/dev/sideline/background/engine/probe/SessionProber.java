@@ -63,7 +63,9 @@ public final class SessionProber {
     timers.cancel(live.probe().next());
     live.probe().next(null);
     live.probe().want(false);
-    begin(live, live.isBeingStopped() || !live.slot().held() || live.probe().listed() != null);
+    // Whether it works at all is to be known, and not only whether it is done.
+    boolean unsure = !live.slot().held() || live.slot().presumed() || live.probe().listed() != null;
+    begin(live, live.isBeingStopped() || unsure);
   }
 
   /**

@@ -145,6 +145,9 @@ public final class Requests implements Input.RequestAnswers {
   }
 
   private void known(LiveTask live, Request request, boolean waits) {
+    if (waits) {
+      slots.atRest(live);
+    }
     if (!waits) {
       answered.remember(request.id());
       over(
