@@ -1,5 +1,6 @@
 package dev.sideline.api;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,6 +26,26 @@ public interface TaskOperator {
 
   /** One task; empty if there is none of that id (any more). */
   CompletionStage<Optional<TaskSnapshot>> task(String id);
+
+  /**
+   * A page of all tasks that there are and have been, newest first: those of {@link #tasks}, and
+   * those that only the record in the host's database still has.
+   *
+   * @param after {@link TaskPage#next} of the page before; null for the first page
+   * @param limit how many it has at most, 1 to 1,000
+   * @throws IllegalArgumentException if either is none of these
+   */
+  CompletionStage<TaskPage> page(@Nullable String after, int limit);
+
+  /** All that is kept of one task; empty if there is none of that id (any more). */
+  CompletionStage<Optional<TaskReport>> report(String id);
+
+  /**
+   * Forgets for good the tasks that ended before a time, and of which everybody was told.
+   *
+   * @return how many these were
+   */
+  CompletionStage<Integer> purge(Instant endedBefore);
 
   /**
    * Stops a task, with everything that its session has launched. Completes when it has stopped, or
@@ -56,6 +77,35 @@ public interface TaskOperator {
 
     public Answered {
       Objects.requireNonNull(fate, "fate");
+    }
+  }
+
+  /**
+   * Some of all tasks.
+   *
+   * @param tasks newest first
+   * @param next with which the next page is asked for; null if this is the last
+   */
+  record TaskPage(List<TaskSnapshot> tasks, @Nullable String next) {
+
+    public TaskPage {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /**
+   * All that is kept of a task.
+   *
+   * @param task how it stands
+   * @param prompt what its agent was told
+   * @param output the end of what its agent has said; null while it is live
+   * @param outputDropped how many characters are missing before that
+   */
+  record TaskReport(TaskSnapshot task, String prompt, @Nullable String output, long outputDropped) {
+
+    public TaskReport {
+      Objects.requireNonNull(task, "task");
+      Objects.requireNonNull(prompt, "prompt");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sideline.host.plugin;
 import dev.sideline.api.Reply;
 import dev.sideline.api.TaskOperator;
 import dev.sideline.api.TaskSnapshot;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,21 @@ final class GuardedOperator implements TaskOperator {
   @Override
   public CompletionStage<Optional<TaskSnapshot>> task(String id) {
     return guarded(inside -> inside.task(id), UnaryOperator.identity());
+  }
+
+  @Override
+  public CompletionStage<TaskPage> page(@Nullable String after, int limit) {
+    return guarded(inside -> inside.page(after, limit), UnaryOperator.identity());
+  }
+
+  @Override
+  public CompletionStage<Optional<TaskReport>> report(String id) {
+    return guarded(inside -> inside.report(id), UnaryOperator.identity());
+  }
+
+  @Override
+  public CompletionStage<Integer> purge(Instant endedBefore) {
+    return guarded(inside -> inside.purge(endedBefore), UnaryOperator.identity());
   }
 
   @Override

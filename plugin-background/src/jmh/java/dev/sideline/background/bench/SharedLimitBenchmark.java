@@ -72,7 +72,8 @@ public class SharedLimitBenchmark {
             settings,
             () -> new TaskId("bg_" + ++ids),
             () -> "msg_" + ++ids,
-            new CaffeineFinishedTasks(settings, () -> 1));
+            new CaffeineFinishedTasks(settings, () -> 1),
+            false);
     for (int i = 0; i < TASKS; i++) {
       launch();
     }

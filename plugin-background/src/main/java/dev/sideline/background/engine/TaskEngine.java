@@ -102,15 +102,18 @@ public final class TaskEngine {
    * @param taskIds gives a new id at each call
    * @param messageIds gives a new message id of the host at each call
    * @param finished where tasks go that have ended and are owed to nobody; empty at first
+   * @param recordIsDurable whether tasks that leave there stay in the record, so that calls about
+   *     them are answered with {@link Answer.Recall}
    */
   public TaskEngine(
       Settings settings,
       Supplier<TaskId> taskIds,
       Supplier<String> messageIds,
-      FinishedTasks finished) {
+      FinishedTasks finished,
+      boolean recordIsDurable) {
     // From the floor up: each knows those above it alone.
     this.registry = new TaskRegistry(finished, unit);
-    this.archive = new Archive(finished, registry, unit, timers);
+    this.archive = new Archive(finished, registry, unit, timers, recordIsDurable);
     Remembered<String> answered = new Remembered<>();
 
     this.slots = new Slots(new AdmissionQueue(settings));
@@ -137,7 +140,7 @@ public final class TaskEngine {
     this.watchdog = new Watchdog(unit, timers, registry, deadlines, overdue);
 
     TaskResolver resolver = new TaskResolver(unit, registry, archive, slots);
-    OperatorViews operatorViews = new OperatorViews(registry, archive, finished, slots);
+    OperatorViews operatorViews = new OperatorViews(registry, archive, finished, slots, resolver);
     WaitAnswers answers = new WaitAnswers(unit, registry, resolver, operatorViews, notifications);
     this.waitingCalls = new WaitingCalls(unit, timers, slots, answers);
     LaunchChecks checks = new LaunchChecks(settings, finished, registry, slots, budgets);
@@ -154,7 +157,7 @@ public final class TaskEngine {
             waitingCalls);
     OperatorCallHandler operatorCalls =
         new OperatorCallHandler(
-            settings, unit, registry, operatorViews, waitingCalls, lifecycle, requests);
+            settings, unit, operatorViews, archive, waitingCalls, lifecycle, requests);
 
     ProbeOutcomes outcomes =
         new ProbeOutcomes(slots, lifecycle, prober, messages, requests, waitingCalls, validation);
@@ -218,12 +221,13 @@ public final class TaskEngine {
     unit.run(this::keepBeat);
     if (unit.isBroken()) {
       failUnanswered(input);
-      if (input instanceof Input.Launch) {
+      if (input.original() instanceof Input.Launch) {
         repairNext();
       } else {
         repair();
       }
     }
+    registry.recalled().end();
     return unit.end();
   }
 
@@ -314,7 +318,9 @@ public final class TaskEngine {
 
   private void failUnanswered(Input input) {
     long call = input.call();
-    if (input instanceof Input.Call && !unit.answers(call) && !waitingCalls.waits(call)) {
+    if (input.original() instanceof Input.Call
+        && !unit.answers(call)
+        && !waitingCalls.waits(call)) {
       unit.fail(call);
     }
   }
@@ -451,6 +457,12 @@ public final class TaskEngine {
         LiveTask live = registry.byId(id);
         unit.run(live == null ? () -> archive.drop(id) : () -> lifecycle.drop(live));
       }
+    }
+
+    @Override
+    public void take(Input.Recalled recalled) {
+      registry.recalled().begin(recalled.found());
+      recalled.original().dispatch(this);
     }
 
     @Override

@@ -17,16 +17,19 @@ import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.rights.WorkingDirectories;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskIds;
 import dev.sideline.background.text.Deciders;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -114,11 +117,16 @@ public final class BackgroundRuntime implements AutoCloseable {
   private final @Nullable UnknownSessions unknownSessions;
 
   private final Commits commits;
+  private final RecordReads reads;
   private final Thread thread;
   private final long longestSleepMillis;
   private final CountDownLatch quiet = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean stopped;
+
+  /** Nothing is decided any more, and what was is recorded. */
+  private volatile boolean suspended;
+
   private volatile boolean eventsRefused;
 
   /** Whether the host asks which events matter, and so need not tell of others. */
@@ -153,7 +161,12 @@ public final class BackgroundRuntime implements AutoCloseable {
         new GuardedSessionClient(sessions, messageIds, effects, callTimeout, timeline::nowMillis);
     this.events = new HostEvents(host);
     this.engine =
-        new TaskEngine(settings, new TaskIds(new SecureRandom()), client::newMessageId, retained);
+        new TaskEngine(
+            settings,
+            new TaskIds(new SecureRandom()),
+            client::newMessageId,
+            retained,
+            store.isDurable());
     this.callers =
         new KnownCallers(client, replies, engine::observes, timeline::nowMillis, mailbox::wake);
     this.rules = new HostRules(client, settings.rights(), replies, mailbox::wake);
@@ -170,6 +183,7 @@ public final class BackgroundRuntime implements AutoCloseable {
                 client, timeline::nowMillis, effects, engine::observes, mailbox::put)
             : null;
     this.commits = new Commits(store, this::carryOut, refusals::add, mailbox::wake);
+    this.reads = new RecordReads(store);
     // No call is overslept, whoever begins one while the mailbox sleeps.
     this.longestSleepMillis = Math.min(IDLE_MILLIS, callTimeout.toMillis());
     this.thread = DaemonThread.unstarted("sideline-mailbox", this::run);
@@ -197,7 +211,7 @@ public final class BackgroundRuntime implements AutoCloseable {
    *     Answer.ShuttingDown} if the runtime ends before; fails if the call could not be taken
    */
   public CompletableFuture<Answer> ask(LongFunction<Input> input, CancelSignal cancellation) {
-    return ask(input, cancellation, calls.begin());
+    return reads.answer(input, asked -> ask(asked, cancellation, calls.begin()));
   }
 
   /**
@@ -206,6 +220,11 @@ public final class BackgroundRuntime implements AutoCloseable {
    * @param watcher told how far what it waits for is, on a thread that may be held up
    */
   public CompletableFuture<Answer> ask(
+      LongFunction<Input> input, CancelSignal cancellation, Consumer<Effect.TellProgress> watcher) {
+    return reads.answer(input, asked -> askWatched(asked, cancellation, watcher));
+  }
+
+  private CompletableFuture<Answer> askWatched(
       LongFunction<Input> input, CancelSignal cancellation, Consumer<Effect.TellProgress> watcher) {
     PendingCalls.Wait<Answer> call = calls.begin();
     watchers.put(call.number(), watcher);
@@ -317,6 +336,26 @@ public final class BackgroundRuntime implements AutoCloseable {
     return timeline.nowMillis();
   }
 
+  /**
+   * A page of the finished tasks that are in the record and owed to nobody, newest first. Fails if
+   * it cannot be read.
+   *
+   * @param beforeNumber those whose {@link Task#number} is lower
+   */
+  public CompletionStage<List<Task>> recorded(long beforeNumber, int limit) {
+    return store.page(beforeNumber, limit);
+  }
+
+  /** Forgets what is recorded of finished tasks that ended before a time; tells how many. */
+  public CompletionStage<Integer> purge(long endedBeforeMillis) {
+    return store.purge(endedBeforeMillis);
+  }
+
+  /** The time that tasks go by when the host's clock shows another. */
+  public long millisAt(Instant wall) {
+    return timeline.at(wall);
+  }
+
   /** Such a time as the host's clock would have shown it, in epoch milliseconds. */
   public long wallMillis(long timeMillis) {
     return timeline.wallMillis(timeMillis);
@@ -381,15 +420,21 @@ public final class BackgroundRuntime implements AutoCloseable {
   }
 
   /**
-   * Ends: running tasks are stopped, all calls are answered, and no thread is left. Returns within
-   * {@link Settings#disposeWithin} and a few seconds.
+   * Ends: running tasks are stopped, all calls are answered, and no thread is left. Where the
+   * record outlives the process, tasks are not stopped: whoever opens it next goes on with them.
+   * Returns within {@link Settings#disposeWithin} and a few seconds.
    */
   @Override
   public void close() {
     if (closing.getAndSet(true)) {
       return;
     }
-    mailbox.put(new Input.Shutdown());
+    if (store.isDurable()) {
+      suspended = true;
+      mailbox.wake();
+    } else {
+      mailbox.put(new Input.Shutdown());
+    }
     awaitQuiet();
     stopped = true;
     mailbox.wake();
@@ -422,7 +467,9 @@ public final class BackgroundRuntime implements AutoCloseable {
     try {
       if (!quiet.await(settings.disposeWithin().toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn(
-            "Some background tasks did not stop within {} s of the shutdown",
+            suspended
+                ? "The last of background tasks was not recorded within {} s of the shutdown"
+                : "Some background tasks did not stop within {} s of the shutdown",
             settings.disposeWithin().toSeconds());
       }
     } catch (InterruptedException e) {
@@ -452,6 +499,10 @@ public final class BackgroundRuntime implements AutoCloseable {
 
   /** Takes some inputs, or sleeps until there is one or something falls due. */
   private void turn() {
+    if (suspended) {
+      endRecording();
+      return;
+    }
     Input.Paused paused = timeline.pass();
     long now = timeline.nowMillis();
     if (paused != null) {
@@ -473,6 +524,17 @@ public final class BackgroundRuntime implements AutoCloseable {
     } else {
       sleep(now);
     }
+  }
+
+  /** As after a crash, but that everything is recorded which was decided. */
+  private void endRecording() {
+    long now = timeline.nowMillis();
+    commits.advance(now);
+    if (commits.idle()) {
+      quiet.countDown();
+    }
+    long millis = Math.min(WATCHFUL_MILLIS, Math.max(1, commits.nextDue() - now));
+    mailbox.sleep(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
   /** Takes those inputs that there are, but not for long; tells whether there was one. */

@@ -71,10 +71,11 @@ final class Commits implements Recordings.Listener {
 
   /** The answer to a call that would promise what cannot be recorded now; null if it may be. */
   @Nullable Answer refusal(Input input) {
-    if (!isRefused(input)) {
+    Input asked = input.original();
+    if (!isRefused(asked)) {
       return null;
     }
-    return input instanceof Input.OperatorAnswer
+    return asked instanceof Input.OperatorAnswer
         ? new Answer.OperatorAnswered(
             ReplyStatus.REFUSED, "it cannot be recorded just now; try again later")
         : new Answer.NotRecorded();
@@ -131,7 +132,9 @@ final class Commits implements Recordings.Listener {
     List<Effect> free = new ArrayList<>();
     for (Effect effect : effects) {
       EffectSubject subject = EffectSubject.of(effect);
-      if (!recordings.areDone() && (launch || mustWait(subject))) {
+      if (recordings.isFailing() && isRecall(effect)) {
+        free.add(refused(effect));
+      } else if (!recordings.areDone() && (launch || mustWait(subject))) {
         held.add(effect, subject, recordings.last());
         if (isLaunched(effect)) {
           launching.addAll(subject.tasks());
@@ -153,6 +156,15 @@ final class Commits implements Recordings.Listener {
     return effect instanceof Effect.Reply reply
         && reply.answer() instanceof Answer.Launched launched
         && !launched.existing();
+  }
+
+  private static boolean isRecall(Effect effect) {
+    return effect instanceof Effect.Reply reply && reply.answer() instanceof Answer.Recall;
+  }
+
+  private static Effect refused(Effect effect) {
+    Effect.Reply reply = (Effect.Reply) effect;
+    return with(reply, PromisedAnswers.refused(reply.answer()));
   }
 
   private void carryOut(List<Effect> effects) {
@@ -235,9 +247,17 @@ final class Commits implements Recordings.Listener {
     }
   }
 
-  /** Refuses the launches that wait, so that nothing of them is done. Those behind would follow. */
+  /**
+   * Refuses the launches that wait, so that nothing of them is done; those behind would follow. And
+   * whoever wants to read what is recorded does not wait until that can be read.
+   */
   @Override
   public void onFailing() {
+    carryOut(
+        held.remove(waiting -> isRecall(waiting.effect())).stream()
+            .map(Held::effect)
+            .map(Commits::refused)
+            .toList());
     if (launching.isEmpty()) {
       return;
     }

@@ -5,9 +5,16 @@ import dev.sideline.api.Reply;
 import dev.sideline.api.TaskOperator;
 import dev.sideline.api.TaskSnapshot;
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.OperatorView;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.task.Outcome;
+import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The operator's view of a runtime: his calls go through the mailbox like everybody's. */
 public final class OperatorDesk implements TaskOperator {
+
+  private static final int LONGEST_PAGE = 1_000;
 
   private final BackgroundRuntime runtime;
   private final Snapshots snapshots;
@@ -34,6 +43,72 @@ public final class OperatorDesk implements TaskOperator {
   public CompletionStage<Optional<TaskSnapshot>> task(String id) {
     TaskId task = new TaskId(id);
     return ask(call -> new Input.OperatorTask(call, task)).thenApply(this::one);
+  }
+
+  @Override
+  public CompletionStage<TaskPage> page(@Nullable String after, int limit) {
+    long before = after == null ? Long.MAX_VALUE : number(after);
+    if (limit < 1 || limit > LONGEST_PAGE) {
+      throw new IllegalArgumentException(
+          "a page has 1 to " + LONGEST_PAGE + " tasks, asked for were " + limit);
+    }
+    return ask(Input.OperatorTasks::new)
+        .thenCombine(
+            runtime.recorded(before, limit + 1),
+            (answer, recorded) -> page(views(answer), recorded, before, limit));
+  }
+
+  private static long number(String after) {
+    try {
+      return Long.parseLong(after);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("no page ends with '" + after + "'", e);
+    }
+  }
+
+  /** What is in memory is newer than what is recorded of it. */
+  private TaskPage page(List<OperatorView> here, List<Task> recorded, long before, int limit) {
+    Map<TaskId, OperatorView> byId = new HashMap<>();
+    recorded.forEach(task -> byId.put(task.id(), OperatorView.ofSettled(task)));
+    here.forEach(view -> byId.put(view.task().id(), view));
+    List<OperatorView> newest =
+        byId.values().stream()
+            .filter(view -> view.task().number() < before)
+            .sorted(Comparator.comparing(OperatorView::task, Task.BY_LAUNCH.reversed()))
+            .limit(limit + 1L)
+            .toList();
+    boolean more = newest.size() > limit;
+    List<OperatorView> shown = more ? newest.subList(0, limit) : newest;
+    return new TaskPage(
+        shown.stream().map(snapshots::of).toList(),
+        more ? Long.toString(shown.get(limit - 1).task().number()) : null);
+  }
+
+  @Override
+  public CompletionStage<Optional<TaskReport>> report(String id) {
+    TaskId task = new TaskId(id);
+    return ask(call -> new Input.OperatorTask(call, task))
+        .thenApply(answer -> views(answer).stream().findFirst().map(this::report));
+  }
+
+  private TaskReport report(OperatorView view) {
+    Outcome outcome = view.task().outcome();
+    return new TaskReport(
+        snapshots.of(view),
+        view.task().spec().prompt(),
+        outcome == null ? null : outcome.text(),
+        outcome == null ? 0 : outcome.textDropped());
+  }
+
+  @Override
+  public CompletionStage<Integer> purge(Instant endedBefore) {
+    long before = runtime.millisAt(endedBefore);
+    // Those in memory are recorded, too, if anything is: what was forgotten there is not counted.
+    return runtime
+        .purge(before)
+        .thenCombine(
+            ask(call -> new Input.OperatorPurge(call, before)),
+            (recorded, answer) -> Math.max(recorded, ((Answer.Cleared) answer).cleared()));
   }
 
   @Override
@@ -56,6 +131,10 @@ public final class OperatorDesk implements TaskOperator {
               if (answer instanceof Answer.ShuttingDown) {
                 throw new IllegalStateException("background tasks are being shut down");
               }
+              if (answer instanceof Answer.RecordUnreadable unreadable) {
+                throw new IllegalStateException(
+                    "the record of tasks cannot be read: " + unreadable.why());
+              }
               if (answer instanceof Answer.Failed) {
                 throw new IllegalStateException("Sideline ran into an error of its own");
               }
@@ -64,7 +143,11 @@ public final class OperatorDesk implements TaskOperator {
   }
 
   private List<TaskSnapshot> all(Answer answer) {
-    return ((Answer.OperatorViews) answer).tasks().stream().map(snapshots::of).toList();
+    return views(answer).stream().map(snapshots::of).toList();
+  }
+
+  private static List<OperatorView> views(Answer answer) {
+    return ((Answer.OperatorViews) answer).tasks();
   }
 
   private Optional<TaskSnapshot> one(Answer answer) {

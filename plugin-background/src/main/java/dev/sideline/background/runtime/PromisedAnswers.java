@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What answers promise, and which tasks they show. */
+/** Which answers have to wait for the record, and which tasks they show. */
 final class PromisedAnswers {
 
   private PromisedAnswers() {}
 
-  /** Whether an answer promises what a crash must not undo. */
+  /**
+   * Whether an answer promises what a crash must not undo, or has something looked for that is to
+   * be recorded by then.
+   */
   static boolean promises(Answer answer) {
     if (answer instanceof Answer.Sent sent) {
       return sent.status() == SendStatus.KEPT || sent.status() == SendStatus.UNDER_WAY;
@@ -26,11 +29,14 @@ final class PromisedAnswers {
     if (answer instanceof Answer.OperatorAnswered answered) {
       return answered.status() == ReplyStatus.KEPT;
     }
-    return answer instanceof Answer.Launched;
+    return answer instanceof Answer.Launched || answer instanceof Answer.Recall;
   }
 
   /** The answer to a call whose promise cannot be kept: it cannot be recorded. */
   static Answer refused(Answer answer) {
+    if (answer instanceof Answer.Recall) {
+      return new Answer.RecordUnreadable("what has ended last is not recorded yet");
+    }
     return answer instanceof Answer.OperatorAnswered
         ? new Answer.OperatorAnswered(ReplyStatus.REFUSED, "it could not be recorded")
         : new Answer.NotRecorded();

@@ -221,8 +221,17 @@ public record Settings(
    * @param maxCount how many
    * @param maxBytes how much memory they may take
    * @param lifetime how long, once nobody is owed them
+   * @param maxRecorded how many stay in the record, where the host has a database
+   * @param maxRecordedChars how long their texts may be together
+   * @param recordedLifetime how long each stays there
    */
-  public record Retention(int maxCount, long maxBytes, Duration lifetime) {}
+  public record Retention(
+      int maxCount,
+      long maxBytes,
+      Duration lifetime,
+      int maxRecorded,
+      long maxRecordedChars,
+      Duration recordedLifetime) {}
 
   /**
    * How long texts may be, in characters.

@@ -388,7 +388,23 @@ public final class SettingsReader {
             "retained_lifetime_seconds",
             86_400,
             31_536_000,
-            "how long a finished task stays once its parent was told"));
+            "how long a finished task stays in memory once its parent was told"),
+        values.count(
+            "recorded_max_count",
+            100_000,
+            10_000_000,
+            "finished tasks that stay in the record, where the host has a database"),
+        values.number(
+            "recorded_max_chars",
+            1L << 30,
+            1L << 20,
+            1L << 44,
+            "how long the texts of all these may be together, in characters"),
+        values.seconds(
+            "recorded_lifetime_seconds",
+            7_776_000,
+            315_360_000,
+            "how long a finished task stays in the record"));
   }
 
   private Texts texts() {

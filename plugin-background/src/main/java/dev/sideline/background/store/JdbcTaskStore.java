@@ -1,10 +1,13 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,95 +15,69 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A record in a database, on one connection for all that is written. How durable a commit is, is
- * the database's to say: for SQLite, {@code synchronous=FULL} of whoever opens it.
+ * A record in a database: on one connection for all that is written, and another for what is read
+ * beside it. How durable a commit is, is the database's to say: for SQLite, {@code
+ * synchronous=FULL} of whoever opens it.
  *
  * <p>The SQL is the same for SQLite and PostgreSQL.
  */
 public final class JdbcTaskStore implements TaskStore {
-
-  /** What is done in a transaction. */
-  private interface Work<T> {
-    T with(Connection open) throws SQLException;
-  }
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcTaskStore.class);
 
   /** How long what is being written may take when the host ends. */
   private static final long LAST_ROWS_SECONDS = 10;
 
-  private final DataSource database;
+  /** Between two looks at whether something was kept long enough. */
+  private static final long PURGE_NANOS = TimeUnit.HOURS.toNanos(1);
+
   private final String owner;
-  private final int maxFinished;
-  private final Executor writer;
+  private final KeptRows kept;
+  private final StoreConnection writer;
+  private final StoreConnection reader;
 
-  /** Of the writer alone; null when there is none, or it is of no use any more. */
-  private @Nullable Connection connection;
-
-  private boolean closed;
+  /** When it was looked last; of the writer alone. */
+  private long purgedNanos;
 
   /**
    * Opens it, and makes its tables if they are not there.
    *
    * @param owner the name under which it records
-   * @param maxFinished how many finished tasks are loaded at most, the newest
    * @param writer carries out one thing after the other, on a thread that may wait for a disk
+   * @param reader likewise; may be the same
    * @throws StoreException if it cannot be used; its message says what to do
    */
-  public JdbcTaskStore(DataSource database, String owner, int maxFinished, Executor writer) {
-    this.database = database;
+  public JdbcTaskStore(
+      DataSource database, String owner, KeptRows kept, Executor writer, Executor reader) {
     this.owner = owner;
-    this.maxFinished = maxFinished;
-    this.writer = writer;
+    this.kept = kept;
+    this.writer = new StoreConnection(database, writer);
+    this.reader = new StoreConnection(database, reader);
     try {
-      int version = inTransaction(SchemaVersions::migrate);
+      int version = this.writer.inTransaction(SchemaVersions::migrate);
       LOG.debug("The record of tasks is of version {}", version);
     } catch (SQLException e) {
       throw new StoreException(DatabaseErrors.describe(e), e);
     }
   }
 
+  // --- what is written
+
   @Override
   public CompletionStage<SaveResult> save(Changes changes) {
-    return onWriter(() -> write(changes));
-  }
-
-  @Override
-  public CompletionStage<Recorded> load() {
-    return onWriter(
-        () -> {
-          try {
-            return inTransaction(open -> new RowReader(open, owner).load(maxFinished));
-          } catch (SQLException e) {
-            throw new StoreException(DatabaseErrors.describe(e), e);
-          }
-        });
-  }
-
-  private <T> CompletableFuture<T> onWriter(Supplier<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    writer.execute(
-        () -> {
-          try {
-            result.complete(work.get());
-          } catch (Throwable thrown) {
-            // Whoever waits for it is told, whatever it was.
-            result.completeExceptionally(thrown);
-          }
-        });
-    return result;
+    return writer.submit(() -> write(changes));
   }
 
   private SaveResult write(Changes changes) {
     try {
-      return inTransaction(open -> write(open, changes));
+      SaveResult result = writer.inTransaction(open -> write(open, changes));
+      purgeInTime();
+      return result;
     } catch (SQLException e) {
       return DatabaseErrors.isForGood(e)
           ? new SaveResult.Never(DatabaseErrors.describe(e), Set.of())
@@ -117,63 +94,104 @@ public final class JdbcTaskStore implements TaskStore {
     return new SaveResult.Fenced(fenced);
   }
 
-  /** Does some work and commits. Whatever breaks it off, what is left of it goes as a whole. */
-  private <T> T inTransaction(Work<T> work) throws SQLException {
-    boolean done = false;
-    try {
-      Connection open = connection();
-      T result = work.with(open);
-      open.commit();
-      done = true;
-      return result;
-    } finally {
-      if (!done) {
-        // Its locks and its rows with it: the next begins on a connection of its own.
-        disconnect();
-      }
-    }
-  }
+  // --- what is read
 
-  private Connection connection() throws SQLException {
-    if (closed) {
-      throw new SQLException("the record is closed");
-    }
-    if (connection == null) {
-      Connection opened = database.getConnection();
-      try {
-        opened.setAutoCommit(false);
-      } catch (SQLException e) {
-        opened.close();
-        throw e;
-      }
-      connection = opened;
-    }
-    return connection;
-  }
-
-  private void disconnect() {
-    Connection broken = connection;
-    connection = null;
-    if (broken != null) {
-      try {
-        broken.close();
-      } catch (SQLException e) {
-        LOG.debug("A connection that had failed could not be closed: {}", e.getMessage());
-      }
-    }
+  @Override
+  public CompletionStage<Recorded> load() {
+    return writer.submit(
+        () -> {
+          Recorded recorded =
+              writer.inTransaction(open -> new RowReader(open, owner).load(kept.loaded()));
+          purge();
+          return recorded;
+        });
   }
 
   @Override
+  public boolean isDurable() {
+    return true;
+  }
+
+  @Override
+  public CompletionStage<Lookup.Found> find(Lookup lookup) {
+    return reader.submit(
+        () -> reader.inTransaction(open -> new RowReader(open, owner).find(lookup)));
+  }
+
+  @Override
+  public CompletionStage<List<Task>> page(long beforeNumber, int limit) {
+    return reader.submit(
+        () -> reader.inTransaction(open -> new RowReader(open, owner).closed(beforeNumber, limit)));
+  }
+
+  // --- what is kept no longer
+
+  @Override
+  public CompletionStage<Integer> purge(long endedBeforeMillis) {
+    CompletableFuture<Integer> result = new CompletableFuture<>();
+    purge(endedBeforeMillis, 0, result);
+    return result;
+  }
+
+  /** Some at a time: what is being recorded comes between. */
+  private void purge(long endedBeforeMillis, int already, CompletableFuture<Integer> result) {
+    CompletableFuture<Integer> unused =
+        writer
+            .submit(
+                () ->
+                    writer.inTransaction(
+                        open -> new RowPurge(open, owner).endedBefore(endedBeforeMillis)))
+            .whenComplete(
+                (purged, failure) -> {
+                  if (failure != null) {
+                    result.completeExceptionally(failure);
+                  } else if (purged == 0) {
+                    result.complete(already);
+                  } else {
+                    purge(endedBeforeMillis, already + purged, result);
+                  }
+                });
+  }
+
+  private void purgeInTime() {
+    if (System.nanoTime() - purgedNanos >= PURGE_NANOS) {
+      purge();
+    }
+  }
+
+  /** What is too old, too many or too long goes; what fails is tried again in an hour. */
+  private void purge() {
+    purgedNanos = System.nanoTime();
+    CompletableFuture<Integer> unused =
+        writer
+            .submit(() -> writer.inTransaction(this::purgeSome))
+            .whenComplete(
+                (purged, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("Old tasks stay recorded for now: {}", String.valueOf(failure));
+                  } else if (purged > 0) {
+                    purge();
+                  }
+                });
+  }
+
+  private int purgeSome(Connection open) throws SQLException {
+    RowPurge purge = new RowPurge(open, owner);
+    return purge.endedBefore(kept.keptSinceMillis())
+        + purge.beyond(kept.recorded(), kept.recordedChars());
+  }
+
+  // --- the end
+
+  @Override
   public void close() {
-    CompletableFuture<@Nullable Void> ended =
-        onWriter(
-            () -> {
-              closed = true;
-              disconnect();
-              return null;
-            });
+    await(reader.close());
+    await(writer.close());
+  }
+
+  private static void await(CompletableFuture<Boolean> ended) {
     try {
-      ended.get(LAST_ROWS_SECONDS, TimeUnit.SECONDS);
+      Boolean unused = ended.get(LAST_ROWS_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       LOG.warn("The database did not let go of the record within {} s", LAST_ROWS_SECONDS);
     } catch (ExecutionException e) {

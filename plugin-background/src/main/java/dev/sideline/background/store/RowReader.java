@@ -5,6 +5,8 @@ import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
+import dev.sideline.background.engine.protocol.Lookup;
+import dev.sideline.background.engine.protocol.Lookup.Found;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Outcome;
@@ -29,6 +31,10 @@ final class RowReader {
       "SELECT id, owner, version, number, session, status, created, settled, launch, state, outcome"
           + " FROM sideline_task WHERE owner = ? AND ";
 
+  private static final String CLOSED = "told = 'CLOSED'";
+  private static final String OF_TREE =
+      "id IN (SELECT task FROM sideline_ancestor WHERE session = ?)";
+
   /** Makes something of a row. */
   private interface Row<T> {
     T read(ResultSet row) throws SQLException, JsonProcessingException;
@@ -50,10 +56,12 @@ final class RowReader {
   Recorded load(int maxFinished) throws SQLException {
     List<RecordedTask> tasks =
         new ArrayList<>(all(TASKS + "(told IS NULL OR told <> 'CLOSED')", RowReader::task));
-    tasks.addAll(
+    List<RecordedTask> finished =
         all(
-            TASKS + "told = 'CLOSED' ORDER BY settled DESC, number DESC LIMIT " + maxFinished,
-            RowReader::task));
+            TASKS + CLOSED + " ORDER BY settled DESC, number DESC LIMIT " + (maxFinished + 1L),
+            RowReader::task);
+    boolean more = finished.size() > maxFinished;
+    tasks.addAll(more ? finished.subList(0, maxFinished) : finished);
     return new Recorded(
         tasks,
         all("SELECT task, used FROM sideline_meter WHERE owner = ?", json(MeterRow.class)),
@@ -61,7 +69,65 @@ final class RowReader {
         all(
             "SELECT session, account FROM sideline_account WHERE owner = ?",
             json(AccountRow.class)),
-        all("SELECT message_id, notice FROM sideline_notice WHERE owner = ?", RowReader::notice));
+        all("SELECT message_id, notice FROM sideline_notice WHERE owner = ?", RowReader::notice),
+        more);
+  }
+
+  // --- what was found
+
+  /** Looks for finished tasks. */
+  Found find(Lookup lookup) throws SQLException {
+    if (lookup instanceof Lookup.ById byId) {
+      return Found.of(tasks("id = ? AND " + CLOSED, byId.id().value()));
+    }
+    if (lookup instanceof Lookup.OfSession ofSession) {
+      return Found.of(
+          tasks("session = ? AND " + CLOSED + " ORDER BY number DESC", ofSession.session()));
+    }
+    if (lookup instanceof Lookup.ByKey byKey) {
+      return Found.of(
+          tasks(
+              "parent = ? AND launch_key = ? AND " + CLOSED + " ORDER BY number DESC",
+              byKey.parent(),
+              byKey.key()));
+    }
+    if (lookup instanceof Lookup.NewestOfTree tree) {
+      return newest(tree);
+    }
+    if (lookup instanceof Lookup.IdsOfTree ids) {
+      List<TaskId> found =
+          all(
+              "SELECT id FROM sideline_task WHERE owner = ? AND " + OF_TREE + " AND " + CLOSED,
+              row -> new TaskId(row.getString(1)),
+              ids.session());
+      return new Found(List.of(), found, found.size());
+    }
+    throw new IllegalArgumentException("there is no such lookup: " + lookup);
+  }
+
+  private Found newest(Lookup.NewestOfTree tree) throws SQLException {
+    String which = OF_TREE + " AND " + CLOSED + (tree.status() == null ? "" : " AND status = ?");
+    String[] values =
+        tree.status() == null
+            ? new String[] {tree.session()}
+            : new String[] {tree.session(), tree.status().name()};
+    List<Integer> total =
+        all(
+            "SELECT COUNT(*) FROM sideline_task WHERE owner = ? AND " + which,
+            row -> row.getInt(1),
+            values);
+    List<Task> newest = tasks(which + " ORDER BY number DESC LIMIT " + tree.limit(), values);
+    return new Found(newest, List.of(), total.get(0));
+  }
+
+  /** A page of the finished tasks, newest first. */
+  List<Task> closed(long beforeNumber, int limit) throws SQLException {
+    // Numbers are not to be compared as text; this one is ours.
+    return tasks(CLOSED + " AND number < " + beforeNumber + " ORDER BY number DESC LIMIT " + limit);
+  }
+
+  private List<Task> tasks(String which, String... values) throws SQLException {
+    return all(TASKS + which, RowReader::task, values).stream().map(RecordedTask::task).toList();
   }
 
   private static RecordedTask task(ResultSet row) throws SQLException, JsonProcessingException {
@@ -98,10 +164,17 @@ final class RowReader {
     return row -> RowJson.read(row.getString(2), type);
   }
 
-  private <T> List<T> all(String sql, Row<T> reader) throws SQLException {
+  /**
+   * @param sql its first parameter is the owner
+   * @param values of the other parameters
+   */
+  private <T> List<T> all(String sql, Row<T> reader, String... values) throws SQLException {
     List<T> all = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, owner);
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 2, values[i]);
+      }
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
           try {

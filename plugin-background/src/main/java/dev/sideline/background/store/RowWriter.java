@@ -1,5 +1,6 @@
 package dev.sideline.background.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
 import dev.sideline.background.engine.protocol.Changes.MessageKey;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,17 +52,23 @@ final class RowWriter {
   Set<TaskId> write(Changes changes) throws SQLException {
     each(
         changes.created(),
-        "INSERT INTO sideline_task (id, owner, version, number, parent, root, session, status,"
-            + " told, created, settled, launch, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            + " ?) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO sideline_task (id, owner, version, number, parent, root, session,"
+            + " launch_key, status, told, created, settled, chars, launch, state) VALUES (?, ?, ?,"
+            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         this::create);
+    each(
+        changes.created().stream().flatMap(Ancestor::of).toList(),
+        "INSERT INTO sideline_ancestor (session, number, task) VALUES (?, ?, ?)"
+            + " ON CONFLICT (session, number, task) DO NOTHING",
+        Ancestor::bind);
     Set<TaskId> fenced = move(changes.moved());
     if (!fenced.isEmpty()) {
       return fenced;
     }
     each(
         changes.ended(),
-        "UPDATE sideline_task SET outcome = ? WHERE id = ? AND owner = ? AND outcome IS NULL",
+        "UPDATE sideline_task SET outcome = ?, chars = chars + ? WHERE id = ? AND owner = ?"
+            + " AND outcome IS NULL",
         this::end);
     each(
         changes.ended(),
@@ -110,11 +118,60 @@ final class RowWriter {
         this::bindKey);
   }
 
-  private void forget(List<TaskId> tasks) throws SQLException {
+  /** Takes tasks out with all that is theirs. */
+  void forget(List<TaskId> tasks) throws SQLException {
+    each(
+        ancestorsOf(tasks),
+        "DELETE FROM sideline_ancestor WHERE session = ? AND number = ? AND task = ?",
+        Ancestor::bind);
     for (String table : List.of("sideline_message WHERE task", "sideline_meter WHERE task")) {
       each(tasks, "DELETE FROM " + table + " = ? AND owner = ?", this::bindTask);
     }
     each(tasks, "DELETE FROM sideline_task WHERE id = ? AND owner = ?", this::bindTask);
+  }
+
+  private List<Ancestor> ancestorsOf(List<TaskId> tasks) throws SQLException {
+    List<Ancestor> ancestors = new ArrayList<>();
+    if (tasks.isEmpty()) {
+      return ancestors;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT number, launch FROM sideline_task WHERE id = ? AND owner = ?")) {
+      for (TaskId task : tasks) {
+        bindTask(statement, task);
+        try (ResultSet found = statement.executeQuery()) {
+          if (found.next()) {
+            Ancestor.of(task, found.getLong(1), found.getString(2)).forEach(ancestors::add);
+          }
+        }
+      }
+    }
+    return ancestors;
+  }
+
+  /** A session above a task. */
+  private record Ancestor(String session, long number, TaskId task) {
+
+    static Stream<Ancestor> of(TaskRow row) {
+      return row.ancestors().stream().map(session -> new Ancestor(session, row.number(), row.id()));
+    }
+
+    /** Of a task whose launch cannot be read nothing is told; it is not found by them, either. */
+    static Stream<Ancestor> of(TaskId task, long number, String launch) {
+      try {
+        return RowJson.read(launch, RowJson.Launch.class).ancestors().stream()
+            .map(session -> new Ancestor(session, number, task));
+      } catch (JsonProcessingException e) {
+        return Stream.empty();
+      }
+    }
+
+    static void bind(PreparedStatement statement, Ancestor row) throws SQLException {
+      statement.setString(1, row.session);
+      statement.setLong(2, row.number);
+      statement.setString(3, row.task.value());
+    }
   }
 
   // --- tasks
@@ -128,15 +185,17 @@ final class RowWriter {
     statement.setString(5, row.ancestors().get(0));
     statement.setString(6, row.ancestors().get(row.ancestors().size() - 1));
     setText(statement, 7, state.session());
-    statement.setString(8, state.status().name());
-    setText(statement, 9, told(state));
-    statement.setLong(10, row.createdMillis());
-    statement.setLong(11, state.settledMillis());
-    statement.setString(
-        12,
+    setText(statement, 8, row.options().idempotencyKey());
+    statement.setString(9, state.status().name());
+    setText(statement, 10, told(state));
+    statement.setLong(11, row.createdMillis());
+    statement.setLong(12, state.settledMillis());
+    String launch =
         RowJson.write(
-            new RowJson.Launch(row.ancestors(), row.spec(), row.options(), row.provenance())));
-    statement.setString(13, RowJson.write(stateOf(state)));
+            new RowJson.Launch(row.ancestors(), row.spec(), row.options(), row.provenance()));
+    statement.setLong(13, launch.length());
+    statement.setString(14, launch);
+    statement.setString(15, RowJson.write(stateOf(state)));
   }
 
   private static RowJson.State stateOf(TaskStateRow row) {
@@ -203,9 +262,11 @@ final class RowWriter {
   }
 
   private void end(PreparedStatement statement, OutcomeRow row) throws SQLException {
-    statement.setString(1, RowJson.write(row.outcome()));
-    statement.setString(2, row.task().value());
-    statement.setString(3, owner);
+    String outcome = RowJson.write(row.outcome());
+    statement.setString(1, outcome);
+    statement.setLong(2, outcome.length());
+    statement.setString(3, row.task().value());
+    statement.setString(4, owner);
   }
 
   // --- what belongs to tasks and sessions

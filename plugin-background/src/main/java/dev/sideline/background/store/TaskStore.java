@@ -1,7 +1,11 @@
 package dev.sideline.background.store;
 
 import dev.sideline.background.engine.protocol.Changes;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.task.Task;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -34,8 +38,40 @@ public interface TaskStore extends AutoCloseable {
    */
   CompletionStage<SaveResult> save(Changes changes);
 
-  /** Everything that is recorded. */
+  /** What an engine begins with: all that is live or owed, and the newest that is finished. */
   CompletionStage<Recorded> load();
+
+  /**
+   * Whether what is recorded outlives the process, and can be read until then: so finished tasks
+   * need not stay in memory, and live ones are gone on with by whoever opens it next.
+   */
+  default boolean isDurable() {
+    return false;
+  }
+
+  /**
+   * Looks for finished tasks that are owed to nobody. May be called at any time, from any thread;
+   * is done beside what is being recorded. Fails if it cannot be read, with words for a person in
+   * the message.
+   */
+  default CompletionStage<Lookup.Found> find(Lookup lookup) {
+    return CompletableFuture.completedStage(Lookup.Found.NOTHING);
+  }
+
+  /**
+   * A page of the finished tasks that are owed to nobody, newest first.
+   *
+   * @param beforeNumber those whose {@link Task#number} is lower
+   * @param limit how many at most
+   */
+  default CompletionStage<List<Task>> page(long beforeNumber, int limit) {
+    return CompletableFuture.completedStage(List.of());
+  }
+
+  /** Forgets the finished tasks that are owed to nobody and ended before a time; tells how many. */
+  default CompletionStage<Integer> purge(long endedBeforeMillis) {
+    return CompletableFuture.completedStage(0);
+  }
 
   /** Lets go of what the store holds open. */
   @Override

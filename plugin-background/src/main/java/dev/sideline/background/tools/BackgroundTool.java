@@ -248,6 +248,12 @@ abstract class BackgroundTool implements Tool {
               + String.join(", ", ambiguous.candidates())
               + ". Name one of them. Nothing was changed.");
     }
+    if (answer instanceof Answer.RecordUnreadable unreadable) {
+      return ToolResult.failure(
+          "What this is about is in the record of tasks alone, which cannot be read now: "
+              + unreadable.why()
+              + ". Try again later. Nothing was changed.");
+    }
     if (answer instanceof Answer.ShuttingDown) {
       return ToolResult.failure("Background tasks are being shut down. Nothing was changed.");
     }

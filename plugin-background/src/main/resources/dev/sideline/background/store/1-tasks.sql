@@ -9,10 +9,12 @@ CREATE TABLE sideline_task (
   parent TEXT NOT NULL,
   root TEXT NOT NULL,
   session TEXT,
+  launch_key TEXT,
   status TEXT NOT NULL,
   told TEXT,
   created BIGINT NOT NULL,
   settled BIGINT NOT NULL,
+  chars BIGINT NOT NULL,
   launch TEXT NOT NULL,
   state TEXT NOT NULL,
   outcome TEXT
@@ -21,8 +23,25 @@ CREATE TABLE sideline_task (
 CREATE INDEX sideline_task_open ON sideline_task (owner)
   WHERE told IS NULL OR told <> 'CLOSED';
 
-CREATE INDEX sideline_task_closed ON sideline_task (owner, settled, number)
+CREATE INDEX sideline_task_closed ON sideline_task (owner, settled, number, chars)
   WHERE told = 'CLOSED';
+
+CREATE INDEX sideline_task_closed_number ON sideline_task (owner, number)
+  WHERE told = 'CLOSED';
+
+CREATE INDEX sideline_task_closed_session ON sideline_task (session)
+  WHERE told = 'CLOSED';
+
+CREATE INDEX sideline_task_launch_key ON sideline_task (parent, launch_key)
+  WHERE launch_key IS NOT NULL;
+
+-- The sessions above a task, so that all below one are found, newest first.
+CREATE TABLE sideline_ancestor (
+  session TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  task TEXT NOT NULL,
+  PRIMARY KEY (session, number, task)
+);
 
 CREATE TABLE sideline_meter (
   task TEXT NOT NULL PRIMARY KEY,

@@ -16,6 +16,7 @@ import dev.sideline.api.testing.SettableClock;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.engine.protocol.Step;
@@ -76,6 +77,10 @@ final class EngineScenario {
   private long lastCall;
   private long lastId;
   private long written;
+  private boolean durable;
+
+  /** How often something was looked for in the record. */
+  int lookups;
 
   /**
    * @param settings each as {@code key=value}
@@ -97,7 +102,8 @@ final class EngineScenario {
         settings,
         () -> new TaskId("bg_" + ++lastId),
         this::newMessageId,
-        new CaffeineFinishedTasks(settings, clock::millis));
+        new CaffeineFinishedTasks(settings, clock::millis),
+        durable);
   }
 
   private String newMessageId() {
@@ -124,12 +130,34 @@ final class EngineScenario {
     noMessageIds = thrown;
   }
 
+  /** From now on the record is durable; before anything else. */
+  EngineScenario durable() {
+    durable = true;
+    engine = newEngine();
+    return this;
+  }
+
   // --- what is put in
 
   void apply(Input input) {
     take(input, engine.apply(input, clock.millis()));
+    recall(input, Map.of());
     if (confirming && !toConfirm.isEmpty()) {
       confirm(true);
+    }
+  }
+
+  /** Looks for what an answer has asked to be looked for, as the runtime does. */
+  private void recall(Input input, Map<Lookup, Lookup.Found> known) {
+    if (answers.get(input.call()) instanceof Answer.Recall recall) {
+      answers.remove(input.call());
+      Map<Lookup, Lookup.Found> found = new HashMap<>(known);
+      for (Lookup lookup : recall.lookups()) {
+        lookups++;
+        found.put(lookup, store.find(lookup).toCompletableFuture().join());
+      }
+      take(input, engine.apply(new Input.Recalled(found, input), clock.millis()));
+      recall(input, found);
     }
   }
 

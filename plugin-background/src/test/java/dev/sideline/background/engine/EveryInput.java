@@ -13,6 +13,7 @@ import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.ResultCheck;
 import dev.sideline.background.engine.protocol.WaitMode;
@@ -137,7 +138,11 @@ final class EveryInput {
         new Input.OperatorTasks(CALL),
         new Input.OperatorTask(CALL, task.id()),
         new Input.OperatorCancel(CALL, task.id(), "too dear"),
-        new Input.OperatorCancel(CALL, new TaskId("bg_unknown"), null));
+        new Input.OperatorCancel(CALL, new TaskId("bg_unknown"), null),
+        new Input.OperatorPurge(CALL, Long.MAX_VALUE),
+        new Input.Recalled(
+            Map.of(new Lookup.ById(task.id()), Lookup.Found.NOTHING),
+            new Input.OperatorTask(CALL, task.id())));
     for (Reply reply : replies()) {
       add(
           new Input.OperatorAnswer(CALL, REQUEST, reply),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sideline.api.Prompt;
+import dev.sideline.api.SessionEvent;
+import dev.sideline.api.TaskOperator;
+import dev.sideline.api.TaskSnapshot;
 import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SessionCall;
 import dev.sideline.api.testing.TestHost;
@@ -13,6 +16,7 @@ import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.TaskRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.settings.Settings;
@@ -29,10 +33,14 @@ import dev.sideline.background.task.TaskStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +95,111 @@ class RestartLifeTest {
     }
     try (BackgroundRuntime runtime =
         new BackgroundRuntime(host, settings, TaskStores.of(host, settings))) {
-      assertThat(status(runtime, first)).isEqualTo(TaskStatus.CANCELLED);
+      assertThat(status(runtime, first)).isEqualTo(TaskStatus.RUNNING);
+      finish(runtime, first, "42");
+      await().until(() -> status(runtime, first) == TaskStatus.COMPLETED);
+    }
+    assertThat(sessions.calls(SessionCall.Create.class)).hasSize(1);
+    assertThat(sessions.calls(SessionCall.Abort.class)).isEmpty();
+  }
+
+  @Test
+  void what_leaves_memory_is_read_from_the_database(@TempDir Path folder) {
+    host.dataSource(SqliteFile.in(folder));
+    sessions.addSession("parent");
+    Settings settings = SettingsReader.read(Map.of("retained_max_count", "1"));
+    List<TaskId> tasks = new ArrayList<>();
+    try (BackgroundRuntime runtime =
+        new BackgroundRuntime(host, settings, TaskStores.of(host, settings))) {
+      TaskOperator operator = new OperatorDesk(runtime);
+      for (int i = 0; i < 3; i++) {
+        TaskId task = launch(runtime);
+        tasks.add(task);
+        await().until(() -> status(runtime, task) == TaskStatus.RUNNING);
+        finish(runtime, task, "answer " + i);
+        await().until(() -> status(runtime, task) == TaskStatus.COMPLETED);
+      }
+      await().until(() -> join(operator.tasks()).size() == 1);
+
+      assertThat(shown(runtime, tasks.get(0)).outcome().text()).isEqualTo("answer 0");
+      TaskOperator.TaskPage first = join(operator.page(null, 2));
+      TaskOperator.TaskPage second = join(operator.page(first.next(), 2));
+      assertThat(Stream.concat(first.tasks().stream(), second.tasks().stream()))
+          .extracting(TaskSnapshot::id)
+          .containsExactly(tasks.get(2).value(), tasks.get(1).value(), tasks.get(0).value());
+      assertThat(second.next()).isNull();
+      TaskOperator.TaskReport report = join(operator.report(tasks.get(0).value())).orElseThrow();
+      assertThat(report.output()).isEqualTo("answer 0");
+      assertThat(report.prompt()).isNotEmpty();
+      assertThat(join(operator.purge(Instant.now().plusSeconds(3_600)))).isEqualTo(3);
+      assertThat(join(operator.page(null, 2)).tasks()).isEmpty();
+    }
+  }
+
+  private static <T> T join(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private void finish(BackgroundRuntime runtime, TaskId task, String text) {
+    String session = shown(runtime, task).session();
+    sessions.finish(session, text);
+    runtime.onEvent(new SessionEvent.Idle(session));
+  }
+
+  @Test
+  void a_page_that_cannot_be_is_refused_with_words() {
+    try (BackgroundRuntime runtime =
+        new BackgroundRuntime(host, SettingsReader.read(Map.of()), new MemoryTaskStore())) {
+      TaskOperator operator = new OperatorDesk(runtime);
+
+      assertThatThrownBy(() -> operator.page(null, 0)).hasMessageContaining("1 to 1000");
+      assertThatThrownBy(() -> operator.page("x", 1)).hasMessageContaining("'x'");
+    }
+  }
+
+  @Test
+  void what_only_the_record_has_is_said_to_be_unreadable_while_that_is() {
+    sessions.addSession("parent");
+    BrokenReads store = new BrokenReads();
+    try (BackgroundRuntime runtime =
+        new BackgroundRuntime(host, SettingsReader.read(Map.of()), store)) {
+      Answer answer =
+          RuntimeCalls.ask(
+              runtime, call -> new Input.Output(call, "parent", List.of("bg_x"), WaitMode.NONE, 0));
+
+      assertThat(answer)
+          .isEqualTo(
+              new Answer.RecordUnreadable("an error of Sideline's own, which its log describes"));
+    }
+  }
+
+  /** One whose finished tasks cannot be read. */
+  private static final class BrokenReads implements TaskStore {
+
+    @Override
+    public CompletionStage<SaveResult> save(Changes changes) {
+      return CompletableFuture.completedStage(SaveResult.DONE);
+    }
+
+    @Override
+    public CompletionStage<Recorded> load() {
+      return CompletableFuture.completedStage(
+          new Recorded(List.of(), List.of(), List.of(), List.of(), List.of(), true));
+    }
+
+    @Override
+    public boolean isDurable() {
+      return true;
+    }
+
+    @Override
+    public CompletionStage<Lookup.Found> find(Lookup lookup) {
+      return CompletableFuture.failedStage(new IllegalStateException("the disk is broken"));
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
     }
   }
 

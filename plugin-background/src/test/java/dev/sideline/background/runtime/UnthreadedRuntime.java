@@ -7,6 +7,7 @@ import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
@@ -15,9 +16,17 @@ import dev.sideline.background.task.TaskId;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine at work as in {@link BackgroundRuntime}, with the same commits and the same effects,
@@ -52,6 +61,7 @@ public final class UnthreadedRuntime {
   }
 
   private final Clock clock;
+  private final TaskStore store;
   private final GuardedSessionClient client;
   private final TaskEngine engine;
   private final EffectRunner runner;
@@ -60,6 +70,14 @@ public final class UnthreadedRuntime {
   private final Deque<Input> refusals = new ArrayDeque<>();
   private final Consumer<Input> mailbox;
   private boolean eventsRefused;
+
+  /** Calls that are not answered, by their numbers. */
+  private final Map<Long, Input> asked = new HashMap<>();
+
+  /** Those for which something is being looked for, with what was found before. */
+  private final Map<Long, Map<Lookup, Lookup.Found>> looking = new HashMap<>();
+
+  private final Set<Long> abandoned = new HashSet<>();
 
   /**
    * @param mailbox takes inputs for {@link #take}; called in the middle of other things
@@ -87,7 +105,9 @@ public final class UnthreadedRuntime {
             Runnable::run,
             settings.sessions().callTimeout(),
             clock::millis);
-    this.engine = new TaskEngine(settings, taskIds, client::newMessageId, retained);
+    this.store = store;
+    this.engine =
+        new TaskEngine(settings, taskIds, client::newMessageId, retained, store.isDurable());
     this.runner =
         new EffectRunner(
             client,
@@ -110,6 +130,11 @@ public final class UnthreadedRuntime {
   /** Takes an input, after what is due. */
   public void take(Input input) {
     advance();
+    if (input instanceof Input.Call) {
+      asked.put(input.call(), input);
+    } else if (input instanceof Input.CallAbandoned && looking.containsKey(input.call())) {
+      abandoned.add(input.call());
+    }
     Answer refusal = commits.refusal(input);
     if (refusal != null) {
       Effect.Reply reply = new Effect.Reply(input.call(), refusal, false);
@@ -120,6 +145,29 @@ public final class UnthreadedRuntime {
     } else {
       apply(input);
       refuse();
+    }
+  }
+
+  /** As {@link RecordReads} does. */
+  private void lookUp(long call, Answer.Recall recall) {
+    Map<Lookup, Lookup.Found> found = new HashMap<>(looking.getOrDefault(call, Map.of()));
+    looking.put(call, found);
+    CompletionStage<Void> all = CompletableFuture.completedStage(null);
+    for (Lookup lookup : recall.lookups()) {
+      all = all.thenAcceptBoth(store.find(lookup), (done, more) -> found.put(lookup, more));
+    }
+    var unused = all.whenComplete((done, failure) -> goOn(call, found, failure));
+  }
+
+  private void goOn(long call, Map<Lookup, Lookup.Found> found, @Nullable Throwable failure) {
+    Input input = asked.get(call);
+    if (failure != null) {
+      answer(new Effect.Reply(call, new Answer.RecordUnreadable(failure.toString()), false));
+    } else {
+      mailbox.accept(new Input.Recalled(found, Objects.requireNonNull(input)));
+      if (abandoned.remove(call)) {
+        mailbox.accept(new Input.CallAbandoned(call));
+      }
     }
   }
 
@@ -181,6 +229,12 @@ public final class UnthreadedRuntime {
   }
 
   private void answer(Effect.Reply reply) {
+    if (reply.answer() instanceof Answer.Recall recall) {
+      lookUp(reply.call(), recall);
+      return;
+    }
+    asked.remove(reply.call());
+    looking.remove(reply.call());
     boolean taken = watcher.answered(reply);
     if (reply.confirm()) {
       mailbox.accept(new Input.ReplyEnded(reply.call(), taken));

@@ -3,6 +3,7 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
+import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Recorded;
@@ -78,7 +79,9 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     network.refusals(profile.refusals());
     this.events = new EventStream(time, random, this::event);
     events.faults(profile.eventFaults());
-    this.store = new SimulatedStore(time, random, journal);
+    this.store =
+        new SimulatedStore(
+            time, random, journal, isDurable() ? settings.retention().maxCount() : -1);
     store.faults(profile.storeFaults());
     store.slow(profile.storeMillis());
     this.host = new SimulatedHost(time, random, events, this);
@@ -105,6 +108,11 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
             this::put,
             this::crash);
     this.process = begin(Recorded.NOTHING);
+  }
+
+  /** In every other story the record is durable, so that tasks that leave memory stay in it. */
+  private boolean isDurable() {
+    return seed % 2 == 0;
   }
 
   /**
@@ -207,7 +215,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
   }
 
   private void checkStore() {
-    Recorded contents = load();
+    Recorded contents = store.everything();
     if (!contents.owed().isEmpty()) {
       throw new BrokenPromise("left over: recorded as owed: " + contents.owed());
     }
@@ -247,7 +255,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     if (store.processEnds()) {
       coverage.see("a crash while something is being recorded");
     }
-    invariants.crashed(new LastRecord(load()));
+    invariants.crashed(new LastRecord(store.everything()));
     callers.processEnds();
     time.after(faults.downMillis(), this::restart);
   }
@@ -332,15 +340,21 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     last = step;
     trace.add(time.millis(), input, step);
     coverage.see(input);
+    coverage.see(input.original());
     journal.note("input", input);
     for (Effect effect : step.effects()) {
       coverage.see(effect);
+      if (effect instanceof Effect.Reply reply && reply.answer() instanceof Answer.Recall recall) {
+        coverage.see(recall);
+      }
       journal.note("->", effect);
     }
     if (!step.changes().forgotten().isEmpty()) {
       journal.note("forgets", step.changes().forgotten());
     }
-    invariants.after(input, step, process.engine()).forEach(change -> coverage.see(change.now()));
+    invariants
+        .after(input.original(), step, process.engine())
+        .forEach(change -> coverage.see(change.now()));
   }
 
   @Override

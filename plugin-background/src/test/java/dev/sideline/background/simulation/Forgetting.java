@@ -21,7 +21,7 @@ final class Forgetting implements Check {
 
   @Override
   public void after(Input input, Step step, List<TaskHistory.Change> changes) {
-    if (input instanceof Input.ClearCompleted clear) {
+    if (input instanceof Input.ClearCompleted clear && !looksFirst(step)) {
       for (TaskId id : retained.ids()) {
         Task task = history.find(id);
         if (task != null && task.belongsTo(clear.caller())) {
@@ -34,6 +34,14 @@ final class Forgetting implements Check {
         checkList((Input.ListTasks) input, listed);
       }
     }
+  }
+
+  /** Whether the call has something looked for in the record, and is answered after that. */
+  private static boolean looksFirst(Step step) {
+    return step.effects().stream()
+        .anyMatch(
+            effect ->
+                effect instanceof Effect.Reply reply && reply.answer() instanceof Answer.Recall);
   }
 
   private static void checkList(Input.ListTasks list, Answer.Listed listed) {

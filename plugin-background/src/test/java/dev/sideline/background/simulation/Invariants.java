@@ -527,7 +527,11 @@ final class Invariants {
 
   private List<Task> held() {
     return history.all().stream()
-        .filter(task -> !history.forgotten(task.id()) && !retained.holds(task.id()))
+        .filter(
+            task ->
+                !history.forgotten(task.id())
+                    && !retained.holds(task.id())
+                    && !(store.isDurable() && store.hasClosed(task.id())))
         .toList();
   }
 
@@ -537,13 +541,17 @@ final class Invariants {
       if (!task.equals(history.find(task.id()))) {
         throw new BrokenPromise("recorded as " + task + " but was " + history.find(task.id()));
       }
-      if (!retained.holds(task.id())) {
+      boolean isKept = store.isDurable() ? store.hasClosed(task.id()) : retained.holds(task.id());
+      if (!isKept) {
         throw new BrokenPromise("left over in the store: " + task);
       }
     }
-    if (recorded.size() != retained.count()) {
-      throw new BrokenPromise(
-          retained.count() + " tasks are retained and " + recorded.size() + " recorded");
+    long kept =
+        store.isDurable()
+            ? history.all().stream().filter(task -> !history.forgotten(task.id())).count()
+            : retained.count();
+    if (recorded.size() != kept) {
+      throw new BrokenPromise(kept + " tasks are to be kept and " + recorded.size() + " recorded");
     }
   }
 

@@ -30,6 +30,7 @@ final class Operators {
   static boolean calls(Input input) {
     return input instanceof Input.OperatorTasks
         || input instanceof Input.OperatorTask
+        || input instanceof Input.OperatorPurge
         || input instanceof Input.OperatorCancel
         || input instanceof Input.OperatorAnswer;
   }

@@ -3,12 +3,16 @@ package dev.sideline.background.simulation;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
+import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
+import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -23,6 +27,9 @@ final class SimulatedStore implements TaskStore {
 
   /** How often a recording that has failed has been made all the same, of 1. */
   private static final double UNCERTAIN = 0.3;
+
+  /** How long it takes at most to find something. */
+  private static final int READING_MILLIS = 60;
 
   private final VirtualTime time;
   private final SeededRandom random;
@@ -60,10 +67,18 @@ final class SimulatedStore implements TaskStore {
     }
   }
 
-  SimulatedStore(VirtualTime time, SeededRandom random, Journal journal) {
+  /** How many finished tasks are loaded, the newest; -1 if the record outlives no process. */
+  private final int maxLoaded;
+
+  /**
+   * @param maxLoaded how many finished tasks are loaded, the newest, if the record is durable; -1
+   *     if it is not
+   */
+  SimulatedStore(VirtualTime time, SeededRandom random, Journal journal, int maxLoaded) {
     this.time = time;
     this.random = random;
     this.journal = journal;
+    this.maxLoaded = maxLoaded;
   }
 
   /** How often a recording fails, of 1. */
@@ -211,8 +226,56 @@ final class SimulatedStore implements TaskStore {
   }
 
   @Override
+  public boolean isDurable() {
+    return maxLoaded >= 0;
+  }
+
+  @Override
+  public CompletionStage<Lookup.Found> find(Lookup lookup) {
+    CompletableFuture<Lookup.Found> found = new CompletableFuture<>();
+    time.after(
+        random.delay(READING_MILLIS),
+        () -> {
+          if (isDown() || random.chance(faults)) {
+            journal.note("store", "failed to find " + lookup);
+            found.completeExceptionally(new IllegalStateException("it cannot be read now"));
+          } else {
+            found.complete(memory.find(lookup).toCompletableFuture().join());
+          }
+        });
+    return found;
+  }
+
+  /** Whether a task is recorded as one that is finished and owed to nobody. */
+  boolean hasClosed(TaskId id) {
+    return !memory.find(new Lookup.ById(id)).toCompletableFuture().join().tasks().isEmpty();
+  }
+
+  /** All that is recorded. */
+  Recorded everything() {
+    return memory.load().toCompletableFuture().join();
+  }
+
+  /** What another process begins with. */
+  @Override
   public CompletionStage<Recorded> load() {
-    return memory.load();
+    Recorded all = everything();
+    if (!isDurable()) {
+      return CompletableFuture.completedStage(all);
+    }
+    List<RecordedTask> tasks = new ArrayList<>();
+    List<RecordedTask> finished = new ArrayList<>();
+    all.tasks().forEach(task -> (hasClosed(task.task().id()) ? finished : tasks).add(task));
+    finished.sort(Comparator.comparing(RecordedTask::task, Task.BY_END.reversed()));
+    tasks.addAll(finished.subList(0, Math.min(maxLoaded, finished.size())));
+    return CompletableFuture.completedStage(
+        new Recorded(
+            tasks,
+            all.meters(),
+            all.messages(),
+            all.accounts(),
+            all.owed(),
+            finished.size() > maxLoaded));
   }
 
   @Override

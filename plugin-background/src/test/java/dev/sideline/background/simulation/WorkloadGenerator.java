@@ -182,10 +182,11 @@ final class WorkloadGenerator {
     TaskId id = new TaskId(all.isEmpty() ? "bg_of_nobody" : random.pickNewest(all, 12));
     List<PendingRequest> open = requests.all();
     PendingRequest request = open.isEmpty() ? null : random.pickNewest(open, 6);
-    return switch (random.between(1, 6)) {
-      case 1 -> new Input.OperatorTask(call, id);
-      case 2, 3 -> new Input.OperatorCancel(call, id, "too dear");
-      case 4, 5 ->
+    return switch (random.between(1, 14)) {
+      case 1, 7, 8 -> new Input.OperatorTask(call, id);
+      case 9 -> new Input.OperatorPurge(call, random.between(0, 2_000_000));
+      case 2, 3, 10 -> new Input.OperatorCancel(call, id, "too dear");
+      case 4, 5, 11, 12 ->
           request == null
               ? new Input.OperatorAnswer(call, "req_of_nobody", new Reply.Allow())
               : new Input.OperatorAnswer(call, request.id(), reply(request));

@@ -13,8 +13,10 @@ import dev.sideline.background.task.TaskId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,9 @@ import org.junit.jupiter.api.Test;
 /** What a store in a database does besides, whichever it is. */
 abstract class JdbcTaskStoreContract extends TaskStoreContract {
 
-  private static final int MAX_FINISHED = 3;
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+  private static final LongSupplier CLOCK = System::currentTimeMillis;
+  private static final KeptRows KEPT = new KeptRows(3, 100_000, 1L << 40, FOR_EVER, CLOCK);
 
   private JdbcTaskStore store;
 
@@ -38,7 +42,11 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
   }
 
   private JdbcTaskStore open(String owner) {
-    return new JdbcTaskStore(database(), owner, MAX_FINISHED, Runnable::run);
+    return open(owner, KEPT);
+  }
+
+  private JdbcTaskStore open(String owner, KeptRows kept) {
+    return new JdbcTaskStore(database(), owner, kept, Runnable::run, Runnable::run);
   }
 
   @AfterEach
@@ -76,6 +84,55 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
         .extracting(recorded -> recorded.task().id().value())
         .containsExactlyInAnyOrder("bg_5", "bg_4", "bg_3", "bg_live");
     assertThat(count("sideline_task")).isEqualTo(6);
+  }
+
+  @Test
+  void of_what_is_too_much_the_oldest_goes_when_it_is_opened() {
+    JdbcTaskStore small = open("one", new KeptRows(3, 4, 1L << 40, FOR_EVER, CLOCK));
+    fill(10);
+    small.load().toCompletableFuture().join();
+
+    assertThat(count("sideline_task")).isEqualTo(4);
+    assertThat(count("sideline_ancestor")).isEqualTo(4);
+    assertThat(small.page(Long.MAX_VALUE, 10).toCompletableFuture().join())
+        .extracting(Task::number)
+        .containsExactly(10L, 9L, 8L, 7L);
+    small.close();
+  }
+
+  @Test
+  void of_what_is_too_long_the_oldest_goes() {
+    fill(10);
+    JdbcTaskStore small = open("one", new KeptRows(3, 1_000, 2_000, FOR_EVER, CLOCK));
+    small.load().toCompletableFuture().join();
+
+    assertThat(count("sideline_task")).isBetween(1, 9);
+    assertThat(small.page(Long.MAX_VALUE, 1).toCompletableFuture().join())
+        .extracting(Task::number)
+        .containsExactly(10L);
+    small.close();
+  }
+
+  @Test
+  void what_was_kept_for_long_enough_goes_however_much_it_is() {
+    fill(2 * RowPurge.AT_A_TIME);
+    JdbcTaskStore shortLived =
+        open(
+            "one",
+            new KeptRows(
+                3, 100_000, 1L << 40, Duration.ofMillis(100), () -> 2L * RowPurge.AT_A_TIME + 100));
+    shortLived.load().toCompletableFuture().join();
+
+    assertThat(count("sideline_task")).isEqualTo(1);
+    shortLived.close();
+  }
+
+  private void fill(int tasks) {
+    Changes.Builder changes = new Changes.Builder();
+    for (int i = 1; i <= tasks; i++) {
+      add(changes, closed("bg_" + i, i, "parent"));
+    }
+    save(changes);
   }
 
   @Test

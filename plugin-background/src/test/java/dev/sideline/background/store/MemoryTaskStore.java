@@ -9,6 +9,8 @@ import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
+import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Task;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +105,69 @@ public final class MemoryTaskStore implements TaskStore {
             List.copyOf(meters.values()),
             List.copyOf(messages.values()),
             List.copyOf(accounts.values()),
-            List.copyOf(owed.values())));
+            List.copyOf(owed.values()),
+            false));
+  }
+
+  // --- what was found
+
+  @Override
+  public CompletionStage<Lookup.Found> find(Lookup lookup) {
+    return CompletableFuture.completedStage(found(lookup));
+  }
+
+  private Lookup.Found found(Lookup lookup) {
+    if (lookup instanceof Lookup.ById byId) {
+      return Lookup.Found.of(closed(task -> task.id().equals(byId.id())));
+    }
+    if (lookup instanceof Lookup.OfSession ofSession) {
+      return Lookup.Found.of(closed(task -> ofSession.session().equals(task.session())));
+    }
+    if (lookup instanceof Lookup.ByKey byKey) {
+      return Lookup.Found.of(
+          closed(
+              task ->
+                  task.parent().equals(byKey.parent())
+                      && byKey.key().equals(task.options().idempotencyKey())));
+    }
+    if (lookup instanceof Lookup.NewestOfTree tree) {
+      List<Task> all =
+          closed(
+              task ->
+                  task.ancestors().contains(tree.session())
+                      && (tree.status() == null || task.status() == tree.status()));
+      return new Lookup.Found(all.stream().limit(tree.limit()).toList(), List.of(), all.size());
+    }
+    String session = ((Lookup.IdsOfTree) lookup).session();
+    List<TaskId> ids =
+        closed(task -> task.ancestors().contains(session)).stream().map(Task::id).toList();
+    return new Lookup.Found(List.of(), ids, ids.size());
+  }
+
+  @Override
+  public CompletionStage<List<Task>> page(long beforeNumber, int limit) {
+    return CompletableFuture.completedStage(
+        closed(task -> task.number() < beforeNumber).stream().limit(limit).toList());
+  }
+
+  @Override
+  public CompletionStage<Integer> purge(long endedBeforeMillis) {
+    List<Task> old = closed(task -> task.settledMillis() < endedBeforeMillis);
+    old.forEach(task -> forget(task.id()));
+    return CompletableFuture.completedStage(old.size());
+  }
+
+  /** Those finished tasks that are owed to nobody, newest first. */
+  private List<Task> closed(Predicate<Task> which) {
+    return tasks.values().stream()
+        .filter(
+            stored ->
+                stored.handling().end() != null
+                    && stored.handling().end().told() == Handling.Told.CLOSED)
+        .map(RecordedTask::task)
+        .filter(which)
+        .sorted(Task.BY_LAUNCH.reversed())
+        .toList();
   }
 
   @Override

@@ -26,6 +26,8 @@ import dev.sideline.background.engine.protocol.Handling.End;
 import dev.sideline.background.engine.protocol.Handling.Messages;
 import dev.sideline.background.engine.protocol.Handling.Stop;
 import dev.sideline.background.engine.protocol.Handling.Told;
+import dev.sideline.background.engine.protocol.Lookup;
+import dev.sideline.background.engine.protocol.Lookup.Found;
 import dev.sideline.background.engine.protocol.MessagePurpose;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
@@ -140,6 +142,131 @@ abstract class TaskStoreContract {
     assertThat(load()).isEqualTo(Recorded.NOTHING);
   }
 
+  // --- what is read when it has left memory
+
+  @Test
+  void a_finished_task_is_found_by_its_id_by_its_session_and_by_its_key() {
+    Task task = closed("bg_a", 1, "parent");
+    Changes.Builder changes = new Changes.Builder();
+    add(changes, task);
+    save(changes);
+
+    assertThat(found(new Lookup.ById(task.id()))).isEqualTo(Found.of(List.of(task)));
+    assertThat(found(new Lookup.OfSession("ses_bg_a"))).isEqualTo(Found.of(List.of(task)));
+    assertThat(found(new Lookup.ByKey("parent", "key bg_a"))).isEqualTo(Found.of(List.of(task)));
+    assertThat(found(new Lookup.ById(new TaskId("bg_b")))).isEqualTo(Found.NOTHING);
+    assertThat(found(new Lookup.OfSession("ses_bg_b"))).isEqualTo(Found.NOTHING);
+    assertThat(found(new Lookup.ByKey("another", "key bg_a"))).isEqualTo(Found.NOTHING);
+  }
+
+  @Test
+  void what_is_live_or_still_to_be_told_is_not_found() {
+    Task told = closed("bg_a", 1, "parent");
+    save(
+        new Changes.Builder()
+            .create(TaskRow.of(RUNNING, state(RUNNING, 1)))
+            .create(TaskRow.of(told, TaskStateRow.of(told, 1, ended(Told.UNTOLD)))));
+
+    assertThat(found(new Lookup.ById(told.id()))).isEqualTo(Found.NOTHING);
+    assertThat(found(new Lookup.NewestOfTree("parent", null, 10))).isEqualTo(Found.NOTHING);
+    assertThat(page(Long.MAX_VALUE, 10)).isEmpty();
+  }
+
+  @Test
+  void the_newest_below_a_session_are_found_with_how_many_there_are() {
+    Changes.Builder changes = new Changes.Builder();
+    for (int i = 1; i <= 5; i++) {
+      add(changes, closed("bg_" + i, i, "ses_inner", "ses_outer"));
+    }
+    add(changes, closed("bg_other", 6, "ses_other"));
+    save(changes);
+
+    assertThat(found(new Lookup.NewestOfTree("ses_outer", null, 2)).tasks())
+        .extracting(task -> task.id().value())
+        .containsExactly("bg_5", "bg_4");
+    assertThat(found(new Lookup.NewestOfTree("ses_inner", null, 2)).total()).isEqualTo(5);
+    assertThat(found(new Lookup.NewestOfTree("ses_outer", TaskStatus.FAILED, 2)))
+        .isEqualTo(Found.NOTHING);
+    assertThat(found(new Lookup.NewestOfTree("ses_other", TaskStatus.COMPLETED, 2)).tasks())
+        .hasSize(1);
+    assertThat(found(new Lookup.IdsOfTree("ses_outer")).ids())
+        .extracting(TaskId::value)
+        .containsExactlyInAnyOrder("bg_1", "bg_2", "bg_3", "bg_4", "bg_5");
+  }
+
+  @Test
+  void pages_have_all_that_is_finished_newest_first() {
+    Changes.Builder changes = new Changes.Builder();
+    for (int i = 1; i <= 5; i++) {
+      add(changes, closed("bg_" + i, i, "parent"));
+    }
+    save(changes);
+
+    assertThat(page(Long.MAX_VALUE, 3)).extracting(Task::number).containsExactly(5L, 4L, 3L);
+    assertThat(page(3, 3)).extracting(Task::number).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void what_ended_before_a_time_is_purged_for_good_and_nothing_else_is() {
+    Changes.Builder changes = new Changes.Builder();
+    for (int i = 1; i <= 5; i++) {
+      add(changes, closed("bg_" + i, i, "parent"));
+    }
+    Task live = SampleTasks.running("bg_live");
+    save(changes.create(TaskRow.of(live, state(live, 1))));
+
+    assertThat(store().purge(3).toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join())
+        .isEqualTo(2);
+    assertThat(page(Long.MAX_VALUE, 10)).extracting(Task::number).containsExactly(5L, 4L, 3L);
+    assertThat(found(new Lookup.IdsOfTree("parent")).ids()).hasSize(3);
+    assertThat(tasks()).extracting(recorded -> recorded.task().id()).contains(live.id());
+  }
+
+  static Task closed(String id, int number, String... ancestors) {
+    Task ended = SampleTasks.completed(id, number, "42");
+    LaunchOptions options =
+        new LaunchOptions(0, Notify.EACH, 0, 0, Budget.UNLIMITED, "key " + id, null);
+    return new Task(
+        ended.id(),
+        number,
+        List.of(ancestors),
+        ended.spec(),
+        options,
+        ended.provenance(),
+        ended.status(),
+        ended.session(),
+        ended.activation(),
+        ended.promptId(),
+        ended.model(),
+        ended.createdMillis(),
+        ended.startedMillis(),
+        ended.settledMillis(),
+        ended.progress(),
+        ended.outcome());
+  }
+
+  static void add(Changes.Builder changes, Task task) {
+    changes
+        .create(TaskRow.of(task, TaskStateRow.of(task, 1, ended(Told.CLOSED))))
+        .end(outcomeOf(task));
+  }
+
+  private static Handling ended(Told told) {
+    return new Handling(null, false, Attempts.NONE, Messages.NONE, List.of(), new End(told, 1));
+  }
+
+  private Found found(Lookup lookup) {
+    return store().find(lookup).toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private List<Task> page(long beforeNumber, int limit) {
+    return store()
+        .page(beforeNumber, limit)
+        .toCompletableFuture()
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+  }
+
   // --- what belongs to tasks and sessions
 
   @Test
@@ -222,15 +349,7 @@ abstract class TaskStoreContract {
   /** The row of a task that is finished. */
   static TaskRow finished(String id, long settledMillis) {
     Task task = SampleTasks.completed(id, settledMillis, "42");
-    Handling handling =
-        new Handling(
-            null,
-            false,
-            Attempts.NONE,
-            Messages.NONE,
-            List.of(),
-            new End(Told.CLOSED, settledMillis));
-    return TaskRow.of(task, TaskStateRow.of(task, 1, handling));
+    return TaskRow.of(task, TaskStateRow.of(task, 1, ended(Told.CLOSED)));
   }
 
   static OutcomeRow outcomeOf(Task task) {

@@ -9,6 +9,7 @@ import dev.sideline.background.engine.notify.NotificationPolicy;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,11 @@ public final class ClearHandler {
 
   void clearCompleted(Input.ClearCompleted clear) {
     archive.expire();
-    int cleared = archive.clear(clear.caller());
+    Lookup recorded = new Lookup.IdsOfTree(clear.caller());
+    if (resolver.lookups().areMissing(clear.call(), List.of(recorded))) {
+      return;
+    }
+    int cleared = archive.clear(clear.caller(), resolver.lookups().found(recorded).ids());
     int kept = 0;
     for (LiveTask live : registry.entriesOfTree(clear.caller())) {
       kept += live.status().terminal() ? 1 : 0;

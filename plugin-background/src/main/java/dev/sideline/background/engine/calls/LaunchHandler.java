@@ -10,6 +10,7 @@ import dev.sideline.background.engine.protocol.Answer.CannotResume;
 import dev.sideline.background.engine.protocol.Answer.ResumeRefusal;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Limit;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.rights.AgentRefusal;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.settings.Settings;
@@ -64,6 +65,9 @@ public final class LaunchHandler {
       unit.reply(launch.call(), new Answer.ShuttingDown());
       return;
     }
+    if (isToBeLookedFor(launch)) {
+      return;
+    }
     Task repeated = repeated(launch);
     Provenance provenance = provenance(launch, repeated);
     if (provenance == null) {
@@ -85,6 +89,16 @@ public final class LaunchHandler {
     if (refusal != null) {
       unit.reply(launch.call(), refusal);
     }
+  }
+
+  /** Whether it is not known yet if the same was launched before; then the call is answered so. */
+  private boolean isToBeLookedFor(Input.Launch launch) {
+    String key = launch.options().idempotencyKey();
+    return key != null
+        && resolver.launchedWith(launch.caller(), key) == null
+        && resolver
+            .lookups()
+            .areMissing(launch.call(), List.of(new Lookup.ByKey(launch.caller(), key)));
   }
 
   /** The task that was launched with the same key before; null if none was. */

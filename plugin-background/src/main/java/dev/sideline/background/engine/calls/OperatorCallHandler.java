@@ -3,16 +3,17 @@ package dev.sideline.background.engine.calls;
 import dev.sideline.background.engine.calls.WaitingCalls.Until;
 import dev.sideline.background.engine.calls.WaitingCalls.Wait;
 import dev.sideline.background.engine.lifecycle.Lifecycle;
+import dev.sideline.background.engine.model.Archive;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.Replier;
 import dev.sideline.background.engine.model.Request;
 import dev.sideline.background.engine.model.StopReason;
-import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Answer.OperatorView;
 import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.engine.requests.Requests;
 import dev.sideline.background.settings.Settings;
@@ -31,8 +32,8 @@ public final class OperatorCallHandler implements Input.OperatorCalls {
 
   private final Settings.Sessions settings;
   private final UnitOfWork unit;
-  private final TaskRegistry registry;
   private final OperatorViews views;
+  private final Archive archive;
   private final WaitingCalls waitingCalls;
   private final Lifecycle lifecycle;
   private final Requests requests;
@@ -40,15 +41,15 @@ public final class OperatorCallHandler implements Input.OperatorCalls {
   public OperatorCallHandler(
       Settings settings,
       UnitOfWork unit,
-      TaskRegistry registry,
       OperatorViews views,
+      Archive archive,
       WaitingCalls waitingCalls,
       Lifecycle lifecycle,
       Requests requests) {
     this.settings = settings.sessions();
     this.unit = unit;
-    this.registry = registry;
     this.views = views;
+    this.archive = archive;
     this.waitingCalls = waitingCalls;
     this.lifecycle = lifecycle;
     this.requests = requests;
@@ -65,13 +66,21 @@ public final class OperatorCallHandler implements Input.OperatorCalls {
   }
 
   private void show(long call, TaskId id) {
+    if (views.find(id) == null && views.lookups().areMissing(call, List.of(new Lookup.ById(id)))) {
+      return;
+    }
     OperatorView view = views.find(id);
     unit.reply(call, new Answer.OperatorViews(view == null ? List.of() : List.of(view)));
   }
 
   @Override
+  public void take(Input.OperatorPurge purge) {
+    unit.reply(purge.call(), new Answer.Cleared(archive.purge(purge.endedBeforeMillis()), 0));
+  }
+
+  @Override
   public void take(Input.OperatorCancel cancel) {
-    LiveTask live = registry.byId(cancel.id());
+    LiveTask live = views.live(cancel.id());
     if (live == null) {
       show(cancel.call(), cancel.id());
       return;
@@ -92,7 +101,7 @@ public final class OperatorCallHandler implements Input.OperatorCalls {
 
   @Override
   public void take(Input.OperatorAnswer answer) {
-    for (LiveTask live : registry.entries()) {
+    for (LiveTask live : views.held()) {
       Request request = live.request(answer.requestId());
       if (request != null) {
         requests.answer(live, request, answer.reply(), new Replier(answer.call(), true));

@@ -27,13 +27,34 @@ public final class OperatorViews {
   private final Archive archive;
   private final FinishedTasks finished;
   private final Slots slots;
+  private final RecordLookups lookups;
 
   public OperatorViews(
-      TaskRegistry registry, Archive archive, FinishedTasks finished, Slots slots) {
+      TaskRegistry registry,
+      Archive archive,
+      FinishedTasks finished,
+      Slots slots,
+      TaskResolver resolver) {
     this.registry = registry;
     this.archive = archive;
     this.finished = finished;
     this.slots = slots;
+    this.lookups = resolver.lookups();
+  }
+
+  /** What is looked for in the record. */
+  RecordLookups lookups() {
+    return lookups;
+  }
+
+  /** A task that is held; null if there is none, or it is archived. */
+  @Nullable LiveTask live(TaskId id) {
+    return registry.byId(id);
+  }
+
+  /** All tasks that are held, upper ones first. */
+  List<LiveTask> held() {
+    return registry.entries();
   }
 
   /** All that there are, newest first. */
@@ -57,7 +78,7 @@ public final class OperatorViews {
     if (live != null) {
       return view(live);
     }
-    Task settled = finished.find(id);
+    Task settled = registry.find(id);
     return settled == null ? null : OperatorView.ofSettled(settled);
   }
 

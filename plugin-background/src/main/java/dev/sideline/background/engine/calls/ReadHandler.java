@@ -12,10 +12,12 @@ import dev.sideline.background.engine.notify.NotificationPolicy;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -87,12 +89,38 @@ public final class ReadHandler {
 
   void list(Input.ListTasks list) {
     archive.expire();
+    Lookup older = new Lookup.NewestOfTree(list.caller(), list.status(), list.limit());
+    if (resolver.lookups().areMissing(list.call(), List.of(older))) {
+      return;
+    }
     List<Task> tasks = registry.tasksOfTree(list.caller());
     if (list.status() != null) {
       tasks.removeIf(task -> task.status() != list.status());
     }
+    Lookup.Found found = resolver.lookups().found(older);
+    int total = withRecorded(tasks, found);
     List<View> newest = tasks.stream().limit(list.limit()).map(resolver::view).toList();
-    unit.reply(list.call(), new Answer.Listed(newest, tasks.size()));
+    unit.reply(list.call(), new Answer.Listed(newest, total));
+  }
+
+  /** Adds what was found in the record to tasks that are in memory; tells how many there are. */
+  private int withRecorded(List<Task> tasks, Lookup.Found found) {
+    if (found.tasks().isEmpty()) {
+      return tasks.size();
+    }
+    Set<TaskId> here = new HashSet<>();
+    int held = 0; // The record does not count these.
+    for (Task task : tasks) {
+      here.add(task.id());
+      held += registry.byId(task.id()) == null ? 0 : 1;
+    }
+    for (Task task : found.tasks()) {
+      if (!here.contains(task.id()) && registry.byId(task.id()) == null) {
+        tasks.add(task);
+      }
+    }
+    tasks.sort(Task.BY_LAUNCH.reversed());
+    return Math.max(tasks.size(), held + found.total());
   }
 
   void catchUp(Input.CatchUp call) {

@@ -7,6 +7,7 @@ import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.model.UnitOfWork;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Answer.View;
+import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -24,15 +25,25 @@ public final class TaskResolver {
   private final TaskRegistry registry;
   private final Archive archive;
   private final Slots slots;
+  private final RecordLookups lookups;
 
   public TaskResolver(UnitOfWork unit, TaskRegistry registry, Archive archive, Slots slots) {
     this.unit = unit;
     this.registry = registry;
     this.archive = archive;
     this.slots = slots;
+    this.lookups = new RecordLookups(unit, registry, archive);
   }
 
-  /** The tasks that are meant; null if the call was answered because one of them is not known. */
+  /** What is looked for in the record. */
+  RecordLookups lookups() {
+    return lookups;
+  }
+
+  /**
+   * The tasks that are meant; null if the call was answered because one of them is not known, or
+   * has to be looked for first.
+   */
   @Nullable Set<TaskId> resolve(long call, String caller, List<String> refs) {
     return resolve(call, caller, refs, List.of());
   }
@@ -41,7 +52,8 @@ public final class TaskResolver {
    * The tasks that are meant by a call that may have been made before.
    *
    * @param meantBefore the tasks that were meant then, some of which may be forgotten by now
-   * @return null if the call was answered because one of them is not known
+   * @return null if the call was answered because one of them is not known, or has to be looked for
+   *     first
    */
   @Nullable Set<TaskId> resolve(
       long call, String caller, List<String> refs, List<TaskId> meantBefore) {
@@ -49,6 +61,9 @@ public final class TaskResolver {
     archive.expire();
     if (refs.isEmpty()) {
       return Set.of();
+    }
+    if (lookups.areMissing(call, notInMemory(caller, refs))) {
+      return null;
     }
     Set<TaskId> ids = new LinkedHashSet<>();
     for (String ref : refs) {
@@ -70,6 +85,19 @@ public final class TaskResolver {
       ids.add(found.get(0).id());
     }
     return ids;
+  }
+
+  private List<Lookup> notInMemory(String caller, List<String> refs) {
+    List<Lookup> unknown = new ArrayList<>(0);
+    for (String ref : refs) {
+      if (registry.resolve(caller, ref).isEmpty()) {
+        unknown.add(
+            ref.startsWith(TaskId.PREFIX)
+                ? new Lookup.ById(new TaskId(ref))
+                : new Lookup.OfSession(ref));
+      }
+    }
+    return unknown;
   }
 
   /**
@@ -128,10 +156,18 @@ public final class TaskResolver {
     return registry.find(id);
   }
 
-  /** The task that a session has launched with a key; null if it has not, or it is forgotten. */
+  /**
+   * The task that a session has launched with a key; null if it has not, or it is forgotten, or not
+   * looked for yet.
+   */
   @Nullable Task launchedWith(String parent, String key) {
     archive.expire();
-    return archive.launchedWith(parent, key);
+    Task task = archive.launchedWith(parent, key);
+    if (task != null) {
+      return task;
+    }
+    List<Task> found = lookups.found(new Lookup.ByKey(parent, key)).tasks();
+    return found.isEmpty() ? null : found.get(0);
   }
 
   /** Notes the key of a new task, if it has one. */

@@ -8,13 +8,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where tasks go when nobody is owed them any more, and what is forgotten when they have to leave
- * there.
+ * Where tasks go when nobody is owed them any more, and what becomes of them when they have to
+ * leave there: where the record can be read they stay in it, and are forgotten otherwise.
  */
 public final class Archive {
 
@@ -28,6 +30,7 @@ public final class Archive {
   private final TaskRegistry registry;
   private final UnitOfWork unit;
   private final Timers timers;
+  private final boolean recordIsDurable;
   private final Map<LaunchKey, TaskId> byKey = new HashMap<>();
   private final Map<TaskId, LaunchKey> keys = new HashMap<>();
 
@@ -39,11 +42,29 @@ public final class Archive {
 
   private @Nullable Timer expiry;
 
-  public Archive(FinishedTasks finished, TaskRegistry registry, UnitOfWork unit, Timers timers) {
+  /** Whether the record may have finished tasks that are not here. */
+  private boolean recordHasMore;
+
+  /**
+   * @param recordIsDurable whether the record outlives the process, and what leaves memory can be
+   *     read from it
+   */
+  public Archive(
+      FinishedTasks finished,
+      TaskRegistry registry,
+      UnitOfWork unit,
+      Timers timers,
+      boolean recordIsDurable) {
     this.finished = finished;
     this.registry = registry;
     this.unit = unit;
     this.timers = timers;
+    this.recordIsDurable = recordIsDurable;
+  }
+
+  /** Whether finished tasks may be in the record alone. */
+  public boolean recordHasMore() {
+    return recordHasMore;
   }
 
   /** Notes the idempotency key of a new task, if it has one. */
@@ -105,11 +126,16 @@ public final class Archive {
     }
   }
 
-  /** Takes up finished tasks that are recorded, in the order in which they settled. */
-  public void restore(Collection<Task> recorded) {
+  /**
+   * Takes up finished tasks that are recorded, in the order in which they settled.
+   *
+   * @param more whether more of them are recorded
+   */
+  public void restore(Collection<Task> recorded, boolean more) {
+    recordHasMore = more && recordIsDurable;
     for (Task task : recorded) {
       note(task);
-      forget(finished.add(task));
+      leave(finished.add(task));
     }
     planExpiry();
   }
@@ -122,26 +148,52 @@ public final class Archive {
     unit.markDirty(live);
     // Of those whose parent has gone, only the sessions above can still read.
     boolean unreadable = live.parent().closed() && live.record().ancestors().size() == 1;
-    List<TaskId> gone = unreadable ? List.of(live.record().id()) : finished.add(live.record());
+    if (unreadable) {
+      registry.remove(live);
+      forget(live.record().id());
+      return;
+    }
+    List<TaskId> gone = finished.add(live.record());
     registry.remove(live);
-    forget(gone);
+    leave(gone);
   }
 
   /** Drops the finished tasks that have been readable for as long as they may. */
   public void expire() {
-    forget(finished.expire());
+    leave(finished.expire());
     if (!left.isEmpty()) {
       retire(List.of());
     }
     planExpiry();
   }
 
-  /** Drops all finished tasks below a session; tells how many. */
-  public int clear(String session) {
+  /**
+   * Drops all finished tasks below a session; tells how many.
+   *
+   * @param inRecord of these those that are recorded, as far as they need not be here
+   */
+  public int clear(String session, Collection<TaskId> inRecord) {
     List<Task> settled = finished.ofTree(session);
     settled.forEach(this::remove);
     restWithoutResults();
-    return settled.size();
+    Set<TaskId> others = new LinkedHashSet<>(inRecord);
+    settled.forEach(task -> others.remove(task.id()));
+    others.removeIf(id -> registry.byId(id) != null);
+    others.forEach(this::forget);
+    return settled.size() + others.size();
+  }
+
+  /** Drops the finished tasks that ended before a time; tells how many of them were here. */
+  public int purge(long endedBeforeMillis) {
+    int purged = 0;
+    for (Task task : finished.all()) {
+      if (task.settledMillis() < endedBeforeMillis) {
+        remove(task);
+        purged++;
+      }
+    }
+    restWithoutResults();
+    return purged;
   }
 
   /** Drops the finished tasks that a session has launched itself. */
@@ -166,8 +218,14 @@ public final class Archive {
     forget(task.id());
   }
 
-  private void forget(List<TaskId> ids) {
-    ids.forEach(this::forget);
+  /** Tasks have to leave memory. */
+  private void leave(List<TaskId> ids) {
+    if (recordIsDurable) {
+      recordHasMore |= !ids.isEmpty();
+      ids.forEach(this::forgetKey);
+    } else {
+      ids.forEach(this::forget);
+    }
   }
 
   /** A task is gone for good. */

@@ -40,6 +40,7 @@ public final class TaskRegistry {
   private final FinishedTasks finished;
   private final UnitOfWork unit;
   private final Accounts accounts;
+  private final RecalledTasks recalled = new RecalledTasks();
   private final Map<TaskId, LiveTask> byId = new HashMap<>();
   private final Map<String, LiveTask> bySession = new ConcurrentHashMap<>();
   private final Map<String, ParentSession> parents = new ConcurrentHashMap<>();
@@ -73,10 +74,26 @@ public final class TaskRegistry {
     return byId.get(id);
   }
 
+  /** What was found in the record for the call that is being answered. */
+  public RecalledTasks recalled() {
+    return recalled;
+  }
+
   /** A task, held or finished; null if there is none (any more). */
   public @Nullable Task find(TaskId id) {
     LiveTask live = byId.get(id);
-    return live == null ? finished.find(id) : live.record();
+    return live == null ? findFinished(id) : live.record();
+  }
+
+  private @Nullable Task findFinished(TaskId id) {
+    Task task = finished.find(id);
+    return task == null ? recalled.find(id) : task;
+  }
+
+  /** The finished tasks that ran in a session, in the order in which they settled. */
+  private List<Task> finishedOfSession(String session) {
+    List<Task> tasks = finished.ofSession(session);
+    return tasks.isEmpty() ? recalled.ofSession(session) : tasks;
   }
 
   public @Nullable LiveTask bySession(String session) {
@@ -87,7 +104,7 @@ public final class TaskRegistry {
   public boolean hasOnlyEndedTasks(String session) {
     LiveTask live = bySession.get(session);
     return live == null
-        ? !finished.ofSession(session).isEmpty()
+        ? !finishedOfSession(session).isEmpty()
         : live.status().terminal() || live.status() == TaskStatus.PENDING;
   }
 
@@ -122,7 +139,7 @@ public final class TaskRegistry {
     if (own != null) {
       above = own.record().ancestors();
     } else {
-      List<Task> settled = finished.ofSession(session);
+      List<Task> settled = finishedOfSession(session);
       if (!settled.isEmpty()) {
         above = settled.get(settled.size() - 1).ancestors();
       }
@@ -328,12 +345,12 @@ public final class TaskRegistry {
     LiveTask live = ref.startsWith(TaskId.PREFIX) ? byId.get(new TaskId(ref)) : bySession.get(ref);
     List<Task> found = new ArrayList<>();
     if (ref.startsWith(TaskId.PREFIX)) {
-      Task settled = live == null ? finished.find(new TaskId(ref)) : live.record();
+      Task settled = live == null ? findFinished(new TaskId(ref)) : live.record();
       if (settled != null) {
         found.add(settled);
       }
     } else {
-      found.addAll(finished.ofSession(ref));
+      found.addAll(finishedOfSession(ref));
       if (live != null) {
         found.add(live.record());
       }

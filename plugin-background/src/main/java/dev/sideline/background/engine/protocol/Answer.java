@@ -189,6 +189,24 @@ public sealed interface Answer {
   /** Nobody waits for the answer any more. What the call has begun goes on. */
   record Abandoned() implements Answer {}
 
+  /**
+   * None yet: something has to be looked for in the record first, and the call to be made again
+   * with what was found, as an {@link Input.Recalled}.
+   */
+  record Recall(List<Lookup> lookups) implements Answer {
+
+    public Recall {
+      lookups = List.copyOf(lookups);
+    }
+  }
+
+  /**
+   * What was asked for is not in memory, and the record cannot be read now. Nothing was changed.
+   *
+   * @param why in words
+   */
+  record RecordUnreadable(String why) implements Answer {}
+
   /** The plugin is shutting down. */
   record ShuttingDown() implements Answer {}
 

@@ -33,6 +33,11 @@ public sealed interface Input {
     return 0;
   }
 
+  /** What is asked, which may be asked once more as {@link Recalled}. */
+  default Input original() {
+    return this;
+  }
+
   /** The parts of an engine that take inputs. */
   interface Handler {
 
@@ -89,6 +94,8 @@ public sealed interface Input {
     void take(OperatorCancel input);
 
     void take(OperatorAnswer input);
+
+    void take(OperatorPurge input);
   }
 
   /** Takes what became of sessions and messages. */
@@ -167,6 +174,8 @@ public sealed interface Input {
     void take(NotStored input);
 
     void take(Fenced input);
+
+    void take(Recalled input);
 
     void take(Tick input);
 
@@ -333,6 +342,18 @@ public sealed interface Input {
 
   /** Answer a permission or question that a task waits for. */
   record OperatorAnswer(long call, String requestId, Reply reply) implements Input, Call {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.operatorCalls().take(this);
+    }
+  }
+
+  /**
+   * Forget the tasks that are finished and that everybody was told of.
+   *
+   * @param endedBeforeMillis those that ended before
+   */
+  record OperatorPurge(long call, long endedBeforeMillis) implements Input, Call {
     @Override
     public void dispatch(Handler handler) {
       handler.operatorCalls().take(this);
@@ -542,6 +563,28 @@ public sealed interface Input {
 
     public Fenced {
       tasks = Set.copyOf(tasks);
+    }
+
+    @Override
+    public void dispatch(Handler handler) {
+      handler.orders().take(this);
+    }
+  }
+
+  /**
+   * A call that was answered with {@link Answer.Recall}, once more.
+   *
+   * @param found all that was looked for in the record for this call, and what was found
+   */
+  record Recalled(Map<Lookup, Lookup.Found> found, Input original) implements Input {
+
+    public Recalled {
+      found = Map.copyOf(found);
+    }
+
+    @Override
+    public long call() {
+      return original.call();
     }
 
     @Override

@@ -15,17 +15,19 @@ import java.util.List;
  * @param messages messages to their sessions that are kept
  * @param accounts what sessions have used and done
  * @param owed notices that are not known to have arrived
+ * @param more whether more tasks are recorded, which are finished
  */
 public record Recorded(
     List<RecordedTask> tasks,
     List<MeterRow> meters,
     List<MessageRow> messages,
     List<AccountRow> accounts,
-    List<NoticeRow> owed) {
+    List<NoticeRow> owed,
+    boolean more) {
 
   /** Nothing was. */
   public static final Recorded NOTHING =
-      new Recorded(List.of(), List.of(), List.of(), List.of(), List.of());
+      new Recorded(List.of(), List.of(), List.of(), List.of(), List.of(), false);
 
   public Recorded {
     tasks = List.copyOf(tasks);
