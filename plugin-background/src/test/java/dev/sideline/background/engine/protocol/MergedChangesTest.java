@@ -2,9 +2,14 @@ package dev.sideline.background.engine.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sideline.api.PendingRequest;
 import dev.sideline.api.Reach;
+import dev.sideline.api.Usage;
 import dev.sideline.background.engine.protocol.Changes.AccountRow;
+import dev.sideline.background.engine.protocol.Changes.MessageKey;
 import dev.sideline.background.engine.protocol.Changes.MessageRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow;
+import dev.sideline.background.engine.protocol.Changes.MeterRow.MessageCost;
 import dev.sideline.background.engine.protocol.Changes.NoticeRenaming;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Changes.OutcomeRow;
@@ -19,6 +24,7 @@ import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What several steps change is recorded together, and once. */
@@ -120,6 +126,121 @@ class MergedChangesTest {
     merged.add(forgotten());
 
     assertThat(merged.bytes()).isZero();
+  }
+
+  @Test
+  void every_row_counts_and_weighs_and_does_not_any_more_when_it_is_gone() {
+    for (Changes one : List.of(created(), moved(2), ended(), metered(3), kept(1), dropped(2))) {
+      assertCounts(one);
+    }
+    assertThat(merged.size()).isEqualTo(6);
+    merged.add(forgotten());
+    assertThat(merged.isEmpty()).isTrue();
+    assertThat(merged.bytes()).isZero();
+
+    MergedChanges others = new MergedChanges();
+    others.add(new Changes.Builder().put(account("ses_a", 1)).drain());
+    others.add(owed("msg_1"));
+    others.add(renamed("msg_2", "msg_3"));
+    others.add(delivered("msg_4"));
+    others.add(new Changes.Builder().close("ses_b").drain());
+    assertThat(others.size()).isEqualTo(5);
+    long both = others.bytes();
+    others.add(delivered("msg_1"));
+    assertThat(others.size()).isEqualTo(4);
+    assertThat(others.bytes()).isPositive().isLessThan(both);
+    others.add(new Changes.Builder().close("ses_a").drain());
+    assertThat(others.size()).isEqualTo(4);
+    assertThat(others.bytes()).isZero();
+  }
+
+  private void assertCounts(Changes one) {
+    MergedChanges alone = new MergedChanges();
+    alone.add(one);
+    assertThat(alone.size()).isEqualTo(1);
+    int before = merged.size();
+    long bytesBefore = merged.bytes();
+    merged.add(one);
+    boolean moves = !one.moved().isEmpty();
+    assertThat(merged.size()).isEqualTo(moves ? before : before + 1);
+    assertThat(merged.bytes()).isEqualTo(moves ? bytesBefore : bytesBefore + alone.bytes());
+    if (moves) {
+      merged.add(dropped(3)); // So that each adds one.
+    }
+  }
+
+  @Test
+  void what_weighs_is_what_others_have_written() {
+    assertThat(weight(metered(10)) - weight(metered(0))).isEqualTo(10 * 2 * 30 * 2);
+    assertThat(weight(kept(100)) - weight(kept(0))).isEqualTo(2 * 100);
+    assertThat(weight(dropped(1))).isZero();
+    AccountRow known =
+        new AccountRow("ses_a", Reach.WOKEN, 1, 0, Spending.NONE, List.of("msg_1", "msg_2"));
+    assertThat(weight(new Changes.Builder().put(known).drain()))
+        .isEqualTo(weight(new Changes.Builder().put(account("ses_a", 1)).drain()) + 2 * 30 * 2);
+    NoticeRow two = new NoticeRow("msg_1", "parent", List.of(ID), List.of(ID), List.of(), 0, true);
+    NoticeRow none = new NoticeRow("msg_1", "parent", List.of(), List.of(), List.of(), 0, true);
+    assertThat(weight(new Changes.Builder().owe(two).drain()))
+        .isEqualTo(weight(new Changes.Builder().owe(none).drain()) + 2 * 30 * 2);
+    PendingRequest asks =
+        new PendingRequest(
+            "req_1", "ses_a", PendingRequest.Kind.QUESTION, "x".repeat(50), List.of());
+    Progress waiting = new Progress(0, null, 0, Usage.NONE, null, 0, false, List.of(asks));
+    TaskStateRow asking = TaskStateRow.of(RUNNING.withProgress(waiting), 2);
+    assertThat(weight(new Changes.Builder().move(asking).drain()))
+        .isEqualTo(weight(new Changes.Builder().move(TaskStateRow.of(RUNNING, 2)).drain()) + 100);
+  }
+
+  @Test
+  void a_message_that_is_kept_or_dropped_twice_counts_once() {
+    merged.add(kept(10));
+    merged.add(kept(10));
+    merged.add(dropped(7));
+    merged.add(dropped(7));
+    assertThat(merged.size()).isEqualTo(2);
+    merged.removeAll(List.of(ID));
+
+    assertThat(merged.isEmpty()).isTrue();
+    assertThat(merged.bytes()).isZero();
+  }
+
+  @Test
+  void it_is_told_what_becomes_of_a_task() {
+    assertThat(merged.status(ID)).isNull();
+    merged.add(created());
+    assertThat(merged.status(ID)).isEqualTo(state(1).status());
+    MergedChanges later = new MergedChanges();
+    later.add(moved(2));
+    assertThat(later.status(ID)).isEqualTo(state(2).status());
+    assertThat(later.forgets(ID)).isFalse();
+    later.add(forgotten());
+    assertThat(later.forgets(ID)).isTrue();
+  }
+
+  private static long weight(Changes changes) {
+    MergedChanges alone = new MergedChanges();
+    alone.add(changes);
+    return alone.bytes();
+  }
+
+  private static Changes metered(int messages) {
+    List<MessageCost> costs =
+        IntStream.range(0, messages)
+            .mapToObj(i -> new MessageCost("msg_" + i, Usage.NONE))
+            .toList();
+    return new Changes.Builder()
+        .meter(new MeterRow(ID, MeterRow.ToolCalls.NONE, new MeterRow.Costs(Usage.NONE, costs)))
+        .drain();
+  }
+
+  private static Changes kept(int chars) {
+    return new Changes.Builder()
+        .keep(new MessageRow(ID, 1, MessagePurpose.values()[0], "x".repeat(chars), false, null))
+        .drain();
+  }
+
+  private static Changes dropped(long number) {
+    return new Changes.Builder().drop(new MessageKey(ID, number)).drain();
   }
 
   @Test
