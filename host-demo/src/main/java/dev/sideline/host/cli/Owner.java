@@ -8,6 +8,7 @@ import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
 import dev.sideline.host.embedded.EmbeddedRuntime;
 import dev.sideline.host.embedded.Workplace;
+import dev.sideline.host.embedded.store.SessionStoreException;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.owner.RoutedSessions;
 import dev.sideline.host.owner.SessionPlaces;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * All that the owner of a data folder has for its clients together: the plugins with their record,
@@ -34,6 +36,7 @@ final class Owner implements AutoCloseable {
 
   private static final String EMBEDDED = "embedded";
   private static final String OWN_DATABASE = "owner";
+  private static final String SESSIONS_DATABASE = "sessions";
 
   private final Path pluginDirectory;
   private final Map<String, Map<String, String>> settings;
@@ -56,7 +59,7 @@ final class Owner implements AutoCloseable {
     this.settings = HostConfiguration.of(options.configFile()).settings();
     this.places = places(data);
     Workplace usual = Runtimes.workplace(options);
-    this.embedded = EmbeddedRuntime.create(usual, ProcessTrees.watched(data.path()));
+    this.embedded = embedded(usual, data);
     this.routed =
         new RoutedSessions(
             places, EMBEDDED, embedded.sessions().knownAgents(), OpenCodeRuntime.messageIds());
@@ -82,6 +85,18 @@ final class Owner implements AutoCloseable {
     } catch (SQLException e) {
       throw CommandFailedException.failed(
           data.path().resolve(OWN_DATABASE + ".db") + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static EmbeddedRuntime embedded(Workplace usual, DataDirectory data) {
+    DataSource sessions = data.database(SESSIONS_DATABASE);
+    ProcessTrees trees = ProcessTrees.watched(data.path());
+    try {
+      return EmbeddedRuntime.create(usual, trees, sessions);
+    } catch (SessionStoreException e) {
+      trees.close();
+      throw CommandFailedException.failed(
+          data.path().resolve(SESSIONS_DATABASE + ".db") + ": " + e.getMessage(), e);
     }
   }
 

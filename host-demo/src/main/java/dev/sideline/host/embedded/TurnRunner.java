@@ -249,6 +249,9 @@ final class TurnRunner {
   }
 
   private void tellEnd(EmbeddedSession session, Message answer) {
+    if (record.keeps() && closing.getAsBoolean() && !session.deleting) {
+      return; // What follows from it is a matter of whoever opens the record next.
+    }
     String sessionId = session.session.id();
     sessions.idle(session);
     events.accept(new SessionEvent.MessageUpdated(sessionId, bare(answer)));
