@@ -76,8 +76,9 @@ final class DurableRecord implements SessionRecord {
   }
 
   private SessionState state(EmbeddedSession session) {
+    session.usedMillis = clock.millis();
     return new SessionState(
-        clock.millis(), session.characters(), session.agent, session.model, session.variant);
+        session.usedMillis, session.characters(), session.agent, session.model, session.variant);
   }
 
   @Override
@@ -88,7 +89,8 @@ final class DurableRecord implements SessionRecord {
   @Override
   public void attached(EmbeddedSession session) {
     SessionTree tree = session.tree;
-    store.assign(tree.root, tree.workplace.stored(), clock.millis());
+    session.usedMillis = clock.millis();
+    store.assign(tree.root, tree.workplace.stored(), session.usedMillis);
   }
 
   @Override

@@ -49,6 +49,9 @@ final class EmbeddedSession {
   /** It goes as soon as it is idle. */
   boolean deleting;
 
+  /** When it was last worked with, by the clock. Of use only where there is a record. */
+  long usedMillis;
+
   /** How far the record has to be for its messages to be in it. */
   long recordedAt;
 
@@ -70,6 +73,7 @@ final class EmbeddedSession {
     session.model = row.state().model();
     session.variant = row.state().variant();
     session.allowed.addAll(row.allowed());
+    session.usedMillis = row.state().usedMillis();
     session.complete = false;
     return session;
   }

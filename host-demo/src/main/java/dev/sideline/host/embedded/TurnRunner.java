@@ -11,6 +11,7 @@ import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.host.Barrier;
+import dev.sideline.host.embedded.store.Surplus;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -304,10 +305,12 @@ final class TurnRunner {
     deletions.add(sessionId, done, otherwise);
   }
 
-  /** Removes sessions in which and below which nobody works. */
-  void purge(List<String> sessionIds) {
-    for (String id : sessionIds) {
-      if (sessions.tree(id).stream().allMatch(session -> session.turn == null)) {
+  /** Removes sessions in which and below which nobody works, or has worked since. */
+  void purge(Surplus surplus) {
+    for (String id : surplus.sessionIds()) {
+      if (sessions.tree(id).stream()
+          .allMatch(
+              session -> session.turn == null && session.usedMillis <= surplus.asOfMillis())) {
         delete(id, () -> {}, failure -> {});
       }
     }

@@ -22,6 +22,7 @@ import dev.sideline.api.testing.SettableClock;
 import dev.sideline.host.embedded.store.SessionStoreException;
 import dev.sideline.host.embedded.store.StoreLimits;
 import dev.sideline.host.process.ProcessTrees;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +206,7 @@ class RecordedSessionsTest {
     try (var files = Files.newDirectoryStream(folder, "sessions.db*")) {
       for (Path file : files) {
         // The answer has it, which the agent has printed; nothing else of the environment.
-        assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
             .doesNotContain("SECRET=", "\"SECRET\"");
       }
     }
@@ -560,6 +562,50 @@ class RecordedSessionsTest {
   }
 
   @Test
+  void what_cannot_be_recorded_by_itself_is_told_to_who_waits_and_hinders_nobody_else() {
+    new Sandbox(folder, database, CAT).close();
+    database.change(
+        "CREATE TRIGGER refuse BEFORE INSERT ON sideline_session_message"
+            + " WHEN NEW.message LIKE '%poison%'"
+            + " BEGIN SELECT RAISE(ABORT, 'poison is not taken'); END");
+    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
+      Session one = sandbox.session();
+      Session other = sandbox.session();
+      database.hold();
+      CompletionStage<Void> bad =
+          sandbox.sessions().prompt(sandbox.prompt(one, null, "poison").withoutWaking());
+      CompletionStage<Void> good =
+          sandbox.sessions().prompt(sandbox.prompt(other, null, "water").withoutWaking());
+      database.release();
+
+      answer(good);
+      assertThat(refusal(bad))
+          .returns(SessionException.Code.UNCERTAIN, SessionException::code)
+          .hasMessageContaining("poison is not taken");
+      answer(sandbox.sessions().prompt(sandbox.prompt(one, "cat", "work")));
+      assertThat(sandbox.finished(one).text()).contains("work");
+    }
+  }
+
+  @Test
+  void a_great_surplus_is_removed_bit_by_bit() {
+    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
+      List<CompletableFuture<Session>> sessions = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        sessions.add(sandbox.sessions().create(NewSession.of("x")).toCompletableFuture());
+      }
+      sessions.forEach(Sandbox::answer);
+    }
+    StoreLimits ten = new StoreLimits(Duration.ofDays(1), 1_000_000, 10);
+    try (Sandbox sandbox = new Sandbox(folder, EmbeddedLimits.DEFAULT, ten, database, CAT)) {
+      sandbox.runtime().purge();
+
+      patiently().until(() -> database.number("SELECT COUNT(*) FROM sideline_session") == 10);
+      assertThat(sandbox.events()).hasSize(990).allMatch(SessionEvent.Deleted.class::isInstance);
+    }
+  }
+
+  @Test
   void a_database_of_a_newer_version_is_refused() {
     new Sandbox(folder, database, CAT).close();
     database.change("INSERT INTO sideline_session_schema VALUES (2, 'x')");
@@ -599,8 +645,6 @@ class RecordedSessionsTest {
         answer(
             stage.handle(
                 (result, failure) ->
-                    failure instanceof java.util.concurrent.CompletionException
-                        ? failure.getCause()
-                        : failure));
+                    failure instanceof CompletionException ? failure.getCause() : failure));
   }
 }

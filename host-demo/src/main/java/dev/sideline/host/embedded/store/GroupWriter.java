@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,8 @@ final class GroupWriter implements AutoCloseable {
 
   private static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long PURGE_NANOS = Duration.ofHours(1).toNanos();
+  private static final long PURGE_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+  private static final int MAX_PURGED = 200;
   private static final long FIRST_PURGE_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** How long something that may pass is waited for before anybody is told. */
@@ -70,7 +73,7 @@ final class GroupWriter implements AutoCloseable {
   private final Queue<Growing> growing = new ConcurrentLinkedQueue<>();
   private final Thread thread = DaemonThreads.unstarted("sideline-embedded-record", this::writeAll);
   private LongSupplier newestMessageId = () -> 0;
-  private Consumer<List<String>> surplus = gone -> {};
+  private Consumer<Surplus> surplus = gone -> {};
 
   /** Guards the order of the queue, which is that of the positions. */
   private final Object order = new Object();
@@ -84,6 +87,8 @@ final class GroupWriter implements AutoCloseable {
   private @Nullable SessionRows open;
   private long markedMessageId;
   private long nextPurgeNanos;
+  private final Queue<String> surplusIds = new ArrayDeque<>();
+  private long surplusAsOfMillis;
   private long failingSinceNanos;
   private boolean failing;
   private boolean over;
@@ -113,7 +118,7 @@ final class GroupWriter implements AutoCloseable {
     }
   }
 
-  void start(LongSupplier newest, Consumer<List<String>> whatIsSurplus) {
+  void start(LongSupplier newest, Consumer<Surplus> whatIsSurplus) {
     newestMessageId = newest;
     surplus = whatIsSurplus;
     nextPurgeNanos = System.nanoTime() + FIRST_PURGE_NANOS;
@@ -234,9 +239,8 @@ final class GroupWriter implements AutoCloseable {
     if (!group.isEmpty() || failing) {
       write(group);
     }
-    long now = System.nanoTime();
-    if (now - nextPurgeNanos >= 0 && !over) {
-      nextPurgeNanos = now + PURGE_NANOS;
+    if (System.nanoTime() - nextPurgeNanos >= 0 && !over) {
+      nextPurgeNanos = System.nanoTime() + PURGE_NANOS;
       Barrier.run("Looking for what may go", this::purge);
     }
   }
@@ -262,19 +266,31 @@ final class GroupWriter implements AutoCloseable {
     }
   }
 
+  /** Looks for it once an hour, and has a little of it removed at a time. */
   private void purge() {
+    if (surplusIds.isEmpty()) {
+      findSurplus();
+    }
+    List<String> some = new ArrayList<>();
+    while (some.size() < MAX_PURGED && !surplusIds.isEmpty()) {
+      some.add(surplusIds.remove());
+    }
+    nextPurgeNanos = System.nanoTime() + (surplusIds.isEmpty() ? PURGE_NANOS : PURGE_PAUSE_NANOS);
+    if (!some.isEmpty()) {
+      surplus.accept(new Surplus(some, surplusAsOfMillis));
+    }
+  }
+
+  private void findSurplus() {
     List<Entry<?>> group = new ArrayList<>();
     group.add(
         Entry.writing(
             rows -> {
               rows.forgetWorkplaces();
-              return SessionUse.surplus(rows.uses(), limits, clock.millis());
+              surplusAsOfMillis = clock.millis();
+              return SessionUse.surplus(rows.uses(), limits, surplusAsOfMillis);
             },
-            gone -> {
-              if (!gone.isEmpty()) {
-                surplus.accept(gone);
-              }
-            }));
+            surplusIds::addAll));
     write(group);
   }
 
