@@ -235,7 +235,7 @@ class MergedChangesTest {
 
   private static Changes kept(int chars) {
     return new Changes.Builder()
-        .keep(new MessageRow(ID, 1, MessagePurpose.values()[0], "x".repeat(chars), false, null))
+        .keep(new MessageRow(ID, 1, MessagePurpose.PROMPT, "x".repeat(chars), false, null))
         .drain();
   }
 
