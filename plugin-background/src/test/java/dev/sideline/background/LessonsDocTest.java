@@ -10,6 +10,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,9 @@ class LessonsDocTest {
   private static final String LESSONS = "lessons.md";
   private static final String ROUGH_HOSTS = "rough-hosts.md";
   private static final String ATTACKS = "attacks.md";
+  private static final String DURABILITY = "durability.md";
+  private static final Pattern SURVIVES =
+      Pattern.compile("(?m)^\\| [^|]+ \\| ([^|]+) \\| ([^|]+) \\| ([^|]+) \\|$");
   private static final List<String> MODULES =
       List.of("api", "api-testkit", "plugin-background", "host-demo", "examples");
   private static final Pattern ROW =
@@ -44,8 +48,26 @@ class LessonsDocTest {
                     .isTrue());
   }
 
+  @Test
+  void every_cell_of_what_survives_what_names_a_test() throws IOException {
+    List<MatchResult> rows =
+        matches(DURABILITY, SURVIVES).stream()
+            .filter(row -> row.group().contains("#") || row.group(3).contains("damaged"))
+            .toList();
+
+    assertThat(rows.get(0).group(1)).startsWith("the owner is killed");
+    assertThat(rows).hasSizeGreaterThan(8);
+    assertThat(rows.subList(1, rows.size()))
+        .allSatisfy(
+            row -> {
+              assertThat(row.group(1)).containsPattern(NAMED);
+              assertThat(row.group(2)).containsPattern(NAMED);
+              assertThat(row.group(3)).containsPattern(NAMED);
+            });
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {LESSONS, ROUGH_HOSTS, ATTACKS})
+  @ValueSource(strings = {LESSONS, ROUGH_HOSTS, ATTACKS, DURABILITY})
   void every_test_that_is_named_exists(String document) throws IOException {
     List<MatchResult> named = matches(document, NAMED);
     assertThat(named).hasSizeGreaterThan(33);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * whatever is wrong with it, is up to whoever does.
  *
  * @param command its name; empty for the tour
+ * @param part the first plain word behind that, as a command of commands has; empty for none
  * @param data the folder that it names; null if it names none
  * @param config the file that it names; null if it names none
  * @param plugins the folder that it names; null if it names none
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CommandWords(
     String command,
+    String part,
     @Nullable String data,
     @Nullable String config,
     @Nullable String plugins,
@@ -48,6 +50,7 @@ record CommandWords(
    */
   static CommandWords of(List<String> words, @Nullable String url) {
     String command = "";
+    String part = "";
     String data = null;
     String config = null;
     String plugins = null;
@@ -76,12 +79,15 @@ record CommandWords(
           help |= HELP.contains(name);
           if (command.isEmpty() && !word.startsWith("-")) {
             command = word;
+          } else if (part.isEmpty() && !word.startsWith("-")) {
+            part = word;
           }
         }
       }
     }
     return new CommandWords(
         command,
+        part,
         data,
         config,
         plugins,

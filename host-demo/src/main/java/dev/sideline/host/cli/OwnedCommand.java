@@ -36,6 +36,9 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
   /** These one carries out if it is there. */
   private static final Set<String> ASK = Set.of("mcp", "call", "demo", "", "tools");
 
+  /** What is asked of all tasks; what is done about their record needs no owner. */
+  private static final Set<String> OF_TASKS = Set.of("list", "show", "export", "purge");
+
   private static final String SERVE = "serve";
 
   /** The command, if it is one that an owner carries out. */
@@ -45,13 +48,19 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
         CommandWords.of(
             List.of(arguments), here.environment().get(CommonOptions.OPENCODE_URL_VARIABLE));
     boolean owned =
-        START.contains(words.command())
+        startsOwner(words)
             || ASK.contains(words.command())
             || (words.command().equals(SERVE) && asksServe(words));
     if (!owned || words.standalone() || words.help() || words.startsServer()) {
       return Optional.empty();
     }
     return data(words, here).map(data -> new OwnedCommand(words, data, console));
+  }
+
+  private static boolean startsOwner(CommandWords words) {
+    return words.command().equals("tasks")
+        ? OF_TASKS.contains(words.part())
+        : START.contains(words.command());
   }
 
   private static boolean asksServe(CommandWords words) {
@@ -74,7 +83,7 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
    */
   OptionalInt run() {
     try {
-      if (START.contains(words.command()) && !canBeKept()) {
+      if (startsOwner(words) && !canBeKept()) {
         return OptionalInt.empty();
       }
       return carriedOut();
@@ -96,10 +105,10 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
     InputStream in = console.in();
     if (words.command().equals("mcp")) {
       McpRelay relay = new McpRelay(attachment, in, console.out(), console.err());
-      return START.contains(words.command()) ? OptionalInt.of(relay.run()) : relay.runIfThere();
+      return startsOwner(words) ? OptionalInt.of(relay.run()) : relay.runIfThere();
     }
     CommandRelay relay = new CommandRelay(attachment, in, console.out(), console.err());
-    return START.contains(words.command()) ? OptionalInt.of(relay.run()) : relay.runIfThere();
+    return startsOwner(words) ? OptionalInt.of(relay.run()) : relay.runIfThere();
   }
 
   /** Whoever has no place to keep anything does without an owner. */

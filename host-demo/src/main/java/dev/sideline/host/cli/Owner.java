@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -112,9 +113,13 @@ final class Owner implements AutoCloseable {
       console.note(problem.path() + ": " + problem.message());
     }
     if (plugins.tools().isEmpty()) {
+      // Whoever has started the owner hears this alone.
+      String why =
+          plugins.problems().stream().map(problem -> problem + "; ").collect(Collectors.joining());
       close();
       throw CommandFailedException.failed(
-          "no plugin in " + pluginDirectory + " offers a tool; --plugins names a folder", null);
+          why + "no plugin in " + pluginDirectory + " offers a tool; --plugins names a folder",
+          null);
     }
     EventSink events = new OneAtATime(plugins.events());
     embedded.start(events);

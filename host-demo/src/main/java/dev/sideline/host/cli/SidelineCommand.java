@@ -58,6 +58,10 @@ final class SidelineCommand implements Callable<Integer> {
    * @param hosts where it gets what it works with
    */
   static int run(Console console, Hosts hosts, String... arguments) {
+    return run(console, hosts, AllTasks.of(hosts, console), arguments);
+  }
+
+  static int run(Console console, Hosts hosts, AllTasks.Source tasks, String... arguments) {
     Optional<String> unreadable =
         Locales.problem(
             System.getProperty("sun.jnu.encoding"),
@@ -75,7 +79,7 @@ final class SidelineCommand implements Callable<Integer> {
             .addSubcommand(new CallCommand(console, hosts))
             .addSubcommand(new McpCommand(console, hosts))
             .addSubcommand(new ServeCommand(console, hosts))
-            .addSubcommand(TasksCommand.withCommands(console))
+            .addSubcommand(TasksCommand.withCommands(console, tasks))
             .addSubcommand(new HoldCommand(console))
             .addSubcommand(new DoctorCommand(console))
             .addSubcommand(new StartupCommand())

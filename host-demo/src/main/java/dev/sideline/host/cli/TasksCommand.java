@@ -18,9 +18,17 @@ final class TasksCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** It with what can be done. */
-  static CommandLine withCommands(Console console) {
+  /**
+   * It with what can be done.
+   *
+   * @param source where all tasks are asked for
+   */
+  static CommandLine withCommands(Console console, AllTasks.Source source) {
     CommandLine tasks = new CommandLine(new TasksCommand());
+    tasks.addSubcommand(new TasksListCommand(console, source));
+    tasks.addSubcommand(new TasksShowCommand(console, source));
+    tasks.addSubcommand(new TasksExportCommand(console, source));
+    tasks.addSubcommand(new TasksPurgeCommand(console, source));
     tasks.addSubcommand(new TasksCheckCommand(console));
     tasks.addSubcommand(new TasksBackupCommand(console));
     return tasks;
