@@ -143,7 +143,7 @@ public final class TaskEngine {
     OperatorViews operatorViews = new OperatorViews(registry, archive, finished, slots, resolver);
     WaitAnswers answers = new WaitAnswers(unit, registry, resolver, operatorViews, notifications);
     this.waitingCalls = new WaitingCalls(unit, timers, slots, answers);
-    LaunchChecks checks = new LaunchChecks(settings, finished, registry, slots, budgets);
+    LaunchChecks checks = new LaunchChecks(settings, registry, slots, budgets);
     this.launches =
         new LaunchHandler(settings, taskIds, unit, lifecycle, followers, checks, resolver);
     SendHandler sends = new SendHandler(settings, unit, registry, resolver, messages, requests);

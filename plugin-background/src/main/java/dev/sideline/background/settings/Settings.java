@@ -185,6 +185,7 @@ public record Settings(
    * @param reconcileEvery how often the host is asked about tasks that have been silent
    * @param lostAfter how long a session may be idle in the middle of its work before its task is
    *     lost
+   * @param onRestart what happens then, if its agent had begun or was about to
    * @param cancelGrace how long a session may take to become quiet before its task is abandoned
    * @param callTimeout how long a call to the host may take before it counts as failed
    */
@@ -194,8 +195,19 @@ public record Settings(
       OnParentInterrupted onParentInterrupted,
       Duration reconcileEvery,
       Duration lostAfter,
+      OnRestart onRestart,
       Duration cancelGrace,
       Duration callTimeout) {}
+
+  /** What happens to a task whose agent stopped in the middle, as when its host was restarted. */
+  public enum OnRestart {
+    /** Its agent is told to go on. */
+    RESUME,
+    /** Its parent is told, and decides. */
+    REPORT,
+    /** It fails. */
+    FAIL
+  }
 
   /** What happens to the running tasks of a session that is deleted. */
   public enum OnParentDeleted {

@@ -7,6 +7,7 @@ import dev.sideline.background.settings.Settings.Launches;
 import dev.sideline.background.settings.Settings.Notices;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
+import dev.sideline.background.settings.Settings.OnRestart;
 import dev.sideline.background.settings.Settings.OnStall;
 import dev.sideline.background.settings.Settings.OnTimeout;
 import dev.sideline.background.settings.Settings.Permissions;
@@ -356,6 +357,11 @@ public final class SettingsReader {
             20,
             3_600,
             "how long a session may be idle in the middle of its work before its task is lost"),
+        values.choice(
+            "on_restart",
+            OnRestart.RESUME,
+            "what is done then, as when the host was restarted: its agent is told to go on, its"
+                + " parent is told, it fails"),
         values.seconds(
             "cancel_grace_seconds",
             30,

@@ -88,7 +88,15 @@ final class EngineScenario {
   EngineScenario(String... settings) {
     Map<String, String> given =
         new HashMap<>(
-            Map.of("max_depth", "2", "notice_delay_ms", "0", "permissions", "parent_once"));
+            Map.of(
+                "max_depth",
+                "2",
+                "notice_delay_ms",
+                "0",
+                "permissions",
+                "parent_once",
+                "on_restart",
+                "fail"));
     for (String setting : settings) {
       int at = setting.indexOf('=');
       given.put(setting.substring(0, at), setting.substring(at + 1));

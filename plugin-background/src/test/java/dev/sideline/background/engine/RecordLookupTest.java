@@ -92,6 +92,28 @@ class RecordLookupTest {
   }
 
   @Test
+  void a_session_whose_cancelled_task_has_left_memory_may_not_launch() {
+    TaskId upper = scenario.launch("parent");
+    String session = scenario.run(upper);
+    scenario.cancel("parent", upper);
+    scenario.stops(upper);
+    scenario.arrive();
+    finished("other", "42");
+    finished("other", "43");
+
+    assertThat(scenario.launching(session).answer()).isInstanceOf(Answer.CallerEnded.class);
+  }
+
+  @Test
+  void a_session_whose_task_has_left_memory_is_as_deep_as_it_was() {
+    TaskId upper = finished("parent", "42");
+    finished("other", "43");
+    TaskId below = scenario.launch(scenario.session(upper));
+
+    assertThat(scenario.task(below).ancestors()).containsExactly(scenario.session(upper), "parent");
+  }
+
+  @Test
   void a_task_in_the_record_is_followed_on_and_gone_on_with() {
     TaskId early = finished("parent", "42");
     String session = scenario.session(early);

@@ -3,6 +3,7 @@ package dev.sideline.background.simulation;
 import dev.sideline.api.Reach;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -136,6 +137,11 @@ final class Callers {
   /** Whoever runs the host looks at tasks, or does something about one. */
   void operate() {
     ask(Operators.NAME, workload::operate, NOTHING);
+  }
+
+  /** Whoever runs the host stops a task. */
+  void stop(TaskId task) {
+    ask(Operators.NAME, call -> new Input.OperatorCancel(call, task, "it stands still"), NOTHING);
   }
 
   /** Nobody waits for the answer to some call any more. */

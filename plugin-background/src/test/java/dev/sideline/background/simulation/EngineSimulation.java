@@ -177,6 +177,7 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     comeBack();
     invariants.checkAfterSilence();
     faults.answerAll();
+    invariants.brokenOff().forEach(callers::stop);
     pass(QUIESCE_MILLIS);
     comeBack();
     awaitRecorded();

@@ -12,6 +12,7 @@ import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
+import dev.sideline.background.settings.Settings.OnRestart;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -485,21 +486,35 @@ final class Invariants {
     questions.checkAfterSilence(interruptedParents);
     for (Task task : history.live()) {
       if (!waits(task)) {
-        throw new BrokenPromise("P2: not settled, and waits for nobody: " + task);
+        throw new BrokenPromise(
+            "P2: not settled, and waits for nobody: " + task + ", of " + history.live());
       }
     }
   }
 
+  /** Tasks whose agents have stopped in the middle, so that somebody has to decide about them. */
+  List<TaskId> brokenOff() {
+    return history.live().stream().filter(this::isBrokenOff).map(Task::id).toList();
+  }
+
+  private boolean isBrokenOff(Task task) {
+    return settings.sessions().onRestart() == OnRestart.REPORT && task.progress().stalled();
+  }
+
+  private boolean waitsForSomebody(Task task) {
+    return task.status() == TaskStatus.INPUT_REQUIRED || isBrokenOff(task);
+  }
+
   /** Whether a task waits for an answer, or for a task that does. */
   private boolean waits(Task task) {
-    if (task.status() == TaskStatus.INPUT_REQUIRED) {
+    if (waitsForSomebody(task)) {
       return true;
     }
     return task.status() == TaskStatus.PENDING
         || history.live().stream()
             .anyMatch(
                 other ->
-                    other.status() == TaskStatus.INPUT_REQUIRED
+                    waitsForSomebody(other)
                         && task.session() != null
                         && other.belongsTo(task.session()));
   }

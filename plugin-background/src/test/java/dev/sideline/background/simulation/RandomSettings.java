@@ -85,6 +85,7 @@ final class RandomSettings {
     choice("adopt_children", "yes", "no");
     choice("on_parent_deleted", "cancel", "detach");
     choice("on_parent_interrupted", "leave", "detach", "cancel");
+    choice("on_restart", "resume", "report", "fail");
   }
 
   private void write(String key, int value) {

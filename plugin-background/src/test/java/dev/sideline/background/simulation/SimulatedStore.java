@@ -55,6 +55,9 @@ final class SimulatedStore implements TaskStore {
 
   private long failedMillis;
 
+  /** How many processes have ended. */
+  private int ends;
+
   /** Changes that it was given. */
   private static final class Saving {
     private final Changes changes;
@@ -129,6 +132,7 @@ final class SimulatedStore implements TaskStore {
    * @return whether something was under way
    */
   boolean processEnds() {
+    ends++;
     boolean any = !underWay.isEmpty();
     hung.clear();
     for (Saving saving : List.copyOf(underWay)) {
@@ -233,9 +237,13 @@ final class SimulatedStore implements TaskStore {
   @Override
   public CompletionStage<Lookup.Found> find(Lookup lookup) {
     CompletableFuture<Lookup.Found> found = new CompletableFuture<>();
+    int asked = ends;
     time.after(
         random.delay(READING_MILLIS),
         () -> {
+          if (asked != ends) {
+            return; // Who has asked is not there any more.
+          }
           if (isDown() || random.chance(faults)) {
             journal.note("store", "failed to find " + lookup);
             found.completeExceptionally(new IllegalStateException("it cannot be read now"));

@@ -416,7 +416,7 @@ abstract class TaskStoreContract {
     return new Handling(
         new Stop(Reason.CANCELLED, "not needed", "parent"),
         true,
-        new Attempts("msg_1", 1, 2, true, true),
+        new Attempts("msg_1", 1, 2, true, true, 3),
         new Messages(4, 3, "msg_2", List.of(6L, 5L)),
         List.of(
             new Asked("req_1", true, 9_000, false, new Reply.Answer(List.of(List.of("a")))),

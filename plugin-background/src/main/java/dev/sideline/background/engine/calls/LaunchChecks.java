@@ -6,7 +6,6 @@ import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Answer.ResumeRefusal;
-import dev.sideline.background.engine.protocol.FinishedTasks;
 import dev.sideline.background.engine.protocol.Limit;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.settings.Settings;
@@ -21,19 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class LaunchChecks {
 
   private final Settings settings;
-  private final FinishedTasks finished;
   private final TaskRegistry registry;
   private final Slots slots;
   private final BudgetGuard budgets;
 
-  public LaunchChecks(
-      Settings settings,
-      FinishedTasks finished,
-      TaskRegistry registry,
-      Slots slots,
-      BudgetGuard budgets) {
+  public LaunchChecks(Settings settings, TaskRegistry registry, Slots slots, BudgetGuard budgets) {
     this.settings = settings;
-    this.finished = finished;
     this.registry = registry;
     this.slots = slots;
     this.budgets = budgets;
@@ -106,7 +98,7 @@ public final class LaunchChecks {
    * others work for it. One that was stopped in the host itself may have been taken over there.
    */
   private boolean wasCancelled(String session) {
-    List<Task> settled = finished.ofSession(session);
+    List<Task> settled = registry.finishedOfSession(session);
     if (settled.isEmpty()) {
       return false;
     }

@@ -91,14 +91,21 @@ public final class LaunchHandler {
     }
   }
 
-  /** Whether it is not known yet if the same was launched before; then the call is answered so. */
+  /**
+   * Whether it is not known yet who the caller is, or if the same was launched before; then the
+   * call is answered so.
+   */
   private boolean isToBeLookedFor(Input.Launch launch) {
+    String caller = launch.caller();
     String key = launch.options().idempotencyKey();
-    return key != null
-        && resolver.launchedWith(launch.caller(), key) == null
-        && resolver
-            .lookups()
-            .areMissing(launch.call(), List.of(new Lookup.ByKey(launch.caller(), key)));
+    List<Lookup> unknown = new ArrayList<>(0);
+    if (!resolver.knows(caller)) {
+      unknown.add(new Lookup.OfSession(caller));
+    }
+    if (key != null && resolver.launchedWith(caller, key) == null) {
+      unknown.add(new Lookup.ByKey(caller, key));
+    }
+    return resolver.lookups().areMissing(launch.call(), unknown);
   }
 
   /** The task that was launched with the same key before; null if none was. */

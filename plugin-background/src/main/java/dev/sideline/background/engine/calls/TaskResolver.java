@@ -170,6 +170,13 @@ public final class TaskResolver {
     return found.isEmpty() ? null : found.get(0);
   }
 
+  /** Whether a session is that of a task, or has launched one, as far as memory goes. */
+  boolean knows(String session) {
+    return registry.parent(session) != null
+        || registry.bySession(session) != null
+        || !registry.finishedOfSession(session).isEmpty();
+  }
+
   /** Notes the key of a new task, if it has one. */
   void note(Task task) {
     archive.note(task);

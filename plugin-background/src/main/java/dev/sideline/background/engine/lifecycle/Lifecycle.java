@@ -20,6 +20,7 @@ import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentDeleted;
+import dev.sideline.background.settings.Settings.OnRestart;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -226,6 +227,22 @@ public final class Lifecycle {
     unit.markDirty(live);
     publisher.requestAttention(live);
     unit.signal(new Signal.AttentionRequested(live));
+  }
+
+  /**
+   * The agent of a task has stopped in the middle, and its parent decides what becomes of it, if
+   * that is set; tells whether it does.
+   */
+  public boolean reportBrokenOff(LiveTask live) {
+    if (settings.onRestart() != OnRestart.REPORT) {
+      return false;
+    }
+    slots.release(live);
+    if (live.stalledSinceMillis() == 0) {
+      live.activity().stalled(unit.now());
+      requestAttention(live);
+    }
+    return true;
   }
 
   // --- the end

@@ -10,6 +10,12 @@ public final class Instructions {
       "You have given no sign of life for a long time and were stopped. Go on with your task from"
           + " where you were, and give the answer that was asked for.";
 
+  /** Goes on where it was broken off. */
+  public static final String CONTINUATION =
+      "Your work was broken off in the middle, as when the program that you run in is started anew."
+          + " What you were doing last may be done, half done or not done: look before you do it"
+          + " again. Go on with your task from there, and give the answer that was asked for.";
+
   /** Goes on with another model. */
   public static final String FALLBACK =
       "Your work on this was broken off by an error of the model that did it. Go on with the task"

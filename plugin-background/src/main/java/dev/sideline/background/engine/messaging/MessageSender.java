@@ -19,6 +19,7 @@ import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.MessagePurpose;
 import dev.sideline.background.engine.scheduling.Slots;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.Settings.OnRestart;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class MessageSender {
 
   public static final long FIRST_RETRY_MILLIS = 1_000;
   private static final int MAX_REPEATS = 2;
+
+  /** How often an agent is told to go on where it was broken off. */
+  private static final int MAX_CONTINUATIONS = 5;
 
   private final Settings settings;
   private final UnitOfWork unit;
@@ -111,6 +115,19 @@ public final class MessageSender {
       }
     }
     return false;
+  }
+
+  /**
+   * Has an agent go on that has stopped in the middle, if that is set and it has not been told so
+   * too often; tells whether it has.
+   */
+  public boolean goOn(LiveTask live) {
+    if (settings.sessions().onRestart() != OnRestart.RESUME
+        || live.activity().goOn() >= MAX_CONTINUATIONS) {
+      return false;
+    }
+    send(live, Message.of(MessagePurpose.CONTINUATION, Instructions.CONTINUATION));
+    return true;
   }
 
   /** Goes on with the next message, if it is time for it. */
@@ -361,7 +378,7 @@ public final class MessageSender {
           lifecycle.stop(live, new StopReason(Reason.SESSION_ERROR, text, null));
         }
       }
-      case SENT, NUDGE, REPAIR -> {
+      case SENT, NUDGE, REPAIR, CONTINUATION -> {
         takeBack(live);
         unit.completed(live, message, SendStatus.NOT_DELIVERED, text);
         unit.signal(new Signal.MessageLost(live));

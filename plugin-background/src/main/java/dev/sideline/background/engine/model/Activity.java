@@ -25,6 +25,7 @@ public final class Activity {
     private long stalledSinceMillis;
     private boolean verifyingSilence;
     private boolean nudged;
+    private int continuations;
   }
 
   private long lastSignMillis;
@@ -105,6 +106,20 @@ public final class Activity {
     boolean first = !known().nudged;
     trouble().nudged = true;
     return first;
+  }
+
+  /** How often it was told to go on where it was broken off. */
+  int continuations() {
+    return known().continuations;
+  }
+
+  /** It is told to go on; tells how often it was before. */
+  public int goOn() {
+    return trouble().continuations++;
+  }
+
+  void restoreContinuations(int count) {
+    trouble().continuations = count;
   }
 
   // --- what it waits for

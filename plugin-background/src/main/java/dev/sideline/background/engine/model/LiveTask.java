@@ -86,6 +86,9 @@ public final class LiveTask {
     if (attempts.nudged()) {
       boolean unused = activity().nudge();
     }
+    if (attempts.continuations() > 0) {
+      activity().restoreContinuations(attempts.continuations());
+    }
     if (attempts.repaired()) {
       boolean unused = answerCheck().repair();
     }
@@ -135,7 +138,8 @@ public final class LiveTask {
         queue == null ? 0 : queue.openFailures(),
         queue == null ? 0 : queue.fallbacksUsed(),
         known().nudged(),
-        answerCheck != null && answerCheck.repaired());
+        answerCheck != null && answerCheck.repaired(),
+        known().continuations());
   }
 
   /** Adds what of its parts is recorded in rows of their own, as far as that has changed. */

@@ -91,7 +91,7 @@ public final class TaskRegistry {
   }
 
   /** The finished tasks that ran in a session, in the order in which they settled. */
-  private List<Task> finishedOfSession(String session) {
+  public List<Task> finishedOfSession(String session) {
     List<Task> tasks = finished.ofSession(session);
     return tasks.isEmpty() ? recalled.ofSession(session) : tasks;
   }

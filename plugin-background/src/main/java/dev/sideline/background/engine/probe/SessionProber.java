@@ -222,6 +222,9 @@ public final class SessionProber {
 
   private ProbeOutcome concluded(LiveTask live, ProbeResult result) {
     boolean broken = result.kind() == ProbeResult.Kind.BROKEN;
+    if (broken && result.failure() != null && result.failure().interrupted()) {
+      return new ProbeOutcome.Lost(result, result.failure().message());
+    }
     if (broken && result.failure() != null && !result.failure().aborted()) {
       return new ProbeOutcome.Broken(result, result.failure().message());
     }
@@ -265,6 +268,13 @@ public final class SessionProber {
       return new ProbeOutcome.Lost(result, lossOf(result));
     }
     return inconclusive(live, backOffOnce(live));
+  }
+
+  /**
+   * A session that was waited for long enough stays as it is; it is looked at from time to time.
+   */
+  public void idleAgain(LiveTask live) {
+    ProbeOutcome unused = inconclusive(live, backOffOnce(live));
   }
 
   /**

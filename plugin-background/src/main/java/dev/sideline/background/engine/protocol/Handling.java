@@ -47,16 +47,18 @@ public record Handling(
    * @param fallbacksUsed how many of its agent's fallback models were used
    * @param nudged whether its agent was asked whether it goes on
    * @param repaired whether its agent was told to mend its answer
+   * @param continuations how often its agent was told to go on where it was broken off
    */
   public record Attempts(
       @Nullable String firstPromptId,
       int openFailures,
       int fallbacksUsed,
       boolean nudged,
-      boolean repaired) {
+      boolean repaired,
+      int continuations) {
 
     /** Nothing was tried. */
-    public static final Attempts NONE = new Attempts(null, 0, 0, false, false);
+    public static final Attempts NONE = new Attempts(null, 0, 0, false, false, 0);
   }
 
   /**

@@ -8,6 +8,8 @@ public enum MessagePurpose {
   SENT,
   /** The agent has been silent for too long. */
   NUDGE,
+  /** The agent has stopped in the middle, as when its host was restarted. */
+  CONTINUATION,
   /** The agent's model has failed, and another goes on. */
   FALLBACK,
   /** The agent's answer does not fit its schema. */

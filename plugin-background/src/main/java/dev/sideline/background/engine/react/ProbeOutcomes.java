@@ -136,6 +136,15 @@ public final class ProbeOutcomes implements ProbeOutcome.Handler {
 
   @Override
   public void on(LiveTask live, ProbeOutcome.Lost outcome) {
+    boolean mayGoOn =
+        outcome.result().kind() == Kind.WORKING || outcome.result().kind() == Kind.SILENT;
+    if (mayGoOn && messages.goOn(live)) {
+      return;
+    }
+    if (mayGoOn && lifecycle.reportBrokenOff(live)) {
+      prober.idleAgain(live);
+      return;
+    }
     end(live, Reason.LOST, outcome.why(), outcome.result());
   }
 

@@ -1,0 +1,137 @@
+package dev.sideline.background.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sideline.api.Failure;
+import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.ProbeResult;
+import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.task.Outcome.Reason;
+import dev.sideline.background.task.Task;
+import dev.sideline.background.task.TaskId;
+import dev.sideline.background.task.TaskStatus;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Agents that stop in the middle, as when their host is restarted. */
+class BrokenOffTest {
+
+  private static final String GO_ON = "Your work was broken off in the middle";
+
+  private EngineScenario scenario = new EngineScenario("on_restart=resume");
+  private TaskId task = scenario.launch("parent");
+
+  @Test
+  void an_agent_is_told_to_go_on_and_its_answer_counts() {
+    breaksOff(Kind.WORKING, "half");
+    assertThat(scenario.messages(task)).hasSize(2);
+    assertThat(scenario.messages(task).get(1)).startsWith(GO_ON);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.prompted(task);
+    scenario.finish(task, "42");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("42");
+  }
+
+  @Test
+  void one_that_had_not_begun_yet_is_told_so_too() {
+    breaksOff(Kind.SILENT, "");
+
+    assertThat(scenario.messages(task)).hasSize(2);
+  }
+
+  @Test
+  void it_is_not_told_so_for_ever() {
+    for (int i = 0; i < 5; i++) {
+      breaksOff(Kind.WORKING, "half");
+      scenario.prompted(task);
+    }
+    assertThat(scenario.messages(task)).hasSize(6);
+    breaksOff(Kind.WORKING, "half");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+    assertThat(scenario.outcome(task).text()).isEqualTo("half");
+  }
+
+  @Test
+  void how_often_it_was_told_so_is_known_after_a_restart() {
+    for (int i = 0; i < 5; i++) {
+      breaksOff(Kind.WORKING, "half");
+      scenario.prompted(task);
+    }
+    scenario.restart();
+    scenario.finds(task, Kind.WORKING, "half");
+    waitsInVain(Kind.WORKING, "half");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+  }
+
+  @Test
+  void a_command_whose_host_has_ended_is_not_run_again_by_itself() {
+    scenario.idle(scenario.run(task));
+    Failure ended = new Failure(Failure.INTERRUPTED, "the host ended while it ran");
+    scenario.finds(
+        task,
+        new ProbeResult(Kind.BROKEN, false, "half", 0, null, false, ended, 0, List.of(), Map.of()));
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+    assertThat(scenario.outcome(task).detail()).isEqualTo("the host ended while it ran");
+    assertThat(scenario.messages(task)).hasSize(1);
+  }
+
+  @Test
+  void its_parent_is_told_once_and_decides() {
+    set("on_restart=report");
+    breaksOff(Kind.WORKING, "half");
+    waitsInVain(Kind.WORKING, "half");
+    scenario.arrive();
+    waitsInVain(Kind.WORKING, "half");
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.notices()).hasSize(1);
+    assertThat(scenario.lastNotice().attention()).extracting(Task::id).containsExactly(task);
+    assertThat(scenario.engine.running()).isZero();
+    scenario.send("parent", task, "go on");
+    assertThat(scenario.messages(task)).containsExactly("do it", "go on");
+    scenario.prompted(task);
+    scenario.finish(task, "42");
+    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+  }
+
+  @Test
+  void it_fails_where_that_is_set() {
+    set("on_restart=fail");
+    breaksOff(Kind.WORKING, "half");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+  }
+
+  private void set(String setting) {
+    scenario = new EngineScenario(setting);
+    task = scenario.launch("parent");
+  }
+
+  private void breaksOff(Kind kind, String text) {
+    if (scenario.status(task) == TaskStatus.STARTING) {
+      scenario.idle(scenario.run(task));
+    } else {
+      scenario.idle(scenario.session(task));
+    }
+    scenario.finds(task, kind, text);
+    waitsInVain(kind, text);
+  }
+
+  /** The session stays idle for longer than it may. */
+  private void waitsInVain(Kind kind, String text) {
+    for (int second = 0; second < 40; second++) {
+      scenario.passSeconds(1);
+      if (!scenario.effects(Effect.Probe.class).isEmpty()) {
+        scenario.finds(task, kind, text);
+        if (!scenario.effects(Effect.SendPrompt.class).isEmpty()) {
+          return;
+        }
+      }
+    }
+  }
+}
