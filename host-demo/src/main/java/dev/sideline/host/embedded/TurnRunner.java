@@ -11,6 +11,7 @@ import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import dev.sideline.host.Barrier;
+import dev.sideline.host.embedded.store.SessionStore;
 import dev.sideline.host.embedded.store.Surplus;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -208,8 +209,9 @@ final class TurnRunner {
     if (!turn.beginEnd()) {
       return;
     }
+    Failure failure = failure(turn, problem);
     Barrier.run("Withdrawing requests", () -> requests.withdraw(turn));
-    Message answer = keep(session, turn, failure(turn, problem));
+    Message answer = keep(session, turn, failure);
     // Whoever sees that it is over can rely on it.
     record.afterwards(() -> tellEnd(session, answer), notRecorded -> tellEnd(session, answer));
   }
@@ -220,9 +222,7 @@ final class TurnRunner {
     }
     if (problem != null && closing.getAsBoolean()) {
       return record.keeps()
-          ? new Failure(
-              Failure.INTERRUPTED,
-              "The host was ended while this command ran, and the command with it.")
+          ? SessionStore.interruption(turn.asked())
           : new Failure(Failure.ABORTED, "The command was stopped.");
     }
     if (turn.problem() != null) {

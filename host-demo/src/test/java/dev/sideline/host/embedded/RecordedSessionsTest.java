@@ -44,6 +44,19 @@ class RecordedSessionsTest {
 
   private static final AgentDefinition CAT = AgentDefinition.of("cat", "", List.of("cat"));
 
+  private static final AgentDefinition ASKING =
+      new AgentDefinition(
+          "asking",
+          "",
+          List.of(
+              "sh", "-c", "echo hello; echo '::permit dig'; read reply; echo $reply", "{prompt}"),
+          null,
+          Map.of(),
+          Set.of(),
+          null,
+          false,
+          true);
+
   @TempDir private Path folder;
   private TestDatabase database;
 
@@ -144,28 +157,17 @@ class RecordedSessionsTest {
 
   @Test
   void what_was_allowed_for_always_is_not_asked_for_again() {
-    AgentDefinition asking =
-        new AgentDefinition(
-            "asking",
-            "",
-            List.of("sh", "-c", "echo '::permit dig'; read reply; echo $reply", "{prompt}"),
-            null,
-            Map.of(),
-            Set.of(),
-            null,
-            false,
-            true);
     Session session;
-    try (Sandbox sandbox = new Sandbox(folder, database, asking)) {
+    try (Sandbox sandbox = new Sandbox(folder, database, ASKING)) {
       session = sandbox.session();
       answer(sandbox.sessions().prompt(sandbox.prompt(session, "asking", "x")));
       answer(sandbox.sessions().reply(request(sandbox).id(), new Reply.AllowAlways()));
       sandbox.finished(session);
     }
-    try (Sandbox sandbox = new Sandbox(folder, database, asking)) {
+    try (Sandbox sandbox = new Sandbox(folder, database, ASKING)) {
       answer(sandbox.sessions().prompt(sandbox.prompt(session, "asking", "y")));
 
-      assertThat(sandbox.finished(session).text()).isEqualTo("always\n");
+      assertThat(sandbox.finished(session).text()).isEqualTo("hello\nalways\n");
     }
   }
 
@@ -276,6 +278,34 @@ class RecordedSessionsTest {
       assertThat(cut.failure().name()).isEqualTo(Failure.INTERRUPTED);
       assertThat(answer(sandbox.sessions().statuses())).isEmpty();
       assertThat(Files.readAllLines(folder.resolve("runs"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void of_a_host_that_was_killed_is_told_what_its_command_had_said_and_what_it_waited_for() {
+    Session session;
+    try (Sandbox killed = new Sandbox(folder, database, ASKING)) {
+      session = killed.session();
+      answer(killed.sessions().prompt(killed.prompt(session, "asking", "x")));
+      request(killed);
+      patiently()
+          .until(
+              () ->
+                  database.number(
+                          "SELECT COUNT(*) FROM sideline_session_message WHERE asked = 'dig'")
+                      == 1);
+      database.fail(SQLiteErrorCode.SQLITE_IOERR); // Nothing of its end comes to the disk.
+    }
+    database.fail(null);
+    try (Sandbox sandbox = new Sandbox(folder, database, ASKING)) {
+      Message cut = sandbox.newest(session);
+
+      assertThat(cut.text()).isEqualTo("hello\n");
+      assertThat(cut.completedAt()).isNotNull();
+      assertThat(cut.failure()).isNotNull();
+      assertThat(cut.failure().interrupted()).isTrue();
+      assertThat(cut.failure().message()).contains("not started again", "an answer to: dig");
+      assertThat(answer(sandbox.sessions().pendingRequests())).isEmpty();
     }
   }
 
@@ -585,6 +615,33 @@ class RecordedSessionsTest {
       answer(sandbox.sessions().prompt(sandbox.prompt(one, "cat", "work")));
       assertThat(sandbox.finished(one).text()).contains("work");
     }
+  }
+
+  @Test
+  void a_row_that_cannot_be_read_is_left_as_it_is_and_hides_no_other() {
+    Session whole;
+    Session damaged;
+    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
+      whole = sandbox.session();
+      damaged = answer(sandbox.sessions().create(child(whole)));
+      for (String text : List.of("one", "two", "three")) {
+        answer(sandbox.sessions().prompt(sandbox.prompt(whole, null, text).withoutWaking()));
+      }
+    }
+    database.change(
+        "UPDATE sideline_session_message SET message = '{\"id\"', open = 1 WHERE number = 2");
+    database.change("UPDATE sideline_session SET about = '{}' WHERE parent IS NOT NULL");
+    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
+      assertThat(answer(sandbox.sessions().messages(whole.id(), 10)))
+          .extracting(Message::text)
+          .containsExactly("three", "one");
+      assertThat(answer(sandbox.sessions().children(whole.id()))).isEmpty();
+      assertThat(answer(sandbox.sessions().get(damaged.id()))).isEmpty();
+    }
+    assertThat(
+            database.number(
+                "SELECT COUNT(*) FROM sideline_session_message WHERE message = '{\"id\"'"))
+        .isEqualTo(1);
   }
 
   @Test

@@ -329,8 +329,11 @@ final class GroupWriter implements AutoCloseable {
       return;
     }
     Entry<?> only = group.get(0);
-    Barrier.report("Recording something of a session", failure);
-    String why = "it could not be recorded: " + DatabaseProblem.describe(failure);
+    boolean read = only.kind == Kind.QUESTION;
+    Barrier.report((read ? "Reading" : "Recording") + " something of a session", failure);
+    String why =
+        (read ? "it could not be read: " : "it could not be recorded: ")
+            + DatabaseProblem.describe(failure);
     if (only.kind == Kind.WRITING) {
       dropped = why;
     }

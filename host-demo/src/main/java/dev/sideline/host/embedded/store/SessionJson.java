@@ -16,6 +16,7 @@ import dev.sideline.api.ToolUse;
 import dev.sideline.api.Usage;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,7 +66,15 @@ final class SessionJson {
             StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build());
   }
 
+  /** The SQLSTATE of what was read and cannot be understood. */
+  private static final String UNREADABLE = "22032";
+
   private SessionJson() {}
+
+  /** Whether it is that what was read cannot be understood. */
+  static boolean isUnreadable(SQLException e) {
+    return UNREADABLE.equals(e.getSQLState());
+  }
 
   static String about(Session session) throws SQLException {
     return write(new About(session.title(), session.directory(), session.metadata()));
@@ -73,7 +82,11 @@ final class SessionJson {
 
   static Session session(String id, @Nullable String parent, String about) throws SQLException {
     About read = read(about, About.class);
-    return new Session(id, parent, read.title(), read.directory(), read.metadata());
+    try {
+      return new Session(id, parent, read.title(), read.directory(), read.metadata());
+    } catch (NullPointerException e) {
+      throw new SQLException("something of it is missing: " + e.getMessage(), UNREADABLE, e);
+    }
   }
 
   static String state(SessionState state) throws SQLException {
@@ -113,6 +126,14 @@ final class SessionJson {
 
   static Message message(String json) throws SQLException {
     Text read = read(json, Text.class);
+    try {
+      return message(read);
+    } catch (NullPointerException | DateTimeParseException e) {
+      throw new SQLException("something of it is missing: " + e.getMessage(), UNREADABLE, e);
+    }
+  }
+
+  private static Message message(Text read) {
     return new Message(
         read.id(),
         read.role(),
@@ -138,9 +159,13 @@ final class SessionJson {
 
   private static <T> T read(String json, Class<T> type) throws SQLException {
     try {
-      return JSON.readValue(json, type);
+      T value = JSON.readValue(json, type);
+      if (value == null) {
+        throw new SQLException("there is nothing", UNREADABLE);
+      }
+      return value;
     } catch (JsonProcessingException e) {
-      throw new SQLException("what was recorded is no " + type.getSimpleName(), "22000", e);
+      throw new SQLException("it is not sound: " + e.getOriginalMessage(), UNREADABLE, e);
     }
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of a connection, whose statements are prepared once. What comes again is written once.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class SessionRows implements AutoCloseable {
 
   private static final String OF_SESSION = "SELECT id, parent, number, used, size, about,";
+
+  private static final Logger log = LoggerFactory.getLogger(SessionRows.class);
 
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -138,10 +142,14 @@ final class SessionRows implements AutoCloseable {
         if (!rows.next()) {
           break;
         }
-        StoredSession found = session(rows);
-        line.addFirst(found);
+        String read = id;
         workplace = rows.getString(9);
-        id = found.session().parentId();
+        id = rows.getString(2);
+        StoredSession found = readable("session " + read, () -> session(rows)).orElse(null);
+        if (found == null) {
+          return Optional.empty();
+        }
+        line.addFirst(found);
       }
     }
     return line.isEmpty()
@@ -177,7 +185,10 @@ final class SessionRows implements AutoCloseable {
     List<Session> children = new ArrayList<>();
     try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
-        children.add(SessionJson.session(rows.getString(1), parent, rows.getString(2)));
+        String id = rows.getString(1);
+        String about = rows.getString(2);
+        readable("session " + id, () -> SessionJson.session(id, parent, about))
+            .ifPresent(children::add);
       }
     }
     return children;
@@ -268,16 +279,43 @@ final class SessionRows implements AutoCloseable {
     List<StoredMessage> messages = new ArrayList<>();
     try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
-        messages.add(
-            new StoredMessage(
-                rows.getString(1),
-                rows.getLong(2),
-                rows.getInt(3) == 1,
-                rows.getString(4),
-                SessionJson.message(rows.getString(5))));
+        String what = "message " + rows.getLong(2) + " of session " + rows.getString(1);
+        readable(what, () -> message(rows)).ifPresent(messages::add);
       }
     }
     return messages;
+  }
+
+  private static StoredMessage message(ResultSet row) throws SQLException {
+    return new StoredMessage(
+        row.getString(1),
+        row.getLong(2),
+        row.getInt(3) == 1,
+        row.getString(4),
+        SessionJson.message(row.getString(5)));
+  }
+
+  /** No answer is being written any more, whatever there is of it. */
+  void closeAll() throws SQLException {
+    prepared("UPDATE sideline_session_message SET open = 0, asked = NULL WHERE open = 1")
+        .executeUpdate();
+  }
+
+  private interface Reading<T> {
+    T get() throws SQLException;
+  }
+
+  /** What was damaged stays as it is, and hides nothing else. */
+  private static <T> Optional<T> readable(String what, Reading<T> row) throws SQLException {
+    try {
+      return Optional.of(row.get());
+    } catch (SQLException e) {
+      if (!SessionJson.isUnreadable(e)) {
+        throw e;
+      }
+      log.error("What is recorded of {} cannot be read: {}", what, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   // --- marks

@@ -51,6 +51,7 @@ public final class SessionStore implements AutoCloseable {
       for (StoredMessage unfinished : rows.unfinished()) {
         rows.put(interrupted(unfinished, clock));
       }
+      rows.closeAll();
       long last = rows.mark(GroupWriter.MESSAGE_ID);
       rows.commit();
       opened = true;
@@ -66,10 +67,6 @@ public final class SessionStore implements AutoCloseable {
   }
 
   private static StoredMessage interrupted(StoredMessage unfinished, Clock clock) {
-    String asked = unfinished.asked();
-    String why =
-        "The host ended while this command ran, and the command with it. It was not started again."
-            + (asked == null ? "" : "\nIt waited for an answer to: " + asked);
     Message message = unfinished.message();
     return StoredMessage.closed(
         unfinished.sessionId(),
@@ -77,7 +74,19 @@ public final class SessionStore implements AutoCloseable {
         message
             .withCompletedAt(clock.instant())
             .withToolUses(message.toolUses().stream().map(SessionStore::ended).toList())
-            .withFailure(new Failure(Failure.INTERRUPTED, why)));
+            .withFailure(interruption(unfinished.asked())));
+  }
+
+  /**
+   * The failure of an answer whose command ended with its host.
+   *
+   * @param asked what it waited for an answer to; null if it did not
+   */
+  public static Failure interruption(@Nullable String asked) {
+    return new Failure(
+        Failure.INTERRUPTED,
+        "The host ended while this command ran, and the command with it. It was not started again."
+            + (asked == null ? "" : "\nIt waited for an answer to: " + asked));
   }
 
   private static ToolUse ended(ToolUse use) {
