@@ -16,6 +16,12 @@ final class Locales {
 
   private Locales() {}
 
+  /** What is wrong for this process, in words for a person; nothing if all is fine. */
+  static Optional<String> problemHere(String... arguments) {
+    return problem(
+        System.getProperty("sun.jnu.encoding"), System.getProperty("user.dir"), arguments);
+  }
+
   /**
    * What is wrong, in words for a person; nothing if all is fine.
    *

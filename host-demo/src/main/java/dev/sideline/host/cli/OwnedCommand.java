@@ -51,7 +51,8 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
         startsOwner(words)
             || ASK.contains(words.command())
             || (words.command().equals(SERVE) && asksServe(words));
-    if (!owned || words.standalone() || words.help() || words.startsServer()) {
+    boolean unreadable = Locales.problemHere(arguments).isPresent(); // This process says so itself.
+    if (!owned || unreadable || words.standalone() || words.help() || words.startsServer()) {
       return Optional.empty();
     }
     return data(words, here).map(data -> new OwnedCommand(words, data, console));

@@ -63,10 +63,12 @@ final class SidelineCommand implements Callable<Integer> {
 
   static int run(Console console, Hosts hosts, AllTasks.Source tasks, String... arguments) {
     Optional<String> unreadable =
-        Locales.problem(
-            System.getProperty("sun.jnu.encoding"),
-            console.surroundings().directory().toString(),
-            arguments);
+        Locales.problemHere(arguments)
+            .or(
+                () ->
+                    Locales.problem(
+                        System.getProperty("sun.jnu.encoding"),
+                        console.surroundings().directory().toString()));
     if (unreadable.isPresent()) {
       console.note(unreadable.get());
       return ExitCodes.FAILED;
