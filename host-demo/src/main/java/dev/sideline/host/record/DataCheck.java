@@ -15,7 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -208,8 +208,11 @@ public final class DataCheck {
     } catch (IOException e) {
       wrong.add(FileProblem.words(e));
     }
-    Optional<Path> backup = new Backups(file, Clock.systemUTC()).newest();
-    return new Finding(file, bytes, rows, wrong, backup.orElse(null));
+    return new Finding(file, bytes, rows, wrong, newestBackup(file));
+  }
+
+  private static @Nullable Path newestBackup(Path file) {
+    return new Backups(file, Clock.systemUTC()).newest().orElse(null);
   }
 
   private static Map<String, Long> count(Connection connection, List<String> wrong)
@@ -245,12 +248,7 @@ public final class DataCheck {
       Files.copy(file, copy);
       WalFile.of(file).carryOver(copy);
       SqliteDatabase.create(draft);
-      Map<String, Integer> rows;
-      try (Connection damaged = SqliteDatabase.look(copy);
-          Connection whole = SqliteDatabase.look(draft)) {
-        Soundness.claim(draft, whole);
-        rows = Salvage.carryOver(damaged, whole);
-      }
+      Map<String, Integer> rows = carryOver(copy, draft, newestBackup(file));
       return new Repaired(file, rows, replace(file, draft));
     } catch (SQLException e) {
       throw new RecordException(
@@ -261,16 +259,27 @@ public final class DataCheck {
               + e.getMessage()
               + "); it was left as it is. Put it elsewhere, and the newest backup in its place if"
               + " there is one: "
-              + new Backups(file, Clock.systemUTC())
-                  .newest()
-                  .map(Path::toString)
-                  .orElse("there is none"),
+              + Objects.requireNonNullElse(newestBackup(file), "there is none"),
           e);
     } catch (IOException e) {
       throw Problems.of(file, e);
     } finally {
       remove(copy);
       remove(draft);
+    }
+  }
+
+  private static Map<String, Integer> carryOver(Path copy, Path draft, @Nullable Path backup)
+      throws SQLException {
+    try (Connection damaged = SqliteDatabase.look(copy);
+        Connection whole = SqliteDatabase.look(draft)) {
+      Soundness.claim(draft, whole);
+      if (backup == null) {
+        return Salvage.carryOver(damaged, whole, null);
+      }
+      try (Connection older = SqliteDatabase.look(backup)) {
+        return Salvage.carryOver(damaged, whole, older);
+      }
     }
   }
 

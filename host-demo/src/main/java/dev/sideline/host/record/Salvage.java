@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,23 +25,31 @@ final class Salvage {
 
   private record Part(String type, String name, String sql) {}
 
+  /** Tables that tell which version the others are of, and without which these are of no use. */
+  private static final String VERSIONS = "_schema";
+
   private final Connection from;
   private final Connection to;
+  private final @Nullable Connection backup;
 
-  private Salvage(Connection from, Connection to) {
+  private Salvage(Connection from, Connection to, @Nullable Connection backup) {
     this.from = from;
     this.to = to;
+    this.backup = backup;
   }
 
   /**
    * Does it.
    *
    * @param to is empty
+   * @param backup an older one that is whole, of which no more is taken than which version the
+   *     tables are of: what has changed since must not come back; null for none
    * @return how many rows of each table were saved
    * @throws SQLException if the list of tables cannot be read, or the new one cannot be written
    */
-  static Map<String, Integer> carryOver(Connection from, Connection to) throws SQLException {
-    return new Salvage(from, to).run();
+  static Map<String, Integer> carryOver(Connection from, Connection to, @Nullable Connection backup)
+      throws SQLException {
+    return new Salvage(from, to, backup).run();
   }
 
   private Map<String, Integer> run() throws SQLException {
@@ -48,6 +57,7 @@ final class Salvage {
     try (Statement statement = from.createStatement()) {
       statement.execute("PRAGMA writable_schema = ON");
     }
+    execute("PRAGMA user_version = " + Soundness.number(from, "PRAGMA user_version"));
     List<Part> parts = parts();
     Map<String, Integer> saved = new TreeMap<>();
     to.setAutoCommit(false);
@@ -91,14 +101,23 @@ final class Salvage {
   }
 
   private int rows(String table) throws SQLException {
-    int first = rows(table, "ASC");
-    return first >= 0 ? first : ~first + Math.max(0, ~rows(table, "DESC"));
+    int first = rows(from, table, "ASC");
+    if (first >= 0) {
+      return first;
+    }
+    int last = rows(from, table, "DESC");
+    int saved = ~first + (last < 0 ? ~last : last);
+    if (backup != null && table.endsWith(VERSIONS)) {
+      int older = rows(backup, table, "ASC");
+      saved += older < 0 ? ~older : older;
+    }
+    return saved;
   }
 
   /** How many were new; the complement of that if it broke off. */
-  private int rows(String table, String order) throws SQLException {
+  private int rows(Connection source, String table, String order) throws SQLException {
     int saved = 0;
-    try (Statement statement = from.createStatement()) {
+    try (Statement statement = source.createStatement()) {
       ResultSet rows;
       try {
         rows =

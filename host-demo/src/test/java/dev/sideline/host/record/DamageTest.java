@@ -81,6 +81,24 @@ class DamageTest {
   }
 
   @Test
+  void of_which_version_the_tables_are_is_taken_from_a_backup_and_nothing_else_is()
+      throws Exception {
+    Records.inDatabase(folder, 10);
+    execute("CREATE TABLE kept_schema (version INTEGER)");
+    execute("INSERT INTO kept_schema VALUES (7)");
+    long page = ask("SELECT rootpage FROM sqlite_master WHERE name = 'kept_schema'");
+    new DataCheck(folder, "1.0").backUp("tasks", null);
+    execute("DELETE FROM kept WHERE id <= 5");
+    Records.overwrite(file, 4096 * (page - 1), new byte[100]);
+
+    assertThat(refusal()).extracting(RecordException::problem).isEqualTo(Problem.DAMAGED);
+    new DataCheck(folder, "1.0").repair();
+
+    assertThat(ask("SELECT version FROM kept_schema")).isEqualTo(7);
+    assertThat(ask("SELECT count(*) FROM kept")).isEqualTo(5);
+  }
+
+  @Test
   void a_file_whose_end_is_cut_off_is_refused_and_what_is_left_of_it_is_saved() throws Exception {
     Records.inDatabase(folder, ROWS);
     Records.cutTo(file, Files.size(file) / 2);
@@ -236,6 +254,20 @@ class DamageTest {
         .isEqualTo(Problem.READ_ONLY);
     assertThat(Problems.of(file, new SQLException("x", null, 10 | 3 << 8)))
         .hasMessageContaining("the disk");
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (DataDirectory data = claim();
+        Connection connection = data.database("tasks").getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private long ask(String sql) throws SQLException {
+    try (DataDirectory data = claim()) {
+      return Long.parseLong(DataDirectoryTest.ask(data.database("tasks"), sql));
+    }
   }
 
   private RecordException refusal() {

@@ -28,9 +28,18 @@ final class OwnerProcess implements AutoCloseable {
   }
 
   static OwnerProcess start(Path folder, String... options) throws IOException {
-    List<String> words =
-        new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    return start(List.of(), folder, options);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param before the words that stand before its command line
+   */
+  static OwnerProcess start(List<String> before, Path folder, String... options)
+      throws IOException {
+    List<String> words = new ArrayList<>(before);
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of(options));
     words.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     words.addAll(List.of(OwnerProcess.class.getName(), folder.toString()));
@@ -54,6 +63,7 @@ final class OwnerProcess implements AutoCloseable {
 
   /** As {@code kill -9} does. */
   void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly().onExit().join();
   }
 

@@ -31,12 +31,24 @@ final class Records {
       expect("claimed", owner.says());
       owner.tell("CREATE TABLE kept (id INTEGER PRIMARY KEY, value TEXT NOT NULL)");
       expect("done", owner.says());
-      for (int i = 0; i < commits; i++) {
-        owner.tell("INSERT INTO kept (value) VALUES ('" + "row ".repeat(50) + "')");
-        expect("done", owner.says());
-      }
-      owner.kill();
+      commit(owner, commits);
     }
+  }
+
+  /** The same, on top of what is in the database. */
+  static void moreInLog(Path folder, int commits) throws IOException {
+    try (OwnerProcess owner = OwnerProcess.start(folder)) {
+      expect("claimed", owner.says());
+      commit(owner, commits);
+    }
+  }
+
+  private static void commit(OwnerProcess owner, int commits) throws IOException {
+    for (int i = 0; i < commits; i++) {
+      owner.tell("INSERT INTO kept (value) VALUES ('" + "row ".repeat(50) + "')");
+      expect("done", owner.says());
+    }
+    owner.kill();
   }
 
   private static String numbered(int rows) {
