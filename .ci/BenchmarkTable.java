@@ -78,6 +78,20 @@ final class BenchmarkTable {
           Line.perSecond(
               "launches, until the callers have their ids", "Launch.untilAnswered", 400_000),
           Line.perSecond("launches, until the tasks run", "Launch.untilRunning", 0),
+          Line.perSecond(
+              "launches that are recorded in SQLite first, one caller",
+              "DurableLaunch.oneCaller",
+              2_000),
+          Line.perSecond("… 16 callers", "DurableLaunch.sixteenCallers", 10_000),
+          new Line(
+              "… the slowest of a hundred, at 1,000 a second",
+              "DurableLaunch.paced",
+              "",
+              "p99Micros",
+              "ms",
+              10,
+              false,
+              micros -> micros / 1_000),
           Line.atMost(
               "10,000 completions, until all parents are told",
               "Completion.untilAnnounced",

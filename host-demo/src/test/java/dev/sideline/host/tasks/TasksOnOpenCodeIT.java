@@ -301,7 +301,27 @@ class TasksOnOpenCodeIT extends OnOpenCode {
   }
 
   @Test
-  void tasks_survive_a_server_that_is_killed_and_started_again() {
+  void an_agent_goes_on_when_its_server_was_killed_and_started_again() {
+    Gate gate = opencode.model().whenAsked("a job broken off").hold("half a", " word");
+    opencode.model().whenAsked("Your work was broken off").reply(Reply.text("a whole word"));
+    String task = host.launch(parent, WORKER, "a job broken off");
+    gate.awaitReached();
+    host.awaitStatus(parent, task, "running");
+
+    opencode.kill();
+    opencode.restart();
+
+    assertThat(host.awaitNotices(parent, 1).get(0).text()).contains(task);
+    JsonNode ended = host.awaitEnd(parent, task);
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    assertThat(ended.path("output").asText()).isEqualTo("a whole word");
+    assertThat(TaskHost.get(host.sessions().children(parent))).hasSize(1);
+  }
+
+  @Test
+  void a_task_is_lost_with_its_server_where_that_is_set() {
+    host.close();
+    openHost("on_restart", "fail");
     Gate gate = opencode.model().whenAsked("a job cut short").hold("half a", " word");
     String lost = host.launch(parent, WORKER, "a job cut short");
     gate.awaitReached();

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * A host whose every answer is there at once, on the thread that asks, and whose agents work until
@@ -37,15 +38,23 @@ final class InstantHost implements HostContext, SessionClient {
   private final Map<String, String> promptOf = new ConcurrentHashMap<>();
   private final Consumer<Prompt> prompted;
   private final Consumer<PluginEvent> published;
+  private final Optional<DataSource> database;
   private volatile boolean finished;
 
   /**
    * @param prompted told of every message to a session, on a thread of the plugin
    * @param published told of what the plugin publishes, likewise
+   * @param database null for none
    */
-  InstantHost(Consumer<Prompt> prompted, Consumer<PluginEvent> published) {
+  InstantHost(Consumer<Prompt> prompted, Consumer<PluginEvent> published, DataSource database) {
     this.prompted = prompted;
     this.published = published;
+    this.database = Optional.ofNullable(database);
+  }
+
+  @Override
+  public Optional<DataSource> dataSource() {
+    return database;
   }
 
   /** From now on all agents have given their answer. Sends no event. */

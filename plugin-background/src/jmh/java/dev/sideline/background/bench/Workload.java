@@ -11,9 +11,9 @@ import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.runtime.BackgroundRuntime;
+import dev.sideline.background.runtime.TaskStores;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
-import dev.sideline.background.store.NoOpTaskStore;
 import dev.sideline.background.task.LaunchOptions;
 import dev.sideline.background.task.TaskSpec;
 import java.util.ArrayList;
@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 
 /** A runtime with tasks that a number of parents have launched, spread evenly over them. */
 final class Workload implements AutoCloseable {
@@ -42,6 +43,13 @@ final class Workload implements AutoCloseable {
   private final BackgroundRuntime runtime;
 
   Workload(int tasks, int parents, Settings settings) {
+    this(tasks, parents, settings, null);
+  }
+
+  /**
+   * @param database null for a record that keeps nothing
+   */
+  Workload(int tasks, int parents, Settings settings, DataSource database) {
     this.tasks = tasks;
     this.parents =
         IntStream.range(0, parents).mapToObj("ses_parent_of_some_tasks_%05d"::formatted).toList();
@@ -49,8 +57,8 @@ final class Workload implements AutoCloseable {
     this.running = new CountDownLatch(tasks);
     this.completed = new CountDownLatch(tasks);
     this.told = new CountDownLatch(parents);
-    this.host = new InstantHost(this::prompted, this::published);
-    this.runtime = new BackgroundRuntime(host, settings, new NoOpTaskStore());
+    this.host = new InstantHost(this::prompted, this::published, database);
+    this.runtime = new BackgroundRuntime(host, settings, TaskStores.of(host, settings));
   }
 
   /** Settings under which every task has its slot at once. */
@@ -80,23 +88,31 @@ final class Workload implements AutoCloseable {
     for (int task = 0; task < tasks; task++) {
       String parent = parents.get(task % parents.size());
       TaskSpec spec = assignments.apply(task);
-      answers.add(
-          runtime.ask(
-              call ->
-                  new Input.Launch(
-                      call,
-                      parent,
-                      spec,
-                      LaunchOptions.NONE,
-                      List.of(),
-                      null,
-                      LaunchableAgents.any(),
-                      Reach.WOKEN),
-              CancelSignal.NEVER));
+      answers.add(launch(parent, spec));
     }
     for (CompletableFuture<Answer> answer : answers) {
       check(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Answer.Launched);
     }
+  }
+
+  /** Launches a task of one of the parents; completes when that has been answered. */
+  CompletableFuture<Answer> launch(int parent, TaskSpec spec) {
+    return launch(parents.get(parent), spec);
+  }
+
+  private CompletableFuture<Answer> launch(String parent, TaskSpec spec) {
+    return runtime.ask(
+        call ->
+            new Input.Launch(
+                call,
+                parent,
+                spec,
+                LaunchOptions.NONE,
+                List.of(),
+                null,
+                LaunchableAgents.any(),
+                Reach.WOKEN),
+        CancelSignal.NEVER);
   }
 
   /** Waits until the agents of all tasks are at work. */
