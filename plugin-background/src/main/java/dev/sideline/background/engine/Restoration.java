@@ -58,7 +58,7 @@ final class Restoration {
 
   void run(Recorded recorded) {
     registry.restoreAccounts(recorded.accounts());
-    recorded.tasks().forEach(task -> registry.numberAfter(task.task()));
+    registry.numberAfter(recorded.lastNumber());
     archive.restore(finished(recorded.tasks()), recorded.more());
     Map<MessageKey, MessageRow> messages = new HashMap<>();
     recorded.messages().forEach(message -> messages.put(message.key(), message));

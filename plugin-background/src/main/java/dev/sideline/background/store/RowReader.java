@@ -70,7 +70,11 @@ final class RowReader {
             "SELECT session, account FROM sideline_account WHERE owner = ?",
             json(AccountRow.class)),
         all("SELECT message_id, notice FROM sideline_notice WHERE owner = ?", RowReader::notice),
-        more);
+        more,
+        all(
+                "SELECT COALESCE(MAX(number), 0) FROM sideline_task WHERE owner = ?",
+                row -> row.getLong(1))
+            .get(0));
   }
 
   // --- what was found

@@ -184,7 +184,7 @@ class RestartLifeTest {
     @Override
     public CompletionStage<Recorded> load() {
       return CompletableFuture.completedStage(
-          new Recorded(List.of(), List.of(), List.of(), List.of(), List.of(), true));
+          new Recorded(List.of(), List.of(), List.of(), List.of(), List.of(), true, 0));
     }
 
     @Override

@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "8f326603a4b701d3";
+  private static final String TRACE = "3cdecacfb9794f7";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

@@ -283,7 +283,8 @@ final class SimulatedStore implements TaskStore {
             all.messages(),
             all.accounts(),
             all.owed(),
-            finished.size() > maxLoaded));
+            finished.size() > maxLoaded,
+            all.lastNumber()));
   }
 
   @Override

@@ -83,6 +83,7 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
     assertThat(load().tasks())
         .extracting(recorded -> recorded.task().id().value())
         .containsExactlyInAnyOrder("bg_5", "bg_4", "bg_3", "bg_live");
+    assertThat(load().more()).isTrue();
     assertThat(count("sideline_task")).isEqualTo(6);
   }
 
@@ -98,6 +99,18 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
         .extracting(Task::number)
         .containsExactly(10L, 9L, 8L, 7L);
     small.close();
+  }
+
+  @Test
+  void the_highest_number_is_known_of_what_is_not_loaded_too() {
+    Changes.Builder changes = new Changes.Builder();
+    for (int i = 1; i <= 5; i++) {
+      add(changes, closed("bg_" + i, 6 - i, i, "parent"));
+    }
+    save(changes);
+
+    assertThat(load().tasks()).extracting(recorded -> recorded.task().number()).doesNotContain(5L);
+    assertThat(load().lastNumber()).isEqualTo(5);
   }
 
   @Test

@@ -106,7 +106,8 @@ public final class MemoryTaskStore implements TaskStore {
             List.copyOf(messages.values()),
             List.copyOf(accounts.values()),
             List.copyOf(owed.values()),
-            false));
+            false,
+            tasks.values().stream().mapToLong(task -> task.task().number()).max().orElse(0)));
   }
 
   // --- what was found

@@ -223,7 +223,11 @@ abstract class TaskStoreContract {
   }
 
   static Task closed(String id, int number, String... ancestors) {
-    Task ended = SampleTasks.completed(id, number, "42");
+    return closed(id, number, number, ancestors);
+  }
+
+  static Task closed(String id, int number, int settledMillis, String... ancestors) {
+    Task ended = SampleTasks.completed(id, settledMillis, "42");
     LaunchOptions options =
         new LaunchOptions(0, Notify.EACH, 0, 0, Budget.UNLIMITED, "key " + id, null);
     return new Task(

@@ -90,11 +90,12 @@ public final class TaskResolver {
   private List<Lookup> notInMemory(String caller, List<String> refs) {
     List<Lookup> unknown = new ArrayList<>(0);
     for (String ref : refs) {
-      if (registry.resolve(caller, ref).isEmpty()) {
-        unknown.add(
-            ref.startsWith(TaskId.PREFIX)
-                ? new Lookup.ById(new TaskId(ref))
-                : new Lookup.OfSession(ref));
+      Lookup lookup =
+          ref.startsWith(TaskId.PREFIX)
+              ? new Lookup.ById(new TaskId(ref))
+              : new Lookup.OfSession(ref);
+      if (!unknown.contains(lookup) && registry.resolve(caller, ref).isEmpty()) {
+        unknown.add(lookup);
       }
     }
     return unknown;

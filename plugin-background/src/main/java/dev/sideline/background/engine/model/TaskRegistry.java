@@ -205,9 +205,9 @@ public final class TaskRegistry {
     weigh(live);
   }
 
-  /** All that are taken from now on have a higher number than a task that is recorded. */
-  public void numberAfter(Task recorded) {
-    lastNumber = Math.max(lastNumber, recorded.number());
+  /** All that are taken from now on have a higher number than any that is recorded. */
+  public void numberAfter(long recorded) {
+    lastNumber = recorded;
   }
 
   /**

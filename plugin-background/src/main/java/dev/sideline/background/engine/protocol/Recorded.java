@@ -16,6 +16,7 @@ import java.util.List;
  * @param accounts what sessions have used and done
  * @param owed notices that are not known to have arrived
  * @param more whether more tasks are recorded, which are finished
+ * @param lastNumber the highest number of all tasks that are recorded; 0 if there are none
  */
 public record Recorded(
     List<RecordedTask> tasks,
@@ -23,11 +24,12 @@ public record Recorded(
     List<MessageRow> messages,
     List<AccountRow> accounts,
     List<NoticeRow> owed,
-    boolean more) {
+    boolean more,
+    long lastNumber) {
 
   /** Nothing was. */
   public static final Recorded NOTHING =
-      new Recorded(List.of(), List.of(), List.of(), List.of(), List.of(), false);
+      new Recorded(List.of(), List.of(), List.of(), List.of(), List.of(), false, 0);
 
   public Recorded {
     tasks = List.copyOf(tasks);
