@@ -10,6 +10,17 @@ public interface Tool {
   ToolSpec spec();
 
   /**
+   * The same for the models of one kind, for hosts that have several. Nothing but its words may
+   * differ from {@link #spec}: the name, and what it does with which arguments, are the same.
+   *
+   * <p>By default, {@link #spec}, which says what {@link SessionClient#usualReach} and {@link
+   * SessionClient#knownAgents} allow to say.
+   */
+  default ToolSpec spec(Audience audience) {
+    return spec();
+  }
+
+  /**
    * Performs one call. Returns at once, on any thread; the stage may complete much later (a
    * blocking wait holds no thread) and always completes.
    *

@@ -50,7 +50,7 @@ abstract class Host implements AutoCloseable {
     return plugins;
   }
 
-  final List<Tool> tools() {
+  List<Tool> tools() {
     return plugins.tools();
   }
 

@@ -1,9 +1,12 @@
 package dev.sideline.host.cli;
 
+import dev.sideline.api.Audience;
 import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginEvent;
+import dev.sideline.api.Reach;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionClient;
+import dev.sideline.api.Tool;
 import dev.sideline.host.embedded.Workplace;
 import dev.sideline.host.mcp.CallerIdentification;
 import dev.sideline.host.mcp.Conversation;
@@ -26,6 +29,7 @@ final class OwnedHost extends Host {
   private final @Nullable Workplace workplace;
 
   private final SessionClient creating;
+  private final Audience audience;
   private final Consumer<PluginEvent> published;
   private final List<String> woken = new ArrayList<>();
   private boolean closed;
@@ -35,6 +39,7 @@ final class OwnedHost extends Host {
       String client,
       String runtime,
       @Nullable Workplace workplace,
+      @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
     super(owner.plugins(), console.surroundings().directory());
@@ -43,23 +48,31 @@ final class OwnedHost extends Host {
     this.runtime = runtime;
     this.workplace = workplace;
     this.creating = workplace == null ? owner.routed().of(runtime) : owner.sessions(workplace);
+    this.audience =
+        new Audience(reach == null ? creating.usualReach() : reach, creating.knownAgents());
     this.published = published;
     owner.listeners().add(published);
   }
 
-  /** That of a client whose agents are commands. */
+  /**
+   * That of a client whose agents are commands.
+   *
+   * @param reach how those who call can be told; null if it is as with all sessions there
+   */
   static OwnedHost embedded(
       Owner owner,
       String client,
       Workplace workplace,
+      @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
-    return new OwnedHost(owner, client, Owner.embeddedName(), workplace, published, console);
+    return new OwnedHost(owner, client, Owner.embeddedName(), workplace, reach, published, console);
   }
 
   /**
    * That of a client whose sessions live in a server.
    *
+   * @param reach how those who call can be told; null if it is as with all sessions there
    * @param project tells which servers have the same sessions one after the other; null if none has
    */
   static OwnedHost at(
@@ -67,10 +80,17 @@ final class OwnedHost extends Host {
       String client,
       OpenCodeOptions server,
       @Nullable String project,
+      @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
     return new OwnedHost(
-        owner, client, owner.openCode().join(server, project), null, published, console);
+        owner, client, owner.openCode().join(server, project), null, reach, published, console);
+  }
+
+  /** In words that fit those who call by way of this client. */
+  @Override
+  List<Tool> tools() {
+    return super.tools().stream().<Tool>map(tool -> new AudienceTool(tool, audience)).toList();
   }
 
   @Override

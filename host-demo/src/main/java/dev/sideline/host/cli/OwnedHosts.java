@@ -1,6 +1,7 @@
 package dev.sideline.host.cli;
 
 import dev.sideline.api.PluginEvent;
+import dev.sideline.api.Reach;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -22,43 +23,49 @@ record OwnedHosts(Owner owner, OwnerService service, String client) implements H
 
   @Override
   public Host forConversations(CommonOptions options, Console console) {
-    return of(options, null, event -> {}, console);
+    return of(options, Reach.ANSWERED, event -> {}, console);
   }
 
   @Override
   public Host inside(CommonOptions options, Path callerKey, Console console) {
     tellDifferences(options, console);
     return options.runtime == RuntimeKind.EMBEDDED
-        ? embedded(options, event -> {}, console)
+        ? embedded(options, null, event -> {}, console)
         : OwnedHost.at(
             owner,
             client,
             Runtimes.optionsInside(options.openCodeUrl, options.surroundings().environment()),
             options.surroundings().resolve(callerKey).normalize().toString(),
+            null,
             event -> {},
             console);
   }
 
   @Override
   public Host embedded(CommonOptions options, Console console) {
-    return embedded(options, event -> {}, console);
+    return embedded(options, null, event -> {}, console);
   }
 
   private Host of(
       CommonOptions options,
-      @Nullable String project,
+      @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
     tellDifferences(options, console);
     if (options.runtime == RuntimeKind.EMBEDDED) {
-      return embedded(options, published, console);
+      return embedded(options, reach, published, console);
     }
     OpenCodeOptions server = Runtimes.named(options);
-    return OwnedHost.at(owner, client, server, project, published, console);
+    return OwnedHost.at(owner, client, server, null, reach, published, console);
   }
 
-  private Host embedded(CommonOptions options, Consumer<PluginEvent> published, Console console) {
-    return OwnedHost.embedded(owner, client, Runtimes.workplace(options), published, console);
+  private Host embedded(
+      CommonOptions options,
+      @Nullable Reach reach,
+      Consumer<PluginEvent> published,
+      Console console) {
+    return OwnedHost.embedded(
+        owner, client, Runtimes.workplace(options), reach, published, console);
   }
 
   private void tellDifferences(CommonOptions options, Console console) {

@@ -2,6 +2,7 @@ package dev.sideline.host.hold;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sideline.api.Audience;
 import dev.sideline.api.TaskSnapshot;
 import dev.sideline.api.TaskStatus;
 import dev.sideline.api.Tool;
@@ -49,6 +50,11 @@ public final class LastWord {
       @Override
       public ToolSpec spec() {
         return tool.spec();
+      }
+
+      @Override
+      public ToolSpec spec(Audience audience) {
+        return tool.spec(audience);
       }
 
       @Override

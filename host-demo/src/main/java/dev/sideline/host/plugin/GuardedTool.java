@@ -1,5 +1,6 @@
 package dev.sideline.host.plugin;
 
+import dev.sideline.api.Audience;
 import dev.sideline.api.Tool;
 import dev.sideline.api.ToolCall;
 import dev.sideline.api.ToolResult;
@@ -36,6 +37,19 @@ final class GuardedTool implements Tool {
   @Override
   public ToolSpec spec() {
     return spec;
+  }
+
+  /** As the plugin says it, if that is the same tool in other words. */
+  @Override
+  public ToolSpec spec(Audience audience) {
+    Tool inside = tool;
+    if (inside == null) {
+      return spec;
+    }
+    ToolSpec said = boundary.call("spec", () -> inside.spec(audience), spec);
+    return said != null && said.name().equals(spec.name()) && said.hints().equals(spec.hints())
+        ? said
+        : spec;
   }
 
   @Override

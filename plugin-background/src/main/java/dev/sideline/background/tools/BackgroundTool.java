@@ -51,10 +51,14 @@ abstract class BackgroundTool implements Tool {
   final Toolbox box;
 
   BackgroundTool(ToolSpec spec, Toolbox box) {
-    String output = spec.outputSchema();
-    this.spec =
-        output == null ? spec : spec.withOutputSchema(output.replaceFirst(PROPERTIES, NEWS));
+    this.spec = withNews(spec);
     this.box = box;
+  }
+
+  /** What every answer may have. */
+  static ToolSpec withNews(ToolSpec spec) {
+    String output = spec.outputSchema();
+    return output == null ? spec : spec.withOutputSchema(output.replaceFirst(PROPERTIES, NEWS));
   }
 
   /** What a call asks of the engine, and how its answer is told. */

@@ -1,6 +1,8 @@
 package dev.sideline.background.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.AgentInfo;
+import dev.sideline.api.Audience;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
 import dev.sideline.background.character.Characters;
@@ -9,6 +11,8 @@ import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.rights.LaunchableAgents;
 import dev.sideline.background.rights.WorkingDirectories;
 import dev.sideline.background.text.LaunchText;
+import dev.sideline.background.text.Promise;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,18 +42,24 @@ final class LaunchTool extends BackgroundTool {
   private final LaunchArguments reader;
 
   LaunchTool(Toolbox box) {
-    super(
-        ToolSpec.of(
-                "background_task",
-                DESCRIPTION.formatted(box.usualPromise().inLaunch()),
-                LaunchArguments.schema(
-                    box.settings(), box.runtime().knownAgents(), box.usualPromise()))
-            .withTitle("Launch a background task")
-            .withOutputSchema(TaskJson.schemaWith(",\"existing\":{\"type\":\"boolean\"}"))
-            .withHints(ADDS)
-            .withUpFront(true),
-        box);
+    super(spec(box, box.usualPromise(), box.runtime().knownAgents()), box);
     this.reader = new LaunchArguments(box.settings());
+  }
+
+  private static ToolSpec spec(Toolbox box, Promise promise, List<AgentInfo> agents) {
+    return ToolSpec.of(
+            "background_task",
+            DESCRIPTION.formatted(promise.inLaunch()),
+            LaunchArguments.schema(box.settings(), agents, promise))
+        .withTitle("Launch a background task")
+        .withOutputSchema(TaskJson.schemaWith(",\"existing\":{\"type\":\"boolean\"}"))
+        .withHints(ADDS)
+        .withUpFront(true);
+  }
+
+  @Override
+  public ToolSpec spec(Audience audience) {
+    return withNews(spec(box, Promise.of(audience.reach()), audience.agents()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sideline.background.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sideline.api.Audience;
 import dev.sideline.api.ToolResult;
 import dev.sideline.api.ToolSpec;
 import dev.sideline.background.engine.protocol.Answer;
@@ -43,20 +44,27 @@ final class OutputTool extends BackgroundTool {
   private final Transcripts transcripts;
 
   OutputTool(Toolbox box) {
-    super(
-        ToolSpec.of(
-                "background_output",
-                DESCRIPTION.formatted(box.usualPromise().inOutput()),
-                inputSchema(box))
-            .withTitle("Read a background task")
-            .withOutputSchema(
-                "{\"type\":\"object\",\"properties\":{\"tasks\":{\"type\":\"array\",\"items\":"
-                    + TaskJson.schemaWith(OUTPUT_PROPERTIES)
-                    + "},\"waited_in_vain\":{\"type\":\"boolean\"}},\"required\":[\"tasks\"]}")
-            .withHints(READS)
-            .withUpFront(true),
-        box);
+    super(spec(box, box.usualPromise()), box);
     this.transcripts = new Transcripts(box);
+  }
+
+  private static ToolSpec spec(Toolbox box, Promise promise) {
+    return ToolSpec.of(
+            "background_output",
+            DESCRIPTION.formatted(promise.inOutput()),
+            inputSchema(box, promise))
+        .withTitle("Read a background task")
+        .withOutputSchema(
+            "{\"type\":\"object\",\"properties\":{\"tasks\":{\"type\":\"array\",\"items\":"
+                + TaskJson.schemaWith(OUTPUT_PROPERTIES)
+                + "},\"waited_in_vain\":{\"type\":\"boolean\"}},\"required\":[\"tasks\"]}")
+        .withHints(READS)
+        .withUpFront(true);
+  }
+
+  @Override
+  public ToolSpec spec(Audience audience) {
+    return withNews(spec(box, Promise.of(audience.reach())));
   }
 
   private static int maxWaitSeconds(Toolbox box) {
@@ -64,8 +72,8 @@ final class OutputTool extends BackgroundTool {
   }
 
   /** Whom nothing sets to work has nothing better to do than to wait. */
-  private static int defaultWaitSeconds(Toolbox box) {
-    return box.usualPromise() == Promise.ANSWERED
+  private static int defaultWaitSeconds(Toolbox box, Promise promise) {
+    return promise == Promise.ANSWERED
         ? maxWaitSeconds(box)
         : Math.min(DEFAULT_WAIT_SECONDS, maxWaitSeconds(box));
   }
@@ -74,7 +82,7 @@ final class OutputTool extends BackgroundTool {
     return Math.max(box.settings().texts().maxOutput(), box.settings().texts().maxResult());
   }
 
-  private static String inputSchema(Toolbox box) {
+  private static String inputSchema(Toolbox box, Promise promise) {
     return String.format(
         Locale.ROOT,
         """
@@ -97,7 +105,7 @@ final class OutputTool extends BackgroundTool {
         "additionalProperties":false}\
         """,
         maxWaitSeconds(box),
-        defaultWaitSeconds(box),
+        defaultWaitSeconds(box, promise),
         MIN_CHARS_EACH,
         maxChars(box),
         box.settings().texts().maxOutput(),
@@ -110,7 +118,9 @@ final class OutputTool extends BackgroundTool {
     WaitMode mode = mode(arguments);
     boolean timed = arguments.has("timeout_seconds");
     int maxWait = maxWaitSeconds(box);
-    int timeout = arguments.atMost("timeout_seconds", defaultWaitSeconds(box), 1, maxWait);
+    int timeout =
+        arguments.atMost(
+            "timeout_seconds", defaultWaitSeconds(box, box.promise(caller)), 1, maxWait);
     if (timed && mode == WaitMode.NONE) {
       throw new BadArgument(
           "'timeout_seconds' is given without a wait; set 'wait' to \"any\" or \"all\" as well.");
