@@ -14,8 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The classes of this program as a JVM has them once it has started, in a file that the next one
@@ -46,9 +48,8 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
       {"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}
       """;
 
-  /** Of a server that is not there: it is asked for when the first call comes. */
-  private static final List<String> SERVE =
-      List.of("mcp", "--runtime=opencode", "--opencode-url=http://127.0.0.1:1");
+  /** Of the owner that is rehearsed, which is gone again after that. */
+  private static final String REHEARSAL = "rehearsal";
 
   /** The one of a jar and of the JDK that runs this, in a folder of the user's data. */
   static ClassArchive in(Path data, Path jar) {
@@ -117,8 +118,13 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
       List<String> words = new ArrayList<>(java);
       words.add("-XX:ArchiveClassesAtExit=" + fresh);
       words.addAll(List.of("-jar", jar.toString()));
-      words.addAll(SERVE);
-      run(words);
+      Path rehearsal = Files.createTempDirectory(folder, REHEARSAL);
+      words.addAll(List.of("startup", StartupCommand.REHEARSE, "--data", rehearsal.toString()));
+      try {
+        run(words);
+      } finally {
+        delete(rehearsal);
+      }
       if (!Files.exists(fresh) || Files.size(fresh) == 0) {
         throw new IOException("this JVM keeps no classes in a file");
       }
@@ -129,6 +135,14 @@ record ClassArchive(Path folder, Path jar, Path jdk) {
       notOlderThanJar(note());
     } finally {
       Files.deleteIfExists(fresh);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(one);
+      }
     }
   }
 

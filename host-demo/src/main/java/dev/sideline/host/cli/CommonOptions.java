@@ -64,7 +64,8 @@ final class CommonOptions {
       paramLabel = "FILE",
       scope = INHERIT,
       description =
-          "JSON file: {\"agents\": {NAME: ...}, \"settings\": {PLUGIN: {KEY: VALUE}}}; agents are"
+          "JSON file: {\"agents\": {NAME: ...}, \"settings\": {PLUGIN: {KEY: VALUE}}, \"owner\":"
+              + " {KEY: VALUE}}; agents are"
               + " those of the embedded runtime.")
   @Nullable Path config;
 
@@ -149,6 +150,9 @@ final class CommonOptions {
     add(words, "--plugins", plugins);
     add(words, "--config", config);
     words.addAll(dataForAnotherProcess());
+    if (standalone) {
+      words.add(STANDALONE);
+    }
     return words;
   }
 

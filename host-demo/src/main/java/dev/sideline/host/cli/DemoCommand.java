@@ -43,6 +43,7 @@ final class DemoCommand implements Callable<Integer> {
     Terminal terminal =
         Terminal.of(
             console.out(), console.surroundings().terminal(), console.surroundings().environment());
+    boolean over;
     try (Host host = hosts.embedded(options, console);
         Repeated repeated = new Repeated()) {
       console.out().println("Sideline: background tasks for agents. A tour.");
@@ -52,6 +53,7 @@ final class DemoCommand implements Callable<Integer> {
       String session = Host.answer(host.newSession("The tour"));
       say("agent", "session " + session + " (embedded: needs no server)");
       new Tour(terminal, session, host.sessions(), host.tools(), new Asking(repeated)).play();
+      over = host.endsWithCommand();
     } catch (TourFailedException e) {
       throw CommandFailedException.failed("the tour broke off: " + e.getMessage(), e);
     }
@@ -59,10 +61,11 @@ final class DemoCommand implements Callable<Integer> {
     console
         .out()
         .println(
-            String.format(
-                Locale.ROOT,
-                "Plugin disposed, every process ended, after %.1f s.",
-                (System.nanoTime() - started) / 1_000_000_000.0));
+            (over
+                    ? "Plugin disposed, every process ended, after "
+                    : "The owner of your data folder ends when there is nothing to do. This took ")
+                + String.format(
+                    Locale.ROOT, "%.1f s.", (System.nanoTime() - started) / 1_000_000_000.0));
     console.out().println("Next: 'connect opencode DIR' gives the tools to OpenCode's agents;");
     console.out().println("      'mcp' to any other MCP client; --help shows the rest.");
     return ExitCodes.FINE;

@@ -154,6 +154,11 @@ abstract class Host implements AutoCloseable {
     }
   }
 
+  /** Whether the tasks of a session go on when the program of its conversation ends. */
+  boolean outlives(String sessionId) {
+    return false;
+  }
+
   /** Whether what was begun ends with the command. */
   abstract boolean endsWithCommand();
 

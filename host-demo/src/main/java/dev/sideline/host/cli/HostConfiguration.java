@@ -13,13 +13,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugins' part of the configuration file: {@code {"settings": {PLUGIN_ID: {KEY: VALUE}}}}.
+ * What of the configuration file is not about agents: {@code {"settings": {PLUGIN_ID: {KEY:
+ * VALUE}}}}.
  *
  * @param settings the settings of each plugin, by plugin id; values as text
+ * @param owner those of an owner of the data folder
  */
-record HostConfiguration(Map<String, Map<String, String>> settings) {
+record HostConfiguration(Map<String, Map<String, String>> settings, OwnerSettings owner) {
 
-  private static final Set<String> PARTS = Set.of("agents", "settings");
+  private static final Set<String> PARTS = Set.of("agents", "settings", "owner");
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -33,10 +35,12 @@ record HostConfiguration(Map<String, Map<String, String>> settings) {
    */
   static HostConfiguration of(@Nullable ConfigFile file) {
     if (file == null) {
-      return new HostConfiguration(Map.of());
+      return new HostConfiguration(Map.of(), OwnerSettings.standard());
     }
     try {
-      return new HostConfiguration(settings(file.path(), JSON.readTree(file.text())));
+      JsonNode root = JSON.readTree(file.text());
+      return new HostConfiguration(
+          settings(file.path(), root), OwnerSettings.of(file.path(), root.path("owner")));
     } catch (JsonProcessingException e) {
       throw CommandFailedException.usage(
           "--config " + file.path() + " is not valid JSON: " + e.getOriginalMessage() + at(e));
@@ -54,7 +58,7 @@ record HostConfiguration(Map<String, Map<String, String>> settings) {
     unknown.removeAll(PARTS);
     if (!unknown.isEmpty()) {
       throw CommandFailedException.usage(
-          "--config " + file + ": unknown " + unknown + "; allowed are agents and settings");
+          "--config " + file + ": unknown " + unknown + "; allowed are agents, settings and owner");
     }
     Map<String, Map<String, String>> settings = new HashMap<>();
     JsonNode plugins = root.path("settings");

@@ -114,7 +114,7 @@ final class McpCommand implements Callable<Integer> {
       serve(host, host.tools(), callers);
       return;
     }
-    LastWord lastWord = new LastWord(host.tool(LastWord.LIST), host::tasksLater);
+    LastWord lastWord = new LastWord(host.tool(LastWord.LIST), host::tasksLater, host::outlives);
     List<Tool> tools = new ArrayList<>(host.tools().stream().map(lastWord::seen).toList());
     if (hold == HoldBy.TOOL) {
       tools.add(new HoldTool(lastWord));

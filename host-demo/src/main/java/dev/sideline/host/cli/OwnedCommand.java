@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 record OwnedCommand(CommandWords words, Path data, Console console) {
 
   /** For these an owner is started if there is none. */
-  private static final Set<String> START = Set.of();
+  private static final Set<String> START = Set.of("mcp", "call", "demo", "");
 
-  /** These one carries out if it is there. */
-  private static final Set<String> ASK = Set.of("mcp", "call", "demo", "", "tools");
+  /** These one carries out if it is there; what they say does not take one. */
+  private static final Set<String> ASK = Set.of("tools");
 
   /** What is asked of all tasks; what is done about their record needs no owner. */
   private static final Set<String> OF_TASKS = Set.of("list", "show", "export", "purge");
@@ -124,7 +124,7 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
     }
   }
 
-  private Greeting greeting() throws IOException {
+  Greeting greeting() throws IOException {
     Surroundings here = console.surroundings();
     return new Greeting(
         Greeting.PROTOCOL,

@@ -13,8 +13,10 @@ import dev.sideline.host.mcp.Conversation;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ final class OwnedHost extends Host {
   private final Audience audience;
   private final Consumer<PluginEvent> published;
   private final List<String> woken = new ArrayList<>();
+  private final Set<String> resumable = ConcurrentHashMap.newKeySet();
+  private boolean nameless;
   private boolean closed;
 
   private OwnedHost(
@@ -108,8 +112,12 @@ final class OwnedHost extends Host {
   CompletionStage<String> sessionOf(Conversation conversation, @Nullable Waker waker) {
     String name =
         conversation.id().isEmpty()
-            ? "connection:" + client
+            ? Owner.ofConnection(client)
             : conversation.program() + ":" + conversation.id();
+    if (conversation.id().isEmpty()) {
+      nameless();
+    }
+    boolean named = !conversation.id().isEmpty();
     return owner
         .places()
         .sessionOf(name)
@@ -120,7 +128,7 @@ final class OwnedHost extends Host {
                 owner
                     .places()
                     .converses(name, id, System.currentTimeMillis())
-                    .thenApply(done -> held(id, waker)));
+                    .thenApply(done -> held(id, named, waker)));
   }
 
   private CompletionStage<String> existing(String sessionId, Conversation conversation) {
@@ -134,7 +142,19 @@ final class OwnedHost extends Host {
                     : newSession(conversation));
   }
 
-  private synchronized String held(String sessionId, @Nullable Waker waker) {
+  /** It is over when this client has gone. */
+  private synchronized void nameless() {
+    nameless = true;
+    owner.departures().back(Owner.ofConnection(client));
+    if (closed) {
+      owner.departures().left(Owner.ofConnection(client));
+    }
+  }
+
+  private synchronized String held(String sessionId, boolean named, @Nullable Waker waker) {
+    if (named) {
+      resumable.add(sessionId);
+    }
     if (waker == null || closed) {
       owner.conversations().heldElsewhere(sessionId);
     } else {
@@ -166,6 +186,11 @@ final class OwnedHost extends Host {
   }
 
   @Override
+  boolean outlives(String sessionId) {
+    return resumable.contains(sessionId);
+  }
+
+  @Override
   boolean endsWithCommand() {
     return false;
   }
@@ -178,6 +203,9 @@ final class OwnedHost extends Host {
     }
     closed = true;
     owner.listeners().remove(published);
+    if (nameless) {
+      owner.departures().left(Owner.ofConnection(client));
+    }
     woken.forEach(owner.conversations()::notWoken);
     if (workplace == null) {
       owner.openCode().leave(runtime);

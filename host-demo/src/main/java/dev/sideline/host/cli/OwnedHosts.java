@@ -3,6 +3,7 @@ package dev.sideline.host.cli;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Reach;
 import dev.sideline.host.opencode.OpenCodeOptions;
+import dev.sideline.host.owner.Client;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner what all clients have together
  * @param service takes its clients
- * @param client tells this one from all others
+ * @param connection to the client
  */
-record OwnedHosts(Owner owner, OwnerService service, String client) implements Hosts {
+record OwnedHosts(Owner owner, OwnerService service, Client connection) implements Hosts {
+
+  /** Tells it from all others. */
+  private String client() {
+    return connection.greeting().client();
+  }
 
   @Override
   public Host open(CommonOptions options, Consumer<PluginEvent> published, Console console) {
@@ -33,7 +39,7 @@ record OwnedHosts(Owner owner, OwnerService service, String client) implements H
         ? embedded(options, null, event -> {}, console)
         : OwnedHost.at(
             owner,
-            client,
+            client(),
             Runtimes.optionsInside(options.openCodeUrl, options.surroundings().environment()),
             options.surroundings().resolve(callerKey).normalize().toString(),
             null,
@@ -56,7 +62,7 @@ record OwnedHosts(Owner owner, OwnerService service, String client) implements H
       return embedded(options, reach, published, console);
     }
     OpenCodeOptions server = Runtimes.named(options);
-    return OwnedHost.at(owner, client, server, null, reach, published, console);
+    return OwnedHost.at(owner, client(), server, null, reach, published, console);
   }
 
   private Host embedded(
@@ -65,7 +71,7 @@ record OwnedHosts(Owner owner, OwnerService service, String client) implements H
       Consumer<PluginEvent> published,
       Console console) {
     return OwnedHost.embedded(
-        owner, client, Runtimes.workplace(options), reach, published, console);
+        owner, client(), Runtimes.workplace(options), reach, published, console);
   }
 
   private void tellDifferences(CommonOptions options, Console console) {

@@ -35,6 +35,7 @@ import javax.sql.DataSource;
  */
 final class Owner implements AutoCloseable {
 
+  private static final String CONNECTION = "connection:";
   private static final String EMBEDDED = "embedded";
   private static final String OWN_DATABASE = "owner";
   private static final String SESSIONS_DATABASE = "sessions";
@@ -47,6 +48,7 @@ final class Owner implements AutoCloseable {
   private final Conversations conversations;
   private final OpenCodeServers openCode;
   private final PluginHost plugins;
+  private final Departures departures;
   private final Set<Consumer<PluginEvent>> listeners = ConcurrentHashMap.newKeySet();
 
   /**
@@ -77,6 +79,8 @@ final class Owner implements AutoCloseable {
             (plugin, version) -> data.database(databaseOf(plugin), version),
             Clock.systemUTC(),
             this::published);
+    this.departures =
+        new Departures(plugins, places, HostConfiguration.of(options.configFile()).owner());
     begin(console);
   }
 
@@ -124,11 +128,22 @@ final class Owner implements AutoCloseable {
     EventSink events = new OneAtATime(plugins.events());
     embedded.start(events);
     openCode.start(events);
+    // Those whose programs are still there come back soon.
+    places.conversationsNamed(CONNECTION).forEach(departures::left);
   }
 
   private void published(PluginEvent event) {
     Barrier.run("Showing an event", () -> openCode.show(event));
     listeners.forEach(listener -> Barrier.run("Noting an event", () -> listener.accept(event)));
+  }
+
+  /** A conversation that can be found by its connection alone begins or goes on. */
+  static String ofConnection(String client) {
+    return CONNECTION + client;
+  }
+
+  Departures departures() {
+    return departures;
   }
 
   PluginHost plugins() {
@@ -192,6 +207,7 @@ final class Owner implements AutoCloseable {
   /** Ends what was started, then the plugins, then the sessions. Idempotent; bounded in time. */
   @Override
   public void close() {
+    departures.close();
     Barrier.run("Ending what was started", embedded::beginClose);
     Barrier.run("Ending the plugins", plugins::close);
     Barrier.run("Leaving the servers", openCode::close);

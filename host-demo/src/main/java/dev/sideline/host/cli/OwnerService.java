@@ -65,6 +65,11 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
     return service;
   }
 
+  /** The folder whose owner this is. */
+  Path data() {
+    return data;
+  }
+
   /** Ends when the process is told to; that then waits until all is closed. */
   void endsWithProcess(CountDownLatch closed) {
     Runtime.getRuntime()
@@ -152,7 +157,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
       try {
         return SidelineCommand.run(
             console,
-            new OwnedHosts(owner, this, greeting.client()),
+            new OwnedHosts(owner, this, client),
             greeting.arguments().toArray(new String[0]));
       } finally {
         working.over();
@@ -206,10 +211,13 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
         "tasks    " + running + " at work, " + (live.size() - running) + " waiting for their turn");
   }
 
-  /** Ends it, and says what is left, in words for a person. */
-  String stop() {
+  /**
+   * Ends it when whoever asks for that has heard of it, and says what is left, in words for a
+   * person.
+   */
+  String stop(Client asking) {
     int left = live.size();
-    end.countDown();
+    asking.whenGone(end::countDown);
     return "The owner of "
         + data
         + ", process "

@@ -78,7 +78,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     CommonOptions options = SidelineCommand.optionsOf(spec);
     if (hosts instanceof OwnedHosts owned) {
-      console.out().println(stop ? owned.service().stop() : owned.service().status());
+      console
+          .out()
+          .println(stop ? owned.service().stop(owned.connection()) : owned.service().status());
       return ExitCodes.FINE;
     }
     Path folder = folder(options);

@@ -84,7 +84,7 @@ final class SidelineCommand implements Callable<Integer> {
             .addSubcommand(TasksCommand.withCommands(console, tasks))
             .addSubcommand(new HoldCommand(console))
             .addSubcommand(new DoctorCommand(console))
-            .addSubcommand(new StartupCommand())
+            .addSubcommand(new StartupCommand(console))
             .addSubcommand(ConnectCommand.withPrograms(console));
     commands
         .setOut(writer(console.out(), StandardCharsets.UTF_8))

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentFile {
 
-  private static final Set<String> ROOT_FIELDS = Set.of("agents", "settings");
+  private static final Set<String> ROOT_FIELDS = Set.of("agents", "settings", "owner");
   private static final Set<String> AGENT_FIELDS =
       Set.of(
           "description",

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,7 @@ public final class LastWord {
 
   private final Tool list;
   private final Supplier<CompletionStage<List<TaskSnapshot>>> tasks;
+  private final Predicate<String> goesOn;
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
   /**
@@ -40,6 +42,17 @@ public final class LastWord {
    * @param tasks all tasks of all sessions
    */
   public LastWord(Tool list, Supplier<CompletionStage<List<TaskSnapshot>>> tasks) {
+    this(list, tasks, session -> false);
+  }
+
+  /**
+   * @param list the tool {@value #LIST}
+   * @param tasks all tasks of all sessions
+   * @param goesOn whether the tasks of a session go on when the program of its conversation ends
+   */
+  public LastWord(
+      Tool list, Supplier<CompletionStage<List<TaskSnapshot>>> tasks, Predicate<String> goesOn) {
+    this.goesOn = Objects.requireNonNull(goesOn, "goesOn");
     this.list = Objects.requireNonNull(list, "list");
     this.tasks = Objects.requireNonNull(tasks, "tasks");
   }
@@ -89,7 +102,9 @@ public final class LastWord {
   private CompletionStage<Verdict> decided(String sessionId, List<TaskSnapshot> atWork) {
     if (refused.remove(sessionId)) {
       return CompletableFuture.completedStage(
-          atWork.isEmpty() ? Verdict.FREE : new Verdict(false, left(atWork)));
+          atWork.isEmpty()
+              ? Verdict.FREE
+              : new Verdict(false, left(atWork, goesOn.test(sessionId))));
     }
     return list.call(ToolCall.of(sessionId, ALL))
         .thenApply(
@@ -98,7 +113,8 @@ public final class LastWord {
                 return Verdict.FREE;
               }
               refused.add(sessionId);
-              return new Verdict(true, listed.text() + "\n\n" + advice(atWork));
+              return new Verdict(
+                  true, listed.text() + "\n\n" + advice(atWork, goesOn.test(sessionId)));
             });
   }
 
@@ -112,15 +128,16 @@ public final class LastWord {
     }
   }
 
-  private static String advice(List<TaskSnapshot> atWork) {
+  private static String advice(List<TaskSnapshot> atWork, boolean goOn) {
     if (atWork.isEmpty()) {
       return "Your turn is about to end, and you had not been told of this yet. Read what you need"
           + " with background_output, or end your turn again.";
     }
     return "Your turn is about to end, and "
         + count(atWork)
-        + " still at work. This program cannot wake you when they have ended, and when it ends they"
-        + " are stopped. Wait for them with background_output and {\"wait\":\"all\"}, or stop what"
+        + " still at work. This program cannot wake you when they have ended, and when it ends "
+        + (goOn ? "they go on, but nobody reads their answers. " : "they are stopped. ")
+        + "Wait for them with background_output and {\"wait\":\"all\"}, or stop what"
         + " is not needed with background_cancel. "
         + (atWork.stream().anyMatch(task -> task.status() == TaskStatus.INPUT_REQUIRED)
             ? "What asks you something goes on when background_send has answered it. "
@@ -130,12 +147,15 @@ public final class LastWord {
         + " tells you what has ended.";
   }
 
-  private static String left(List<TaskSnapshot> atWork) {
-    return atWork.size() == 1
-        ? "Sideline: 1 background task is still at work, and is stopped when this program ends."
-        : "Sideline: "
-            + atWork.size()
-            + " background tasks are still at work, and are stopped when this program ends.";
+  private static String left(List<TaskSnapshot> atWork, boolean goOn) {
+    boolean one = atWork.size() == 1;
+    return "Sideline: "
+        + (one ? "1 background task is" : atWork.size() + " background tasks are")
+        + " still at work, and "
+        + (goOn
+            ? (one ? "goes on; whoever goes on" : "go on; whoever goes on")
+                + " with this conversation is told when it is over."
+            : (one ? "is" : "are") + " stopped when this program ends.");
   }
 
   private static String count(List<TaskSnapshot> atWork) {

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param program the name under which it has introduced itself, such as {@code claude-code}
  * @param version likewise, such as {@code 2.1.332}
  * @param meta the ids in the request's {@code _meta}, of those that are of use here
+ * @param late whether the call may have been on its way while there was no server, or have been
+ *     made to another before
  */
-public record CallOrigin(String program, String version, Map<String, String> meta) {
+public record CallOrigin(String program, String version, Map<String, String> meta, boolean late) {
 
   static final String CODEX_THREAD = "threadId";
   static final String CODEX_CALL = "callId";
@@ -64,7 +66,8 @@ public record CallOrigin(String program, String version, Map<String, String> met
         ids.put(key, id);
       }
     }
-    return new CallOrigin(program, version, ids);
+    Relayed relayed = Relayed.of(meta);
+    return new CallOrigin(program, version, ids, relayed.again() || relayed.late());
   }
 
   /** Whether it comes from OpenCode of version 2 or a later one, which may not tell its number. */

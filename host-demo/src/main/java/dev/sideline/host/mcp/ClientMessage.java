@@ -10,8 +10,10 @@ sealed interface ClientMessage {
    *
    * @param id a text, or a whole number as an Integer or a Long
    * @param params a missing node if there are none
+   * @param relayed what was said of it by whoever has passed it on
    */
-  record Request(Object id, String method, JsonNode params) implements ClientMessage {}
+  record Request(Object id, String method, JsonNode params, Relayed relayed)
+      implements ClientMessage {}
 
   /**
    * It tells something.

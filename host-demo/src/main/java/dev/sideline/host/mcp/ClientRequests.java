@@ -183,7 +183,7 @@ final class ClientRequests {
             "arguments",
             json.convertValue(arguments, McpTool.OBJECT),
             "_meta",
-            meta(params.path("_meta"), id)));
+            meta(params.path("_meta"), id, request.relayed())));
   }
 
   /** Null if it cannot be taken for one. Some models write the object into a text. */
@@ -202,7 +202,7 @@ final class ClientRequests {
   }
 
   /** What we understand of a request's {@code _meta}, and the id of the request. */
-  private Map<String, Object> meta(JsonNode given, String request) {
+  private Map<String, Object> meta(JsonNode given, String request, Relayed relayed) {
     JsonNode progressToken = given.path("progressToken");
     Map<String, Object> meta = new HashMap<>(CallOrigin.ids(given));
     if (progressToken.isTextual()) {
@@ -211,6 +211,7 @@ final class ClientRequests {
       meta.put("progressToken", progressToken.numberValue());
     }
     meta.put(OpenCalls.REQUEST, request);
+    relayed.into(meta);
     return meta;
   }
 

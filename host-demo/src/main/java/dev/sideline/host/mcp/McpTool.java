@@ -35,6 +35,14 @@ final class McpTool {
   /** How Claude Code is told not to hide a tool behind a search (2.1.332, as seen). */
   private static final Map<String, Object> UP_FRONT = Map.of("anthropic/alwaysLoad", true);
 
+  /** The argument of tools with which a second call with the same has no second effect. */
+  private static final String KEY = "idempotency_key";
+
+  private static final ToolResult PERHAPS_MADE =
+      ToolResult.failure(
+          "It is not known whether this took effect: Sideline was started anew while it was being"
+              + " done. Look with background_output or background_list before you do it again.");
+
   private static final ToolResult TOO_MANY_WAITS =
       ToolResult.failure(
           "Refused: this session waits in "
@@ -49,6 +57,7 @@ final class McpTool {
   private final OpenCalls calls;
   private final CallPlaces places;
   private final boolean structured;
+  private final boolean takesKey;
 
   McpTool(
       Tool tool,
@@ -63,7 +72,16 @@ final class McpTool {
     this.json = json;
     this.calls = calls;
     this.places = places;
+    this.takesKey = hasProperty(json, spec.inputSchema(), KEY);
     this.structured = form == AnswerForm.TEXT_AND_STRUCTURED;
+  }
+
+  private static boolean hasProperty(JsonMapper json, String schema, String name) {
+    try {
+      return json.readTree(schema).path("properties").has(name);
+    } catch (JsonProcessingException e) {
+      return false; // Told when it is shown.
+    }
   }
 
   /**
@@ -165,6 +183,12 @@ final class McpTool {
           .thenCompose(
               caller -> {
                 place.of(caller.sessionId());
+                Relayed relayed = Relayed.of(request.meta());
+                if (takesKey && relayed.key() != null) {
+                  arguments.putIfAbsent(KEY, relayed.key());
+                } else if (relayed.again() && !canBeRepeated()) {
+                  return CompletableFuture.completedStage(PERHAPS_MADE);
+                }
                 return tool.call(
                     new ToolCall(
                         text(arguments),
@@ -178,6 +202,10 @@ final class McpTool {
     } catch (Throwable e) { // The barrier between a tool's defects and the connection.
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private boolean canBeRepeated() {
+    return spec.hints().readOnly() || spec.hints().idempotent();
   }
 
   private String text(Map<String, Object> arguments) {

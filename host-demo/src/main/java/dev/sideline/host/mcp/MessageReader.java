@@ -144,10 +144,10 @@ final class MessageReader {
       return new Notification(method, object.path("params"));
     }
     if (id.isTextual()) {
-      return new Request(id.textValue(), method, object.path("params"));
+      return new Request(id.textValue(), method, object.path("params"), Relayed.of(object));
     }
     if (id.isIntegralNumber() && id.canConvertToLong()) {
-      return new Request(id.numberValue(), method, object.path("params"));
+      return new Request(id.numberValue(), method, object.path("params"), Relayed.of(object));
     }
     return noMessage(idOf(object), "its 'id' must be a text or a whole number");
   }

@@ -68,7 +68,7 @@ public final class SignedCallers implements CallerIdentification {
     if (proof == null) {
       return refusedSignature();
     }
-    return switch (judge(proof)) {
+    return switch (judge(proof, origin.late())) {
       case FITS -> used(proof);
       case TOO_OLD -> refusedAsTooOld();
       case IN_THE_FUTURE ->
@@ -78,8 +78,9 @@ public final class SignedCallers implements CallerIdentification {
     };
   }
 
-  private synchronized SigningTimes.Verdict judge(CallerProof proof) {
-    return times.judge(proof.issuedAtMillis());
+  /** One that is late was signed for the server before this one, which has gone. */
+  private synchronized SigningTimes.Verdict judge(CallerProof proof, boolean late) {
+    return times.judge(proof.issuedAtMillis(), late);
   }
 
   private CompletionStage<Caller> used(CallerProof proof) {

@@ -70,8 +70,18 @@ final class SigningTimes {
 
   /** Judges a proof by when it says that it was signed. */
   Verdict judge(long issuedAtMillis) {
+    return judge(issuedAtMillis, false);
+  }
+
+  /**
+   * Judges a proof by when it says that it was signed.
+   *
+   * @param late whether it may have been signed before we began
+   */
+  Verdict judge(long issuedAtMillis, boolean late) {
     look();
-    if (fits(issuedAtMillis, fromMillis, lastMillis + skew.toMillis(), lastMillis, 0)) {
+    long from = late ? fromMillis - validFor.toMillis() : fromMillis;
+    if (fits(issuedAtMillis, from, lastMillis + skew.toMillis(), lastMillis, 0)) {
       return Verdict.FITS;
     }
     for (Era era : past) {

@@ -22,6 +22,9 @@ record McpLine(@Nullable String method, @Nullable String id, @Nullable String ca
   /** Whether it may have been made before, by an owner that has gone since. */
   static final String AGAIN = "sideline/again";
 
+  /** Whether it may have been on its way while there was no owner. */
+  static final String LATE = "sideline/late";
+
   static final String INITIALIZE = "initialize";
   static final String INITIALIZED = "notifications/initialized";
   static final String CANCELLED = "notifications/cancelled";

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ public final class McpRelay {
 
   private static final long MOST_KEPT_BYTES = 64L << 20;
 
+  private static final Duration LATENESS = Duration.ofSeconds(10);
+
   private final Attachment attachment;
   private final InputStream in;
   private final OutputStream out;
@@ -46,6 +49,7 @@ public final class McpRelay {
   private byte @Nullable [] initialize;
   private byte @Nullable [] initialized;
   private long number;
+  private long lateUntil = System.nanoTime();
   private volatile boolean ended;
 
   /** Never held while anything is sent or written, so that answers are taken whatever is sent. */
@@ -70,13 +74,23 @@ public final class McpRelay {
       this.call = call;
     }
 
-    /** As it is sent now. */
-    byte[] toSend() {
+    /**
+     * As it is sent now.
+     *
+     * @param late whether it may have been on its way while there was no owner
+     */
+    byte[] toSend(boolean late) {
       if (!call) {
         return line;
       }
       String members = '"' + McpLine.KEY + "\":\"" + key + "\",";
-      return McpLine.with(sent ? members + '"' + McpLine.AGAIN + "\":true," : members, line);
+      if (late) {
+        members += '"' + McpLine.LATE + "\":true,";
+      }
+      if (sent) {
+        members += '"' + McpLine.AGAIN + "\":true,";
+      }
+      return McpLine.with(members, line);
     }
   }
 
@@ -162,7 +176,7 @@ public final class McpRelay {
       } else if (McpLine.CANCELLED.equals(what.method())) {
         giveUp(what.cancelled(), line);
       }
-      if (send(asked == null ? line : asked.toSend())) {
+      if (send(asked == null ? line : asked.toSend(isLate()))) {
         if (asked != null) {
           asked.sent = true;
         }
@@ -173,6 +187,11 @@ public final class McpRelay {
         send(line);
       }
     }
+  }
+
+  /** What waits to be read was written while there was no owner. */
+  private boolean isLate() {
+    return System.nanoTime() - lateUntil < 0;
   }
 
   /** Null if there is too much to be kept: it is asked once then. */
@@ -267,6 +286,7 @@ public final class McpRelay {
         exit.complete(1);
         return;
       }
+      lateUntil = System.nanoTime() + LATENESS.toNanos();
       askAgain();
     }
   }
@@ -291,7 +311,7 @@ public final class McpRelay {
   }
 
   private boolean askAgain(Asked asked) {
-    if (!send(asked.toSend())) {
+    if (!send(asked.toSend(true))) {
       return false;
     }
     asked.sent = true;

@@ -150,6 +150,26 @@ public final class SessionPlaces implements AutoCloseable {
     return Optional.ofNullable(conversations.get(conversation));
   }
 
+  /** The names of conversations that begin so. */
+  public synchronized List<String> conversationsNamed(String prefix) {
+    return conversations.keySet().stream().filter(name -> name.startsWith(prefix)).toList();
+  }
+
+  /** Nobody can go on with a conversation any more. Its session stays. */
+  public CompletionStage<Void> forget(String conversation) {
+    synchronized (this) {
+      conversations.remove(conversation);
+    }
+    return write(
+        () -> {
+          try (PreparedStatement statement =
+              database.prepareStatement("DELETE FROM conversation WHERE name = ?")) {
+            statement.setString(1, conversation);
+            statement.executeUpdate();
+          }
+        });
+  }
+
   /** The sessions of all conversations. */
   public synchronized Set<String> conversationSessions() {
     return conversations.values().stream().collect(Collectors.toUnmodifiableSet());

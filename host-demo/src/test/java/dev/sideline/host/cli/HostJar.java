@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 public final class HostJar {
 
   static final Path JAR = Path.of("target", "sideline-host.jar").toAbsolutePath();
+  private static final String STANDALONE = "--standalone";
   private static final Duration BOUND = Duration.ofMinutes(1);
 
   /** What a run has left. */
@@ -21,18 +22,31 @@ public final class HostJar {
 
   private HostJar() {}
 
-  /** The command line that runs it. */
+  /** The command line that runs it, without an owner of the data folder. */
   public static List<String> command(String... arguments) {
     return commandOf(JAR, arguments);
   }
 
-  /** The command line that runs a copy of it. */
+  /** The command line that runs it as its users do, with an owner of the data folder. */
+  public static List<String> ownedCommand(String... arguments) {
+    List<String> words = command(arguments);
+    words.remove(STANDALONE);
+    return words;
+  }
+
+  /** Runs it to its end as its users do, with an owner of the data folder. */
+  public static Outcome runOwned(Path folder, String... arguments) throws IOException {
+    return runWithInput(folder, "", ownedCommand(arguments));
+  }
+
+  /** The command line that runs a copy of it, without an owner of the data folder. */
   static List<String> commandOf(Path jar, String... arguments) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.add("-jar");
     words.add(jar.toString());
     words.addAll(List.of(arguments));
+    words.add(STANDALONE);
     return words;
   }
 

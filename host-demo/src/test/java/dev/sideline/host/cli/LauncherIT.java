@@ -51,7 +51,7 @@ class LauncherIT {
   void it_calls_a_tool_through_a_link_from_another_folder() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("sl"), program);
 
-    HostJar.Outcome outcome = run(link.toString(), "call", "background_list");
+    HostJar.Outcome outcome = run(link.toString(), "call", "--standalone", "background_list");
 
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.exitCode()).isZero();
@@ -125,7 +125,7 @@ class LauncherIT {
     return McpProcess.start(
         folder,
         builder -> {
-          builder.command(program.toString(), "mcp");
+          builder.command(program.toString(), "mcp", "--standalone");
           inItsEnvironment(builder, toolOptions);
         });
   }

@@ -48,7 +48,29 @@ final class McpProcess {
   private static McpProcess start(
       String client, Path folder, Consumer<ProcessBuilder> change, String... options)
       throws IOException {
-    List<String> words = HostJar.command("mcp");
+    return start(client, HostJar.command("mcp"), folder, change, options);
+  }
+
+  /**
+   * Starts it as its users do, with an owner of the data folder, and says hello in the name of a
+   * program.
+   *
+   * @param change of how it is started
+   */
+  static McpProcess startOwned(
+      String client, Path folder, Consumer<ProcessBuilder> change, String... options)
+      throws IOException {
+    return start(client, HostJar.ownedCommand("mcp"), folder, change, options);
+  }
+
+  private static McpProcess start(
+      String client,
+      List<String> command,
+      Path folder,
+      Consumer<ProcessBuilder> change,
+      String... options)
+      throws IOException {
+    List<String> words = new ArrayList<>(command);
     words.addAll(List.of(options));
     ProcessBuilder builder =
         new ProcessBuilder(words)

@@ -101,7 +101,7 @@ class TasksIT {
   /** Starts an owner, which listens when this returns. */
   private void serve() throws IOException {
     Process owner =
-        new ProcessBuilder(HostJar.command("serve", "--data", data.toString()))
+        new ProcessBuilder(HostJar.ownedCommand("serve", "--data", data.toString()))
             .redirectErrorStream(true)
             .start();
     owner.getOutputStream().close();
@@ -121,7 +121,7 @@ class TasksIT {
 
   private Outcome run(String... words) throws IOException {
     Path folder = Files.createDirectories(temporary.resolve("work"));
-    return HostJar.run(
+    return HostJar.runOwned(
         folder,
         Stream.concat(Arrays.stream(words), Stream.of("--data", data.toString()))
             .toArray(String[]::new));
