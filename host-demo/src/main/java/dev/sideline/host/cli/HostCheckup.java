@@ -5,6 +5,7 @@ import dev.sideline.host.file.FileProblem;
 import dev.sideline.host.file.OwnFiles;
 import dev.sideline.host.plugin.PluginHost;
 import dev.sideline.host.plugin.PluginProblem;
+import dev.sideline.host.record.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,6 +36,7 @@ final class HostCheckup {
     found.add(program());
     found.add(java());
     found.add(dataFolder());
+    options.dataDirectory().ifPresent(folder -> found.add(owner(folder)));
     found.add(archive());
     found.addAll(plugins());
     return found;
@@ -81,6 +83,12 @@ final class HostCheckup {
     return there.equals(path)
         ? Finding.ok("data folder", path.toString())
         : Finding.note("data folder", path + " is made when it is needed");
+  }
+
+  private static Finding owner(Path folder) {
+    return DataDirectory.owner(folder)
+        .map(owner -> Finding.ok("owner", owner.describe() + " has the data folder"))
+        .orElseGet(() -> Finding.note("owner", "no process has the data folder now"));
   }
 
   private Finding archive() {

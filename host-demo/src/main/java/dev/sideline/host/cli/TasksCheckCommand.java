@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -52,7 +53,10 @@ final class TasksCheckCommand implements Callable<Integer> {
           if (repair) {
             check.repair().forEach(saved -> found.add(repaired(saved)));
           }
-          check.look().forEach(file -> found.add(looked(file)));
+          for (DataCheck.Finding file : check.look()) {
+            found.add(looked(file));
+            unreadable(file).ifPresent(found::add);
+          }
         });
     if (found.isEmpty()) {
       found.add(Finding.note("record", "there is nothing in " + folder + " yet"));
@@ -81,6 +85,17 @@ final class TasksCheckCommand implements Callable<Integer> {
             : ". To save what is whole, with no process at work there: sideline tasks check"
                 + " --repair";
     return Finding.todo(what, wrong + todo + ". It is " + words);
+  }
+
+  private static Optional<Finding> unreadable(DataCheck.Finding file) {
+    return file.unreadable().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Finding.note(
+                String.valueOf(file.file().getFileName()),
+                "texts that cannot be read any more, such as where a disk has changed a byte: "
+                    + String.join(", ", file.unreadable())
+                    + "; they are passed over, and all others are there"));
   }
 
   private static Finding repaired(DataCheck.Repaired saved) {

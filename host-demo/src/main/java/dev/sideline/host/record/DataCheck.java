@@ -6,16 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +29,8 @@ public final class DataCheck {
    * @param bytes how large it is, with its log
    * @param rows how many rows its tables have; without those that cannot be read
    * @param wrong what is wrong with it; empty if it is whole
+   * @param unreadable rows that whoever uses the database cannot read, though the file is whole,
+   *     and passes over; empty for none
    * @param newestBackup null if there is none
    */
   public record Finding(
@@ -40,11 +38,13 @@ public final class DataCheck {
       long bytes,
       Map<String, Long> rows,
       List<String> wrong,
+      List<String> unreadable,
       @Nullable Path newestBackup) {
 
     public Finding {
       rows = Map.copyOf(rows);
       wrong = List.copyOf(wrong);
+      unreadable = List.copyOf(unreadable);
     }
   }
 
@@ -113,7 +113,7 @@ public final class DataCheck {
     try {
       for (Path file : databases()) {
         if (!look(file, true).wrong().isEmpty()) {
-          repaired.add(repair(file));
+          repaired.add(Repair.of(file));
         }
       }
     } finally {
@@ -188,6 +188,7 @@ public final class DataCheck {
    */
   private static Finding look(Path file, boolean alone) {
     List<String> wrong = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     Map<String, Long> rows = new TreeMap<>();
     long bytes = 0;
     try {
@@ -199,7 +200,10 @@ public final class DataCheck {
       }
       try (Connection connection = SqliteDatabase.look(file)) {
         wrong.addAll(Soundness.findings(connection));
-        rows.putAll(count(connection, wrong));
+        Contents contents = Contents.of(connection);
+        rows.putAll(contents.rows());
+        wrong.addAll(contents.wrong());
+        unreadable.addAll(contents.unreadable());
       }
     } catch (RecordException e) {
       wrong.add(String.valueOf(e.getMessage()));
@@ -208,103 +212,10 @@ public final class DataCheck {
     } catch (IOException e) {
       wrong.add(FileProblem.words(e));
     }
-    return new Finding(file, bytes, rows, wrong, newestBackup(file));
+    return new Finding(file, bytes, rows, wrong, unreadable, newestBackup(file));
   }
 
-  private static @Nullable Path newestBackup(Path file) {
+  static @Nullable Path newestBackup(Path file) {
     return new Backups(file, Clock.systemUTC()).newest().orElse(null);
-  }
-
-  private static Map<String, Long> count(Connection connection, List<String> wrong)
-      throws SQLException {
-    List<String> tables = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet names =
-            statement.executeQuery(
-                "SELECT name FROM sqlite_master WHERE type = 'table'"
-                    + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
-      while (names.next()) {
-        tables.add(names.getString(1));
-      }
-    }
-    Map<String, Long> rows = new TreeMap<>();
-    for (String table : tables) {
-      try {
-        String name = table.replace("\"", "\"\"");
-        rows.put(table, Soundness.number(connection, "SELECT count(*) FROM \"" + name + '"'));
-      } catch (SQLException e) {
-        wrong.add(table + " cannot be counted: " + e.getMessage());
-      }
-    }
-    return rows;
-  }
-
-  private static Repaired repair(Path file) {
-    Path draft = file.resolveSibling(file.getFileName() + ".repaired");
-    Path copy = file.resolveSibling(file.getFileName() + ".copy");
-    try {
-      remove(draft);
-      remove(copy);
-      Files.copy(file, copy);
-      WalFile.of(file).carryOver(copy);
-      SqliteDatabase.create(draft);
-      Map<String, Integer> rows = carryOver(copy, draft, newestBackup(file));
-      return new Repaired(file, rows, replace(file, draft));
-    } catch (SQLException e) {
-      throw new RecordException(
-          Problem.DAMAGED,
-          "nothing can be saved of "
-              + file
-              + " ("
-              + e.getMessage()
-              + "); it was left as it is. Put it elsewhere, and the newest backup in its place if"
-              + " there is one: "
-              + Objects.requireNonNullElse(newestBackup(file), "there is none"),
-          e);
-    } catch (IOException e) {
-      throw Problems.of(file, e);
-    } finally {
-      remove(copy);
-      remove(draft);
-    }
-  }
-
-  private static Map<String, Integer> carryOver(Path copy, Path draft, @Nullable Path backup)
-      throws SQLException {
-    try (Connection damaged = SqliteDatabase.look(copy);
-        Connection whole = SqliteDatabase.look(draft)) {
-      Soundness.claim(draft, whole);
-      if (backup == null) {
-        return Salvage.carryOver(damaged, whole, null);
-      }
-      try (Connection older = SqliteDatabase.look(backup)) {
-        return Salvage.carryOver(damaged, whole, older);
-      }
-    }
-  }
-
-  /** In an order in which there is, at each moment, either what was or what is to be. */
-  private static Path replace(Path file, Path whole) throws IOException {
-    Backups backups = new Backups(file, Clock.systemUTC());
-    Path before = backups.newDamaged();
-    Path log = WalFile.path(file);
-    Files.copy(file, before);
-    if (Files.exists(log)) {
-      Files.move(log, WalFile.path(before), StandardCopyOption.ATOMIC_MOVE);
-    }
-    Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
-    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-    backups.prune(Backups.Kind.DAMAGED);
-    return before;
-  }
-
-  private static void remove(Path database) {
-    for (String suffix : List.of("", "-wal", "-shm")) {
-      try {
-        Files.deleteIfExists(database.resolveSibling(database.getFileName() + suffix));
-      } catch (IOException e) {
-        throw Problems.of(database, e);
-      }
-    }
   }
 }

@@ -45,8 +45,8 @@ public record DataOwner(long pid, String version, Instant since) {
             .orElse(true);
   }
 
-  /** Its words for a person. */
-  String describe() {
+  /** It in words for a person. */
+  public String describe() {
     return "process " + pid + " (sideline " + version + ", since " + since + ")";
   }
 

@@ -12,7 +12,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -70,7 +69,7 @@ class TasksIT {
     Path backup = Path.of(run("tasks", "backup").out().lines().findFirst().orElseThrow());
     endTheOwner();
     Path file = data.resolve("tasks.db");
-    long page = pageOf(file, "sideline_task_closed");
+    long page = pageOf("sideline_task_closed");
     try (RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw")) {
       disk.seek(4096 * (page - 1));
       disk.write(new byte[100]);
@@ -87,8 +86,10 @@ class TasksIT {
     assertThat(run("tasks", "list").out()).contains("Say hi");
   }
 
-  private static long pageOf(Path file, String index) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+  private long pageOf(String index) throws SQLException, IOException {
+    String version = Files.readString(data.resolve("tasks.db.version")).strip();
+    try (DataDirectory directory = DataDirectory.claim(data, version);
+        Connection connection = directory.database("tasks").getConnection();
         Statement statement = connection.createStatement();
         ResultSet found =
             statement.executeQuery(

@@ -31,8 +31,10 @@ class DamageTest {
   private Path log;
 
   @BeforeEach
-  void nameTheFiles() {
+  void nameTheFiles() throws Exception {
     folder = temporary.resolve("data");
+    // Or the driver would leave its library in the temporary folder until the JVM ends.
+    NativeLibrary.load(Files.createDirectory(temporary.resolve("library")));
     file = folder.resolve("tasks.db");
     log = folder.resolve("tasks.db-wal");
   }
@@ -144,6 +146,22 @@ class DamageTest {
       }
     }
     assertThat(refused).isPositive();
+  }
+
+  @Test
+  void a_text_that_is_no_json_any_more_is_found_by_a_check() throws Exception {
+    Records.inDatabase(folder, 10);
+    execute("CREATE TABLE described (id INTEGER PRIMARY KEY, about TEXT)");
+    for (int i = 0; i < 5; i++) {
+      execute("INSERT INTO described (about) VALUES ('{\"number\": " + i + "}')");
+    }
+    assertThat(new DataCheck(folder, "1.0").look().get(0).unreadable()).isEmpty();
+    execute("UPDATE described SET about = replace(about, ':', ';') WHERE id = 3");
+
+    DataCheck.Finding found = new DataCheck(folder, "1.0").look().get(0);
+    assertThat(found.wrong()).isEmpty();
+    assertThat(found.unreadable()).containsExactly("1 in column about of described");
+    assertThat(found.rows()).containsEntry("described", 5L).containsEntry("kept", 10L);
   }
 
   @Test
