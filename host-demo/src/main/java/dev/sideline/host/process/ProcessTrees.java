@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessTrees implements AutoCloseable {
 
   static final long KILL_MILLIS = 300;
+  private static final long LEFTOVERS_MILLIS = 3_000;
 
   private final String host = TreeSigns.newHost();
   private final SystemProcess self = ProcessTable.self();
@@ -42,6 +43,9 @@ public final class ProcessTrees implements AutoCloseable {
 
   /** Guards the end, which may be waited for by several threads. */
   private final Object end = new Object();
+
+  /** Ends what hosts before this one have left; null when that is over or was not begun. */
+  private volatile @Nullable Thread leftovers;
 
   private volatile boolean ending;
   private @Nullable TreeEnd underway;
@@ -65,17 +69,22 @@ public final class ProcessTrees implements AutoCloseable {
     ProcessTrees trees = new ProcessTrees(new WatchedHost(records));
     Runtime.getRuntime().addShutdownHook(trees.atShutdown);
     if (records != null) {
-      DaemonThreads.unstarted("sideline-leftovers", () -> Leftovers.end(records)).start();
+      Thread leftovers =
+          DaemonThreads.unstarted("sideline-leftovers", () -> Leftovers.end(records));
+      trees.leftovers = leftovers;
+      leftovers.start();
     }
     return trees;
   }
 
   /**
-   * Starts a process.
+   * Starts a process. What a host that was killed has left behind is ended before, for it may be at
+   * work on the same; that is waited for, but not for long.
    *
    * @throws IOException if it cannot be started, or the host is ending
    */
   public StartedTree start(ProcessBuilder builder) throws IOException {
+    awaitLeftovers();
     // Before the question whether it ends: whoever ends it waits for what is just being started.
     starting.incrementAndGet();
     try {
@@ -96,6 +105,19 @@ public final class ProcessTrees implements AutoCloseable {
       }
     } finally {
       starting.decrementAndGet();
+    }
+  }
+
+  private void awaitLeftovers() {
+    Thread ending = leftovers;
+    if (ending == null) {
+      return;
+    }
+    try {
+      ending.join(LEFTOVERS_MILLIS);
+      leftovers = null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -12,12 +12,14 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link RecordingOwner} in a process of its own. */
+/** A {@link RecordingOwner} or {@link RecordingCommandOwner} in a process of its own. */
 final class OwnerProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,26 +31,53 @@ final class OwnerProcess implements AutoCloseable {
   private final Map<Long, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private long last;
 
-  /** Starts it, and waits until it takes calls. */
+  /** Starts it on an OpenCode server, and waits until it takes calls. */
   OwnerProcess(RealOpenCode opencode, Path database) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Dorg.sqlite.tmpdir=" + database.getParent(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                RecordingOwner.class.getName(),
-                JAR.toAbsolutePath().toString(),
-                database.toString(),
-                opencode.url().toString(),
-                opencode.project().toString())
-            .redirectError(Redirect.INHERIT);
+    this(
+        onOpenCode(
+            opencode,
+            command(
+                database.getParent(),
+                RecordingOwner.class,
+                JAR.toAbsolutePath(),
+                database,
+                opencode.url(),
+                opencode.project())));
+  }
+
+  /** Starts it on commands that work in a folder, in which its data is, too; waits likewise. */
+  static OwnerProcess onCommands(Path folder) {
+    return new OwnerProcess(
+        command(folder, RecordingCommandOwner.class, JAR.toAbsolutePath(), folder));
+  }
+
+  private static ProcessBuilder onOpenCode(RealOpenCode opencode, ProcessBuilder builder) {
     String password = opencode.options().password();
     if (password != null) {
       builder.environment().put("OPENCODE_SERVER_PASSWORD", password);
       builder.environment().put("OPENCODE_SERVER_USERNAME", opencode.options().user());
     }
+    return builder;
+  }
+
+  private static ProcessBuilder command(Path temporary, Class<?> main, Object... arguments) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dorg.sqlite.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    for (Object argument : arguments) {
+      words.add(argument.toString());
+    }
+    return new ProcessBuilder(words).redirectError(Redirect.INHERIT);
+  }
+
+  private OwnerProcess(ProcessBuilder builder) {
     CompletableFuture<JsonNode> ready = new CompletableFuture<>();
     waiting.put(0L, ready);
     try {

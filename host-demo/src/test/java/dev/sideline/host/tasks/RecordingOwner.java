@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sideline.api.AgentPlugin;
 import dev.sideline.api.HostContext;
+import dev.sideline.api.NewSession;
 import dev.sideline.api.PluginHooks;
 import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionEvent;
@@ -24,15 +25,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * A process that owns tasks: the built plugin with a record in SQLite, on an OpenCode server. Each
- * line on its standard input is a call: a JSON object with {@code id}, {@code caller}, {@code tool}
- * and {@code arguments}; each on its standard output an answer: {@code id}, {@code text}, {@code
- * structured}. The test kills it.
+ * A process that owns tasks: the built plugin with a record in SQLite, on an OpenCode server or on
+ * commands. Each line on its standard input is a call: a JSON object with {@code id}, {@code
+ * caller}, {@code tool} and {@code arguments}; each on its standard output an answer: {@code id},
+ * {@code text}, {@code structured}. The test kills it.
  */
 final class RecordingOwner {
 
@@ -48,20 +50,34 @@ final class RecordingOwner {
   public static void main(String[] args) throws IOException {
     OpenCodeOptions options =
         OpenCodeOptions.of(URI.create(args[2]), System.getenv()).withDirectory(Path.of(args[3]));
-    SessionRuntime runtime = OpenCodeRuntime.connect(options);
-    PluginHooks hooks =
-        plugin(Path.of(args[0])).activate(new Context(runtime.sessions(), sqlite(args[1])));
+    takeCalls(Path.of(args[0]), OpenCodeRuntime.connect(options), sqlite(args[1]));
+  }
+
+  /**
+   * Takes calls until it is killed. A call of {@code session} creates a session, whose id is its
+   * text.
+   */
+  static void takeCalls(Path plugin, SessionRuntime runtime, DataSource tasks) throws IOException {
+    SessionClient sessions = runtime.sessions();
+    PluginHooks hooks = plugin(plugin).activate(new Context(sessions, tasks));
     runtime.start(new Sink(hooks));
     System.out.println("{\"id\":0}");
     BufferedReader calls =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = calls.readLine(); line != null; line = calls.readLine()) {
       JsonNode call = JSON.readTree(line);
+      CompletionStage<ToolResult> result =
+          call.path("tool").asText().equals("session")
+              ? sessions
+                  .create(NewSession.of("a parent"))
+                  .thenApply(session -> ToolResult.of(session.id(), null))
+              : hooks
+                  .tool(call.path("tool").asText())
+                  .call(
+                      ToolCall.of(call.path("caller").asText(), call.path("arguments").toString()));
       var unused =
-          hooks
-              .tool(call.path("tool").asText())
-              .call(ToolCall.of(call.path("caller").asText(), call.path("arguments").toString()))
-              .whenComplete((result, failure) -> answer(call.path("id").asLong(), result, failure));
+          result.whenComplete(
+              (answer, failure) -> answer(call.path("id").asLong(), answer, failure));
     }
   }
 
