@@ -37,6 +37,10 @@ final class Owner implements AutoCloseable {
 
   private static final String CONNECTION = "connection:";
   private static final String EMBEDDED = "embedded";
+
+  /** The name that people know. */
+  private static final String TASKS = "tasks";
+
   private static final String OWN_DATABASE = "owner";
   private static final String SESSIONS_DATABASE = "sessions";
 
@@ -81,7 +85,7 @@ final class Owner implements AutoCloseable {
             this::published);
     this.departures =
         new Departures(plugins, places, HostConfiguration.of(options.configFile()).owner());
-    begin(console);
+    begin(data, console);
   }
 
   private static SessionPlaces places(DataDirectory data) {
@@ -108,18 +112,21 @@ final class Owner implements AutoCloseable {
   /** The tasks' has the name that people know. */
   private static String databaseOf(String plugin) {
     return plugin.equals("sideline-background")
-        ? "tasks"
+        ? TASKS
         : "plugin-" + plugin.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "-");
   }
 
-  private void begin(Console console) {
+  private void begin(DataDirectory data, Console console) {
     for (PluginProblem problem : plugins.problems()) {
       console.note(problem.path() + ": " + problem.message());
     }
     if (plugins.tools().isEmpty()) {
       // Whoever has started the owner hears this alone.
       String why =
-          plugins.problems().stream().map(problem -> problem + "; ").collect(Collectors.joining());
+          plugins.problems().stream().map(problem -> problem + "; ").collect(Collectors.joining())
+              + data.newestBackup(TASKS)
+                  .map(backup -> "the last backup of the record is " + backup + "; ")
+                  .orElse("");
       close();
       throw CommandFailedException.failed(
           why + "no plugin in " + pluginDirectory + " offers a tool; --plugins names a folder",

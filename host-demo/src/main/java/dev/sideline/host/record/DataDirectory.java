@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +106,11 @@ public final class DataDirectory implements AutoCloseable {
       backups.add(file);
     }
     return open;
+  }
+
+  /** The newest backup of a database, to go on from if that cannot be used. */
+  public Optional<Path> newestBackup(String name) {
+    return new Backups(folder.resolve(name + ".db"), Clock.systemUTC()).newest();
   }
 
   /** Closes what is open, and gives the folder back. Idempotent. */

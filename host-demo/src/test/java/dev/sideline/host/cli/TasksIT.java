@@ -86,9 +86,25 @@ class TasksIT {
     assertThat(run("tasks", "list").out()).contains("Say hi");
   }
 
+  @Test
+  void a_record_of_a_newer_version_is_refused_with_the_backup_from_before() throws Exception {
+    serve();
+    assertThat(run("call", "--wait", "background_task", LAUNCH).exitCode()).isZero();
+    Path backup = Path.of(run("tasks", "backup").out().lines().findFirst().orElseThrow());
+    endTheOwner();
+    inRecord("INSERT INTO sideline_schema (version, checksum) VALUES (99, 'x')");
+
+    Outcome refused = run("tasks", "list");
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(refused.err())
+        .contains("newer version (99)", "use the newer version, or another data directory")
+        .contains("the last backup of the record is " + backup.getParent());
+    inRecord("DELETE FROM sideline_schema WHERE version = 99");
+    assertThat(run("tasks", "list").out()).contains("Say hi");
+  }
+
   private long pageOf(String index) throws SQLException, IOException {
-    String version = Files.readString(data.resolve("tasks.db.version")).strip();
-    try (DataDirectory directory = DataDirectory.claim(data, version);
+    try (DataDirectory directory = DataDirectory.claim(data, version());
         Connection connection = directory.database("tasks").getConnection();
         Statement statement = connection.createStatement();
         ResultSet found =
@@ -97,6 +113,19 @@ class TasksIT {
       found.next();
       return found.getLong(1);
     }
+  }
+
+  private void inRecord(String sql) throws SQLException, IOException {
+    try (DataDirectory directory = DataDirectory.claim(data, version());
+        Connection connection = directory.database("tasks").getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** That of whoever had it last. */
+  private String version() throws IOException {
+    return Files.readString(data.resolve("tasks.db.version")).strip();
   }
 
   /** Starts an owner, which listens when this returns. */
