@@ -6,6 +6,7 @@ import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.settings.Settings.OnRestart;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
@@ -139,7 +140,10 @@ final class Endings implements Check {
     long idle = time.millis() - session.idleSinceMillis;
     long seen = time.millis() - Math.max(begunMillis, session.idleSinceMillis);
     long lost = settings.sessions().lostAfter().toMillis();
-    return !session.working() && idle >= lost && seen <= lost + LOSS_SLACK_MILLIS;
+    // It may have been told to go on before, which did not arrive.
+    boolean inTime =
+        seen <= lost + LOSS_SLACK_MILLIS || settings.sessions().onRestart() == OnRestart.RESUME;
+    return !session.working() && idle >= lost && inTime;
   }
 
   private boolean parentGone(Task task) {
