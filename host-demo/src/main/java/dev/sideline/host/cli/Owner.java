@@ -211,11 +211,13 @@ final class Owner implements AutoCloseable {
     return differences.toString();
   }
 
-  /** Ends what was started, then the plugins, then the sessions. Idempotent; bounded in time. */
+  /**
+   * Ends the plugins, then what was started for the sessions: a task whose command ends with its
+   * owner has not failed, and none starts in its place. Idempotent; bounded in time.
+   */
   @Override
   public void close() {
     departures.close();
-    Barrier.run("Ending what was started", embedded::beginClose);
     Barrier.run("Ending the plugins", plugins::close);
     Barrier.run("Leaving the servers", openCode::close);
     Barrier.run("Ending the sessions", embedded::close);
