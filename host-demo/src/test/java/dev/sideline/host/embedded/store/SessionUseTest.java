@@ -56,6 +56,20 @@ class SessionUseTest {
   }
 
   @Test
+  void of_those_used_at_the_same_time_the_newest_stay() {
+    StoreLimits two = new StoreLimits(Duration.ofMillis(NOW), 1_000, 2);
+
+    assertThat(
+            surplus(
+                two,
+                use("first", null, 1, 10, 1),
+                use("second", null, 2, 10, 1),
+                use("parent", null, 3, 10, 1),
+                use("child", "parent", 4, 10, 1)))
+        .containsExactly("first", "second");
+  }
+
+  @Test
   void of_too_much_text_the_least_recently_used_goes() {
     assertThat(
             surplus(
