@@ -9,6 +9,7 @@ import dev.sideline.host.owner.Greeting;
 import dev.sideline.host.owner.McpRelay;
 import dev.sideline.host.owner.OwnerRefusedException;
 import dev.sideline.host.owner.Program;
+import dev.sideline.host.record.DataDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.InvalidPathException;
@@ -116,7 +117,9 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
   private boolean canBeKept() {
     try {
       WholeFile.createSecretFolder(data);
-      return true;
+      Optional<String> unsafe = DataDirectory.unsafeDisk(data);
+      unsafe.ifPresent(why -> console.note("there will be no record, as " + why));
+      return unsafe.isEmpty();
     } catch (IOException e) {
       console.note(
           "there will be no record, as the data folder cannot be made: " + FileProblem.words(e));

@@ -133,7 +133,10 @@ public final class DataDirectory implements AutoCloseable {
       WholeFile.createSecretFolder(folder);
       Path real = folder.toRealPath();
       keepOthersOut(real);
-      requireDisk(real, Files.getFileStore(real).type());
+      Optional<String> unsafe = unsafeDisk(real);
+      if (unsafe.isPresent()) {
+        throw new RecordException(Problem.UNUSABLE, unsafe.get(), null);
+      }
       return real;
     } catch (IOException e) {
       throw Problems.of(folder, e);
@@ -141,22 +144,30 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * The index of the log is memory that is shared through a file, and that is not the same on two
-   * machines.
+   * Why no record is safe in a folder, in words for a person; nothing if one is. The index of the
+   * log is memory that is shared through a file, which is not the same on two machines.
+   *
+   * @param folder exists
+   * @throws IOException if it cannot be looked at
+   */
+  public static Optional<String> unsafeDisk(Path folder) throws IOException {
+    return unsafeDisk(folder, Files.getFileStore(folder).type());
+  }
+
+  /**
+   * The same.
    *
    * @param type of the file system, as the system names it
    */
-  static void requireDisk(Path folder, String type) {
-    if (NETWORK.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
-      throw new RecordException(
-          Problem.UNUSABLE,
-          "the data folder "
-              + folder
-              + " lies on another machine ("
-              + type
-              + "), where no record is safe; name one on a disk of this machine with --data",
-          null);
-    }
+  static Optional<String> unsafeDisk(Path folder, String type) {
+    return NETWORK.matcher(type.toLowerCase(Locale.ROOT)).matches()
+        ? Optional.of(
+            "the data folder "
+                + folder
+                + " lies on another machine ("
+                + type
+                + "), where no record is safe; name one on a disk of this machine with --data")
+        : Optional.empty();
   }
 
   /** Whoever could write there could have put a database of theirs in the place of ours. */
