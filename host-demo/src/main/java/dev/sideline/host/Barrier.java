@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Barrier {
 
-  private static final Logger log = LoggerFactory.getLogger(Barrier.class);
+  /** Made when something has come up: a process that only starts something needs no log. */
+  private static final class Log {
+    private static final Logger LOG = LoggerFactory.getLogger(Barrier.class);
+  }
 
   private Barrier() {}
 
@@ -51,7 +54,7 @@ public final class Barrier {
   /** Logs what came up, as well as can be. Never throws. */
   public static void report(String what, Throwable thrown) {
     try {
-      log.error("{} failed", what, thrown);
+      Log.LOG.error("{} failed", what, thrown);
     } catch (Throwable fromLogging) {
       reportPlainly(what, thrown);
     }
@@ -60,7 +63,7 @@ public final class Barrier {
   /** An exception may throw when it is asked for its message, and there may be no memory for it. */
   private static void reportPlainly(String what, Throwable thrown) {
     try {
-      log.error("{} failed: {}", what, thrown.getClass().getName());
+      Log.LOG.error("{} failed: {}", what, thrown.getClass().getName());
     } catch (Throwable again) {
       // Nothing is left to tell it with, and to end the thread would tell it no better.
     }

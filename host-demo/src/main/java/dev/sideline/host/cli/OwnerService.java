@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
 
-  private static final long BEAT_MILLIS = 250;
+  private static final long BEAT_MILLIS = 1_000;
   private static final Duration END_BOUND = Duration.ofSeconds(30);
 
   private final Owner owner;
@@ -115,12 +115,16 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
             .whenComplete(
                 (tasks, failure) -> {
                   if (tasks != null) {
-                    live = tasks.stream().filter(task -> !task.status().terminal()).toList();
+                    live = live(tasks);
                   }
                   if (failure != null || !live.isEmpty() || socket.clients() > 0) {
                     busyNanos = System.nanoTime();
                   }
                 });
+  }
+
+  private static List<TaskSnapshot> live(List<TaskSnapshot> tasks) {
+    return tasks.stream().filter(task -> !task.status().terminal()).toList();
   }
 
   @Override
@@ -198,7 +202,8 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
 
   /** What it does, in words for a person. */
   String status() {
-    long running = live.stream().filter(task -> task.status() != TaskStatus.PENDING).count();
+    List<TaskSnapshot> now = live(Host.answer(owner.tasks()));
+    long running = now.stream().filter(task -> task.status() != TaskStatus.PENDING).count();
     return String.join(
         System.lineSeparator(),
         "process  "
@@ -208,7 +213,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
         "version  " + program.version() + (program.jar().isEmpty() ? "" : ", " + program.jar()),
         "data     " + data,
         "clients  " + Math.max(0, socket.clients() - 1), // Without the one that asks.
-        "tasks    " + running + " at work, " + (live.size() - running) + " waiting for their turn");
+        "tasks    " + running + " at work, " + (now.size() - running) + " waiting for their turn");
   }
 
   /**
@@ -216,7 +221,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
    * person.
    */
   String stop(Client asking) {
-    int left = live.size();
+    int left = live(Host.answer(owner.tasks())).size();
     asking.whenGone(end::countDown);
     return "The owner of "
         + data

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " commands 'mcp' and 'call' for all programs of this user, so that tasks outlive the"
           + " program that launched them, and limits count over all of them.",
       "Nobody has to start it: what needs an owner starts one, which ends by itself when there is"
-          + " nothing to do. This stays until it is told to end; docs/durability.md has a unit for"
+          + " nothing to do. This stays until it is told to end; docs/programs.md has a unit for"
           + " systemd. The plugins and settings are those of --plugins and --config here."
     })
 final class ServeCommand implements Callable<Integer> {

@@ -25,8 +25,6 @@ final class ServerCommand {
   private static final List<String> QUIET =
       List.of("-Xlog:disable", "-Xlog:all=warning:stderr", "-XX:+DisplayVMOutputToStderr");
 
-  private static final String COMPILE_QUICKLY = "-XX:TieredStopAtLevel=1";
-
   /**
    * A JVM that does not know an option starts all the same. One that finds another collector in the
    * user's environment would not, unless that is taken back.
@@ -39,7 +37,7 @@ final class ServerCommand {
           "-XX:-UseShenandoahGC",
           "-XX:-UseZGC",
           "-XX:+UseSerialGC",
-          COMPILE_QUICKLY);
+          "-XX:TieredStopAtLevel=1");
 
   /** Of the JDK that runs this. */
   static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -121,8 +119,9 @@ final class ServerCommand {
   }
 
   /**
-   * Program and options of a JVM that runs this program for long, to which its command is added.
-   * From the archive of classes, if that is there.
+   * Program and options of a JVM that runs this program for long, to which its command is added:
+   * those with which it begins soon, as somebody waits for it, and it waits for others most of its
+   * time. From the archive of classes, if that is there.
    *
    * @param data where the archive is kept
    */
@@ -130,7 +129,6 @@ final class ServerCommand {
     List<String> java = new ArrayList<>(List.of(JAVA.toString()));
     Optional<Path> jar = jar();
     java.addAll(options(jar.map(file -> archived(data, file)).orElse(List.of())));
-    java.remove(COMPILE_QUICKLY); // What lives long is worth more than that.
     java.add("-Dsideline.log.level=" + System.getProperty("sideline.log.level", "INFO"));
     if (jar.isPresent()) {
       java.addAll(List.of("-jar", jar.get().toString()));

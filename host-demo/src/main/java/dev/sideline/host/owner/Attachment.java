@@ -109,15 +109,24 @@ public record Attachment(Path data, Greeting greeting, Start start) {
             "sideline-welcome",
             () -> {
               if (!within(welcomed)) {
-                Connection.hangUp(wire);
+                wire.hangUp();
               }
             })
         .start();
     try {
-      wire.writeLine(greeting.line());
+      greet(wire);
       return Welcome.read(wire.line(Welcome.LONGEST_BYTES));
     } finally {
       welcomed.countDown();
+    }
+  }
+
+  /** Whoever has hung up may have said why before. */
+  private void greet(Wire wire) {
+    try {
+      wire.writeLine(greeting.line());
+    } catch (IOException e) {
+      // Then there is an answer to read, or the end.
     }
   }
 

@@ -38,15 +38,7 @@ final class Connection implements Client, AutoCloseable {
     } catch (IOException e) {
       log.debug("A client has gone before it was told anything: {}", FileProblem.words(e));
     } finally {
-      hangUp(wire);
-    }
-  }
-
-  static void hangUp(Wire wire) {
-    try {
-      wire.close();
-    } catch (IOException e) {
-      log.debug("A connection is not closed: {}", FileProblem.words(e));
+      wire.hangUp();
     }
   }
 
@@ -132,7 +124,7 @@ final class Connection implements Client, AutoCloseable {
   /** Hangs up. Idempotent. */
   @Override
   public void close() {
-    hangUp(wire);
+    wire.hangUp();
     in.end();
     List<Runnable> actions;
     synchronized (this) {

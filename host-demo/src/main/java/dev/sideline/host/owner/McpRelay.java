@@ -260,7 +260,7 @@ public final class McpRelay {
   }
 
   private void lost(Link gone) {
-    Connection.hangUp(gone.wire());
+    gone.wire().hangUp();
     Link now = link;
     if (now != null && now.wire() == gone.wire()) {
       link = null;
@@ -344,7 +344,7 @@ public final class McpRelay {
   }
 
   private void hasGone(Link from, boolean meansToEnd) {
-    Connection.hangUp(from.wire()); // Whoever is sending sees it.
+    from.wire().hangUp(); // Whoever is sending sees it.
     try {
       synchronized (sending) {
         lost(from);

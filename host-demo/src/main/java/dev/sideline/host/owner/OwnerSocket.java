@@ -171,8 +171,7 @@ public final class OwnerSocket implements AutoCloseable {
 
   private Greeting greeting(Wire wire) throws IOException {
     var late =
-        timer.schedule(
-            () -> Connection.hangUp(wire), GREETING_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        timer.schedule(() -> wire.hangUp(), GREETING_BOUND.toMillis(), TimeUnit.MILLISECONDS);
     try {
       return Greeting.read(wire.line(Greeting.LONGEST_BYTES));
     } finally {

@@ -137,6 +137,15 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** Closes it, as well as can be. */
+  void hangUp() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Whatever is wrong with it, nobody uses it any more.
+    }
+  }
+
   /** Whoever reads or writes gets an exception. Idempotent. */
   @Override
   public void close() throws IOException {

@@ -270,6 +270,23 @@ class OwnerSocketTest {
   }
 
   @Test
+  void one_client_too_many_is_told_so_and_the_others_go_on() throws Exception {
+    OwnerSocket socket = open(Map.of());
+    List<Link> links = new ArrayList<>();
+    for (int i = 0; i < OwnerSocket.MOST_CLIENTS; i++) {
+      Link link = attachment("x").attachIfThere().orElseThrow();
+      links.add(link);
+      opened.add(link.wire());
+    }
+
+    assertThatThrownBy(() -> run("x")).hasMessageContaining("250 clients already");
+
+    links.get(0).wire().close();
+    await().atMost(BOUND).until(() -> socket.clients() < OwnerSocket.MOST_CLIENTS);
+    await().atMost(BOUND).untilAsserted(() -> assertThat(run("x")).isEqualTo("|x"));
+  }
+
+  @Test
   void a_command_ends_when_its_client_has_gone() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
     OwnerSocket socket =
