@@ -144,6 +144,23 @@ class ProcessTreesTest {
   }
 
   @Test
+  void nothing_is_started_before_what_a_killed_host_has_left_has_ended() throws Exception {
+    Process left = plain("echo $$ > left; trap '' TERM; " + LOOP);
+    try {
+      SystemProcess root = processIn("left");
+      SystemProcess host = new SystemProcess(root.pid(), 0, 0, root.session(), root.start() - 1);
+      TreeRecord.create(folder.resolve("hosts"), TreeSigns.newHost(), host, 42).started(root);
+      try (ProcessTrees trees = ProcessTrees.watched(folder)) {
+        start(trees, LOOP);
+
+        assertThat(lives(root)).isFalse();
+      }
+    } finally {
+      left.destroyForcibly();
+    }
+  }
+
+  @Test
   void a_record_of_a_host_that_lives_or_of_another_system_is_left_alone() throws Exception {
     Path records = folder.resolve("hosts");
     TreeRecord mine = TreeRecord.create(records, TreeSigns.newHost(), ProcessTable.self(), 42);
