@@ -328,6 +328,21 @@ class RestartTest {
   }
 
   @Test
+  void a_task_keeps_its_place_while_a_message_may_still_be_on_its_way_to_it() {
+    scenario = new EngineScenario("max_running=1");
+    TaskId task = running("parent");
+    scenario.send("parent", task, "one");
+    TaskId other = scenario.launch("parent");
+    scenario.restart();
+    scenario.finds(task, Kind.UNPROMPTED, "");
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+    scenario.passSeconds(4);
+    scenario.findsBusy(task, Kind.WORKING);
+
+    assertThat(scenario.status(other)).isEqualTo(TaskStatus.PENDING);
+  }
+
+  @Test
   void a_task_that_is_not_at_work_gives_its_slot_to_the_next() {
     scenario = new EngineScenario("max_running=1");
     TaskId upper = running("parent");

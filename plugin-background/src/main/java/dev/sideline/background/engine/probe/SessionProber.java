@@ -286,7 +286,8 @@ public final class SessionProber {
 
   /** Whether a probe shows an agent that is not at work, and has had the time to begin. */
   public boolean showsRest(LiveTask live, ProbeResult result) {
-    boolean begun = result.kind().conclusive() || result.kind() == ProbeResult.Kind.UNPROMPTED;
+    boolean unprompted = result.kind() == ProbeResult.Kind.UNPROMPTED && !isJustFound(live);
+    boolean begun = result.kind().conclusive() || unprompted;
     return !result.busy() && (begun || !inStartUp(live)) && !mayBeWoken(live);
   }
 
@@ -335,12 +336,18 @@ public final class SessionProber {
   private static boolean quiet(LiveTask live, ProbeResult result) {
     // What began while the probe was under way, it need not show.
     boolean maySinceHaveBegun = live.probe().heardAtWorkMillis() >= live.probe().begunMillis();
-    // And what was under way to it when the process ended may set it to work yet.
-    long restarted = live.probe().restartedMillis();
-    boolean justFound = restarted != 0 && live.probe().begunMillis() - restarted < START_UP_MILLIS;
     return !result.busy()
-        && !justFound
+        && !isJustFound(live)
         && (result.kind().conclusive() || (!inStartUp(live) && !maySinceHaveBegun));
+  }
+
+  /**
+   * Whether a probe began so soon after a restart that what was under way to the session when the
+   * process ended may set it to work yet.
+   */
+  private static boolean isJustFound(LiveTask live) {
+    long restarted = live.probe().restartedMillis();
+    return restarted != 0 && live.probe().begunMillis() - restarted < START_UP_MILLIS;
   }
 
   /**
