@@ -232,7 +232,8 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
             ? ""
             : " It had "
                 + (left == 1 ? "1 task" : left + " tasks")
-                + " at work, which the next one goes on with.");
+                + " at work or waiting, which the next one goes on with. Commands end with this"
+                + " one, and are not run again: their tasks are told as lost.");
   }
 
   @Override
