@@ -69,7 +69,8 @@ class AgentFileTest {
         "{} {}                                       | not valid JSON",
         "{'agents': {}}                              | not valid JSON",
         "[]                                          | the file must be an object, got []",
-        "{\"agent\": {}}                | unknown field 'agent'; allowed are agents, settings",
+        "{\"agent\": {}}                | unknown field 'agent'; allowed are agents, owner,"
+            + " settings",
         "{\"agents\": []}                            | agents must be an object, got []",
         "{\"agents\": {}, \"agents\": {}}            | Duplicate field 'agents'",
         "{\"agents\": {\"a\": {}}}                   | agents.a.command is missing",

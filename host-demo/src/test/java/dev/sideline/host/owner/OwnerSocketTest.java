@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,7 +196,8 @@ class OwnerSocketTest {
   @Test
   void a_path_that_is_too_long_is_no_hindrance() throws Exception {
     data = secretFolder(data.resolve("long-".repeat(12)).resolve("longer-".repeat(12)));
-    Path runtime = secretFolder(folder.toRealPath().resolve("run"));
+    // The folder of this test may lie as deep as it likes; a socket's must not.
+    Path runtime = Files.createTempDirectory(Path.of("/tmp"), "run").toRealPath();
 
     OwnerSocket socket = open(Map.of("XDG_RUNTIME_DIR", runtime.toString()));
 
@@ -202,6 +205,15 @@ class OwnerSocketTest {
     assertThat(data.resolve("owner.sock")).doesNotExist();
     socket.close();
     assertThat(attachment().attachIfThere()).isEmpty();
+    delete(runtime);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

@@ -13,6 +13,8 @@ import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Handling;
+import dev.sideline.background.engine.protocol.Lookup;
+import dev.sideline.background.engine.protocol.Lookup.Found;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.requests.Requests;
@@ -33,6 +35,9 @@ final class Restoration {
 
   private static final Comparator<RecordedTask> BY_LAUNCH =
       Comparator.comparing(RecordedTask::task, Task.BY_LAUNCH);
+
+  /** What is known of finished tasks while all is put back. */
+  private static final Lookup EVERYTHING = new Lookup.IdsOfTree("");
 
   private final UnitOfWork unit;
   private final TaskRegistry registry;
@@ -59,7 +64,10 @@ final class Restoration {
   void run(Recorded recorded) {
     registry.restoreAccounts(recorded.accounts());
     registry.numberAfter(recorded.lastNumber());
-    archive.restore(finished(recorded.tasks()), recorded.more());
+    List<Task> finished = finished(recorded.tasks());
+    // What has no room in memory is known until all is put back.
+    registry.recalled().begin(Map.of(EVERYTHING, Found.of(finished)));
+    archive.restore(finished, recorded.more());
     Map<MessageKey, MessageRow> messages = new HashMap<>();
     recorded.messages().forEach(message -> messages.put(message.key(), message));
     unit.each(unfinished(recorded.tasks()), task -> restore(task, messages));

@@ -248,6 +248,7 @@ public final class TaskEngine {
     if (unit.isBroken()) {
       repair();
     }
+    registry.recalled().end();
     return unit.end();
   }
 

@@ -18,7 +18,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +63,10 @@ final class RowReader {
             TASKS + CLOSED + " ORDER BY settled DESC, number DESC LIMIT " + (maxFinished + 1L),
             RowReader::task);
     boolean more = finished.size() > maxFinished;
-    tasks.addAll(more ? finished.subList(0, maxFinished) : finished);
+    List<RecordedTask> newest = more ? finished.subList(0, maxFinished) : finished;
+    List<RecordedTask> before = before(tasks, newest);
+    tasks.addAll(newest);
+    tasks.addAll(before);
     return new Recorded(
         tasks,
         all("SELECT task, used FROM sideline_meter WHERE owner = ?", json(MeterRow.class)),
@@ -75,6 +80,19 @@ final class RowReader {
                 "SELECT COALESCE(MAX(number), 0) FROM sideline_task WHERE owner = ?",
                 row -> row.getLong(1))
             .get(0));
+  }
+
+  /** Those finished tasks that open ones follow on, of which the newest are at hand. */
+  private List<RecordedTask> before(List<RecordedTask> open, List<RecordedTask> newest)
+      throws SQLException {
+    Set<TaskId> wanted = new LinkedHashSet<>();
+    open.forEach(task -> wanted.addAll(task.task().before()));
+    newest.forEach(task -> wanted.remove(task.task().id()));
+    List<RecordedTask> before = new ArrayList<>();
+    for (TaskId id : wanted) {
+      before.addAll(all(TASKS + "id = ? AND " + CLOSED, RowReader::task, id.value()));
+    }
+    return before;
   }
 
   // --- what was found

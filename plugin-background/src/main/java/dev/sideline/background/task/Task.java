@@ -1,6 +1,7 @@
 package dev.sideline.background.task;
 
 import dev.sideline.api.ModelRef;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -134,6 +135,19 @@ public record Task(
   /** The uppermost session of its tree. */
   public String root() {
     return ancestors.get(ancestors.size() - 1);
+  }
+
+  /**
+   * The tasks that it follows on: those that had to end first, and the one that it goes on with.
+   */
+  public List<TaskId> before() {
+    TaskId resumes = provenance.resumes();
+    if (resumes == null) {
+      return provenance.after();
+    }
+    List<TaskId> all = new ArrayList<>(provenance.after());
+    all.add(resumes);
+    return all;
   }
 
   /** Whether the task is of the tree below a session, and so that session's to see and touch. */

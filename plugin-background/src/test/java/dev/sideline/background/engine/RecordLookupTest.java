@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.engine.protocol.Input;
+import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import dev.sideline.background.task.TaskStatus;
@@ -123,6 +124,21 @@ class RecordLookupTest {
     assertThat(scenario.status(follower)).isEqualTo(TaskStatus.STARTING);
     TaskId next = scenario.launching("parent").resumes(early).accepted();
     assertThat(scenario.task(next).session()).isEqualTo(session);
+  }
+
+  @Test
+  void what_follows_on_a_failed_task_that_has_left_memory_fails_after_a_restart_too() {
+    TaskId early = scenario.launch("parent");
+    scenario.run(early);
+    scenario.cancel("parent", early);
+    scenario.stops(early);
+    scenario.arrive();
+    finished("parent", "43");
+    TaskId follower = scenario.launching("parent").after(early).accepted();
+    scenario.restart();
+    scenario.passSeconds(1);
+
+    assertThat(scenario.reason(follower)).isEqualTo(Reason.DEPENDENCY_FAILED);
   }
 
   @Test

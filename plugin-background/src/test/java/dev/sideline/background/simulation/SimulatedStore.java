@@ -275,7 +275,13 @@ final class SimulatedStore implements TaskStore {
     List<RecordedTask> finished = new ArrayList<>();
     all.tasks().forEach(task -> (hasClosed(task.task().id()) ? finished : tasks).add(task));
     finished.sort(Comparator.comparing(RecordedTask::task, Task.BY_END.reversed()));
-    tasks.addAll(finished.subList(0, Math.min(maxLoaded, finished.size())));
+    Set<TaskId> before = new HashSet<>();
+    tasks.forEach(task -> before.addAll(task.task().before()));
+    List<RecordedTask> newest = finished.subList(0, Math.min(maxLoaded, finished.size()));
+    tasks.addAll(newest);
+    finished.stream()
+        .filter(task -> before.contains(task.task().id()) && !newest.contains(task))
+        .forEach(tasks::add);
     return CompletableFuture.completedStage(
         new Recorded(
             tasks,

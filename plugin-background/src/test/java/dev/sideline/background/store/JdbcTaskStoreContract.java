@@ -7,6 +7,8 @@ import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Changes.TaskRow;
 import dev.sideline.background.engine.protocol.Changes.TaskStateRow;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
+import dev.sideline.background.task.LaunchOptions;
+import dev.sideline.background.task.Provenance;
 import dev.sideline.background.task.SampleTasks;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -14,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -99,6 +102,28 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
         .extracting(Task::number)
         .containsExactly(10L, 9L, 8L, 7L);
     small.close();
+  }
+
+  @Test
+  void what_open_tasks_follow_on_is_loaded_however_old_it_is() {
+    Changes.Builder changes = new Changes.Builder();
+    for (int i = 1; i <= 5; i++) {
+      add(changes, closed("bg_" + i, i, "parent"));
+    }
+    Task follower =
+        Task.pending(
+            new TaskId("bg_next"),
+            List.of("parent"),
+            SampleTasks.spec("next"),
+            LaunchOptions.NONE,
+            Provenance.following(List.of(new TaskId("bg_1")), new TaskId("bg_5")),
+            null,
+            0);
+    save(changes.create(TaskRow.of(follower, state(follower, 1))));
+
+    assertThat(load().tasks())
+        .extracting(recorded -> recorded.task().id().value())
+        .containsExactlyInAnyOrder("bg_next", "bg_5", "bg_4", "bg_3", "bg_1");
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * What was recorded by the engines before, for another to begin with.
  *
- * @param tasks tasks as they were last recorded, in any order
+ * @param tasks tasks as they were last recorded, in any order: all that are live or owed, the
+ *     newest of those that are finished, and what any of these follows on
  * @param meters what live tasks have used
  * @param messages messages to their sessions that are kept
  * @param accounts what sessions have used and done
