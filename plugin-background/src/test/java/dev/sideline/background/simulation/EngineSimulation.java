@@ -177,8 +177,10 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     comeBack();
     invariants.checkAfterSilence();
     faults.answerAll();
-    invariants.brokenOff().forEach(callers::stop);
-    pass(QUIESCE_MILLIS);
+    do { // What was let go on may be broken off again.
+      invariants.brokenOff().forEach(callers::stop);
+      pass(QUIESCE_MILLIS);
+    } while (!invariants.brokenOff().isEmpty());
     comeBack();
     awaitRecorded();
     if (!store.isFull() && !process.idle()) {
