@@ -56,6 +56,21 @@ class ResultTest {
   }
 
   @Test
+  void an_agent_that_has_got_tasks_of_its_own_while_its_answer_was_checked_waits_for_them() {
+    scenario.finish(task, "{}");
+    TaskId own = scenario.adopt(scenario.session(task), "own_1");
+    checked("{}");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.finds(task, Kind.FINISHED, "{}");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.finish(own, "done");
+    scenario.finds(task, Kind.FINISHED, "{}");
+    checked("{}");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.OK);
+  }
+
+  @Test
   void an_answer_that_does_not_fit_the_second_time_is_rejected_and_kept_as_it_was() {
     scenario.finish(task, "no idea");
     checked(null, "not JSON");

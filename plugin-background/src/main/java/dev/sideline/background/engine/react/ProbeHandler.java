@@ -4,6 +4,7 @@ import dev.sideline.background.engine.limits.BudgetGuard;
 import dev.sideline.background.engine.limits.Watchdog;
 import dev.sideline.background.engine.messaging.AnswerValidation;
 import dev.sideline.background.engine.model.LiveTask;
+import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.ProbePhase;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.TaskRegistry;
@@ -111,7 +112,14 @@ public final class ProbeHandler implements Input.ProbeAnswers {
   public void take(Input.ResultChecked checked) {
     LiveTask live = registry.byId(checked.task());
     if (live != null && isCurrent(live, checked.activation())) {
-      validation.checked(live, checked.check());
+      ParentSession own = registry.parent(live.session());
+      if (own != null && own.unsettled()) {
+        // It has got tasks of its own since: it waits for these, and its answer is looked at then.
+        validation.drop(live);
+        prober.probe(live);
+      } else {
+        validation.checked(live, checked.check());
+      }
     }
   }
 
