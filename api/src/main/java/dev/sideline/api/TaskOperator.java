@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -29,23 +30,34 @@ public interface TaskOperator {
 
   /**
    * A page of all tasks that there are and have been, newest first: those of {@link #tasks}, and
-   * those that only the record in the host's database still has.
+   * those that only the record in the host's database still has. By default, all of {@link #tasks}
+   * in one page.
    *
    * @param after {@link TaskPage#next} of the page before; null for the first page
    * @param limit how many it has at most, 1 to 1,000
    * @throws IllegalArgumentException if either is none of these
    */
-  CompletionStage<TaskPage> page(@Nullable String after, int limit);
-
-  /** All that is kept of one task; empty if there is none of that id (any more). */
-  CompletionStage<Optional<TaskReport>> report(String id);
+  default CompletionStage<TaskPage> page(@Nullable String after, int limit) {
+    return tasks().thenApply(tasks -> new TaskPage(tasks, null));
+  }
 
   /**
-   * Forgets for good the tasks that ended before a time, and of which everybody was told.
+   * All that is kept of one task; empty if there is none of that id (any more). By default, nothing
+   * is.
+   */
+  default CompletionStage<Optional<TaskReport>> report(String id) {
+    return CompletableFuture.completedStage(Optional.empty());
+  }
+
+  /**
+   * Forgets for good the tasks that ended before a time, and of which everybody was told. By
+   * default, none.
    *
    * @return how many these were
    */
-  CompletionStage<Integer> purge(Instant endedBefore);
+  default CompletionStage<Integer> purge(Instant endedBefore) {
+    return CompletableFuture.completedStage(0);
+  }
 
   /**
    * Stops a task, with everything that its session has launched. Completes when it has stopped, or
