@@ -33,6 +33,9 @@ final class RecordReads {
 
   /** Makes a call, as often as it takes to have all that it needs. */
   CompletableFuture<Answer> answer(LongFunction<Input> input, Asking asking) {
+    if (!store.isDurable()) {
+      return asking.ask(input);
+    }
     return asking.ask(input).thenCompose(answer -> answer(input, asking, answer, Map.of()));
   }
 

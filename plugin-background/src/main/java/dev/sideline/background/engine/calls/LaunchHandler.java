@@ -96,6 +96,9 @@ public final class LaunchHandler {
    * call is answered so.
    */
   private boolean isToBeLookedFor(Input.Launch launch) {
+    if (!resolver.lookups().areNeeded()) {
+      return false;
+    }
     String caller = launch.caller();
     String key = launch.options().idempotencyKey();
     List<Lookup> unknown = new ArrayList<>(0);

@@ -25,6 +25,11 @@ final class RecordLookups {
     this.archive = archive;
   }
 
+  /** Whether the record may have what is not in memory. */
+  boolean areNeeded() {
+    return archive.recordHasMore();
+  }
+
   /**
    * Has those lookups made that were not. Where there is nothing in the record that is not in
    * memory, none is needed.
@@ -32,7 +37,7 @@ final class RecordLookups {
    * @return whether the call has to wait for one, and is answered so
    */
   boolean areMissing(long call, List<Lookup> lookups) {
-    if (!archive.recordHasMore()) {
+    if (!areNeeded()) {
       return false;
     }
     List<Lookup> missing =
