@@ -102,21 +102,20 @@ final class TasksCheckCommand implements Callable<Integer> {
     return Finding.note(
         String.valueOf(saved.file().getFileName()),
         "a new one with what was whole: "
-            + saved.rows().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(table -> table.getValue() + " in " + table.getKey())
-                .collect(Collectors.joining(", "))
+            + listed(saved.rows())
             + "; the damaged one is "
             + saved.before());
   }
 
   private static String rows(Map<String, Long> tables) {
-    return tables.isEmpty()
-        ? "no rows that can be read"
-        : tables.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .map(table -> table.getValue() + " in " + table.getKey())
-            .collect(Collectors.joining(", "));
+    return tables.isEmpty() ? "no rows that can be read" : listed(tables);
+  }
+
+  private static String listed(Map<String, ? extends Number> tables) {
+    return tables.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(table -> table.getValue() + " in " + table.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private static String size(long bytes) {

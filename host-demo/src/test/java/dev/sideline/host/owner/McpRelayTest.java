@@ -100,22 +100,7 @@ class McpRelayTest {
   /** Answers what does not say that it waits. */
   private void startOwner() throws IOException {
     int number = started.incrementAndGet();
-    owner =
-        OwnerSocket.open(
-            data,
-            Map.of(),
-            "1",
-            new OwnerSocket.Reception() {
-              @Override
-              public Admission admits(Greeting greeting) {
-                return Admission.GRANTED;
-              }
-
-              @Override
-              public int serve(Client client) {
-                return answer(client, number);
-              }
-            });
+    owner = OwnerSocket.open(data, Map.of(), "1", new Serving(client -> answer(client, number)));
   }
 
   private int answer(Client client, int number) {

@@ -306,23 +306,16 @@ class OwnerSocketTest {
             data,
             Map.of(),
             "1",
-            new OwnerSocket.Reception() {
-              @Override
-              public Admission admits(Greeting greeting) {
-                return Admission.GRANTED;
-              }
-
-              @Override
-              public int serve(Client client) {
-                client.whenGone(gone::countDown);
-                try {
-                  gone.await();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-                return 0;
-              }
-            });
+            new Serving(
+                client -> {
+                  client.whenGone(gone::countDown);
+                  try {
+                    gone.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  return 0;
+                }));
     opened.add(socket);
     Link link = attachment().attachIfThere().orElseThrow();
     await().atMost(BOUND).until(() -> socket.clients() == 1);
