@@ -13,8 +13,6 @@ import dev.sideline.background.engine.protocol.Changes.MessageRow;
 import dev.sideline.background.engine.protocol.Changes.MeterRow;
 import dev.sideline.background.engine.protocol.Changes.NoticeRow;
 import dev.sideline.background.engine.protocol.Handling;
-import dev.sideline.background.engine.protocol.Lookup;
-import dev.sideline.background.engine.protocol.Lookup.Found;
 import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.engine.requests.Requests;
@@ -35,9 +33,6 @@ final class Restoration {
 
   private static final Comparator<RecordedTask> BY_LAUNCH =
       Comparator.comparing(RecordedTask::task, Task.BY_LAUNCH);
-
-  /** What is known of finished tasks while all is put back. */
-  private static final Lookup EVERYTHING = new Lookup.IdsOfTree("");
 
   private final UnitOfWork unit;
   private final TaskRegistry registry;
@@ -66,7 +61,7 @@ final class Restoration {
     registry.numberAfter(recorded.lastNumber());
     List<Task> finished = finished(recorded.tasks());
     // What has no room in memory is known until all is put back.
-    registry.recalled().begin(Map.of(EVERYTHING, Found.of(finished)));
+    registry.recalled().begin(finished);
     archive.restore(finished, recorded.more());
     Map<MessageKey, MessageRow> messages = new HashMap<>();
     recorded.messages().forEach(message -> messages.put(message.key(), message));
@@ -134,7 +129,7 @@ final class Restoration {
   private @Nullable Task lastTaskOf(String session) {
     LiveTask own = registry.bySession(session);
     if (own == null) {
-      return archive.lastOfSession(session);
+      return registry.lastFinishedOf(session);
     }
     TaskId before = own.record().provenance().resumes();
     boolean waits = own.status() == TaskStatus.PENDING;

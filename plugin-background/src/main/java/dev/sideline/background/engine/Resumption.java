@@ -62,7 +62,7 @@ final class Resumption {
     slots.join(live);
     if (live.status() == TaskStatus.STARTING) {
       live.slot().hold(true);
-    } else if (live.mayBeAtWork() && !(waitsForAnswer(live) && !isBeingAnswered(live))) {
+    } else if (live.mayBeAtWork() && (!waitsForAnswer(live) || isBeingAnswered(live))) {
       live.slot().presume();
     }
   }

@@ -1,19 +1,12 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.HostContext;
-import dev.sideline.background.engine.protocol.Changes;
-import dev.sideline.background.engine.protocol.Lookup;
-import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.store.JdbcTaskStore;
 import dev.sideline.background.store.KeptRows;
 import dev.sideline.background.store.NoOpTaskStore;
-import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
-import dev.sideline.background.task.Task;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 
 /** The store of a host: in its database, if it has one. */
@@ -45,12 +38,15 @@ public final class TaskStores {
   private static TaskStore in(DataSource database, KeptRows kept) {
     SerialThread writer = new SerialThread("sideline-store", Duration.ZERO);
     SerialThread reader = new SerialThread("sideline-record", IDLE);
+    Runnable endThreads =
+        () -> {
+          reader.close(LAST_ROWS);
+          writer.close(LAST_ROWS);
+        };
     try {
-      TaskStore store = new JdbcTaskStore(database, OWNER, kept, writer, reader);
-      return new Threaded(store, writer, reader);
+      return new JdbcTaskStore(database, OWNER, kept, writer, reader, endThreads);
     } catch (Throwable thrown) {
-      writer.close(LAST_ROWS);
-      reader.close(LAST_ROWS);
+      endThreads.run();
       throw thrown;
     }
   }
@@ -63,50 +59,5 @@ public final class TaskStores {
         retention.maxRecordedChars(),
         retention.recordedLifetime(),
         time::wallMillis);
-  }
-
-  /** A store and the threads that it writes and reads on, which end with it. */
-  private record Threaded(TaskStore store, SerialThread writer, SerialThread reader)
-      implements TaskStore {
-
-    @Override
-    public CompletionStage<SaveResult> save(Changes changes) {
-      return store.save(changes);
-    }
-
-    @Override
-    public CompletionStage<Recorded> load() {
-      return store.load();
-    }
-
-    @Override
-    public boolean isDurable() {
-      return store.isDurable();
-    }
-
-    @Override
-    public CompletionStage<Lookup.Found> find(Lookup lookup) {
-      return store.find(lookup);
-    }
-
-    @Override
-    public CompletionStage<List<Task>> page(long beforeNumber, int limit) {
-      return store.page(beforeNumber, limit);
-    }
-
-    @Override
-    public CompletionStage<Integer> purge(long endedBeforeMillis) {
-      return store.purge(endedBeforeMillis);
-    }
-
-    @Override
-    public void close() {
-      try {
-        store.close();
-      } finally {
-        reader.close(LAST_ROWS);
-        writer.close(LAST_ROWS);
-      }
-    }
   }
 }

@@ -40,6 +40,7 @@ public final class JdbcTaskStore implements TaskStore {
   private final KeptRows kept;
   private final StoreConnection writer;
   private final StoreConnection reader;
+  private final Runnable closed;
 
   /** When it was looked last; of the writer alone. */
   private long purgedNanos;
@@ -50,11 +51,18 @@ public final class JdbcTaskStore implements TaskStore {
    * @param owner the name under which it records
    * @param writer carries out one thing after the other, on a thread that may wait for a disk
    * @param reader likewise; may be the same
+   * @param closed called at the end, when neither is used any more
    * @throws StoreException if it cannot be used; its message says what to do
    */
   public JdbcTaskStore(
-      DataSource database, String owner, KeptRows kept, Executor writer, Executor reader) {
+      DataSource database,
+      String owner,
+      KeptRows kept,
+      Executor writer,
+      Executor reader,
+      Runnable closed) {
     this.owner = owner;
+    this.closed = closed;
     this.kept = kept;
     this.writer = new StoreConnection(database, writer);
     this.reader = new StoreConnection(database, reader);
@@ -128,29 +136,20 @@ public final class JdbcTaskStore implements TaskStore {
 
   @Override
   public CompletionStage<Integer> purge(long endedBeforeMillis) {
-    CompletableFuture<Integer> result = new CompletableFuture<>();
-    purge(endedBeforeMillis, 0, result);
-    return result;
+    return allOf(open -> new RowPurge(open, owner).endedBefore(endedBeforeMillis), 0);
   }
 
-  /** Some at a time: what is being recorded comes between. */
-  private void purge(long endedBeforeMillis, int already, CompletableFuture<Integer> result) {
-    CompletableFuture<Integer> unused =
-        writer
-            .submit(
-                () ->
-                    writer.inTransaction(
-                        open -> new RowPurge(open, owner).endedBefore(endedBeforeMillis)))
-            .whenComplete(
-                (purged, failure) -> {
-                  if (failure != null) {
-                    result.completeExceptionally(failure);
-                  } else if (purged == 0) {
-                    result.complete(already);
-                  } else {
-                    purge(endedBeforeMillis, already + purged, result);
-                  }
-                });
+  /**
+   * Purges until nothing is left to be; some at a time, and what is being recorded comes between.
+   */
+  private CompletionStage<Integer> allOf(StoreConnection.Work<Integer> some, int already) {
+    return writer
+        .submit(() -> writer.inTransaction(some))
+        .thenCompose(
+            purged ->
+                purged == 0
+                    ? CompletableFuture.completedStage(already)
+                    : allOf(some, already + purged));
   }
 
   private void purgeInTime() {
@@ -162,15 +161,12 @@ public final class JdbcTaskStore implements TaskStore {
   /** What is too old, too many or too long goes; what fails is tried again in an hour. */
   private void purge() {
     purgedNanos = System.nanoTime();
-    CompletableFuture<Integer> unused =
-        writer
-            .submit(() -> writer.inTransaction(this::purgeSome))
+    CompletionStage<Integer> unused =
+        allOf(this::purgeSome, 0)
             .whenComplete(
                 (purged, failure) -> {
                   if (failure != null) {
                     LOG.warn("Old tasks stay recorded for now: {}", String.valueOf(failure));
-                  } else if (purged > 0) {
-                    purge();
                   }
                 });
   }
@@ -185,8 +181,12 @@ public final class JdbcTaskStore implements TaskStore {
 
   @Override
   public void close() {
-    await(reader.close());
-    await(writer.close());
+    try {
+      await(reader.close());
+      await(writer.close());
+    } finally {
+      closed.run();
+    }
   }
 
   private static void await(CompletableFuture<Boolean> ended) {

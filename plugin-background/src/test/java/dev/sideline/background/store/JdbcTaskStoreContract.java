@@ -49,7 +49,7 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
   }
 
   private JdbcTaskStore open(String owner, KeptRows kept) {
-    return new JdbcTaskStore(database(), owner, kept, Runnable::run, Runnable::run);
+    return new JdbcTaskStore(database(), owner, kept, Runnable::run, Runnable::run, () -> {});
   }
 
   @AfterEach

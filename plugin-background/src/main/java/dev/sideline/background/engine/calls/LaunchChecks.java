@@ -98,12 +98,10 @@ public final class LaunchChecks {
    * others work for it. One that was stopped in the host itself may have been taken over there.
    */
   private boolean wasCancelled(String session) {
-    List<Task> settled = registry.finishedOfSession(session);
-    if (settled.isEmpty()) {
-      return false;
-    }
-    Task last = settled.get(settled.size() - 1);
-    return last.status() == TaskStatus.CANCELLED && !last.endedFor(Reason.INTERRUPTED);
+    Task last = registry.lastFinishedOf(session);
+    return last != null
+        && last.status() == TaskStatus.CANCELLED
+        && !last.endedFor(Reason.INTERRUPTED);
   }
 
   /**

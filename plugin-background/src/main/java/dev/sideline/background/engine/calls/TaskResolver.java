@@ -175,7 +175,7 @@ public final class TaskResolver {
   boolean knows(String session) {
     return registry.parent(session) != null
         || registry.bySession(session) != null
-        || !registry.finishedOfSession(session).isEmpty();
+        || registry.lastFinishedOf(session) != null;
   }
 
   /** Notes the key of a new task, if it has one. */

@@ -83,12 +83,6 @@ public final class Archive {
     return id == null ? null : registry.find(id);
   }
 
-  /** The finished task that was the last to work in a session; null if there is none. */
-  public @Nullable Task lastOfSession(String session) {
-    List<Task> settled = finished.ofSession(session);
-    return settled.isEmpty() ? null : settled.get(settled.size() - 1);
-  }
-
   /** Whether a task, held or finished, runs or ran in a session. */
   public boolean usedSession(TaskId id, String session) {
     if (dropped.contains(id)) {

@@ -5,6 +5,7 @@ import dev.sideline.background.engine.protocol.Lookup.Found;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +23,18 @@ public final class RecalledTasks {
   /** Takes what was found for a call. */
   public void begin(Map<Lookup, Found> recalled) {
     found = recalled;
-    recalled.values().forEach(some -> some.tasks().forEach(task -> byId.put(task.id(), task)));
+    recalled.values().forEach(some -> begin(some.tasks()));
   }
 
-  /** The call is answered. */
+  /** Takes what is known for this step whether or not there is room for it. */
+  public void begin(Collection<Task> known) {
+    known.forEach(task -> byId.put(task.id(), task));
+  }
+
+  /** The step is over. */
   public void end() {
-    if (!found.isEmpty()) {
-      found = Map.of();
-      byId.clear();
-    }
+    found = Map.of();
+    byId.clear();
   }
 
   /** What a lookup has found; null if it was not made for this call. */

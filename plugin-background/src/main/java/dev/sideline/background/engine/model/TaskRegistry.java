@@ -91,9 +91,15 @@ public final class TaskRegistry {
   }
 
   /** The finished tasks that ran in a session, in the order in which they settled. */
-  public List<Task> finishedOfSession(String session) {
+  private List<Task> finishedOfSession(String session) {
     List<Task> tasks = finished.ofSession(session);
     return tasks.isEmpty() ? recalled.ofSession(session) : tasks;
+  }
+
+  /** The finished task that was the last to work in a session; null if there is none. */
+  public @Nullable Task lastFinishedOf(String session) {
+    List<Task> settled = finishedOfSession(session);
+    return settled.isEmpty() ? null : settled.get(settled.size() - 1);
   }
 
   public @Nullable LiveTask bySession(String session) {
@@ -104,7 +110,7 @@ public final class TaskRegistry {
   public boolean hasOnlyEndedTasks(String session) {
     LiveTask live = bySession.get(session);
     return live == null
-        ? !finishedOfSession(session).isEmpty()
+        ? lastFinishedOf(session) != null
         : live.status().terminal() || live.status() == TaskStatus.PENDING;
   }
 
@@ -139,9 +145,9 @@ public final class TaskRegistry {
     if (own != null) {
       above = own.record().ancestors();
     } else {
-      List<Task> settled = finishedOfSession(session);
-      if (!settled.isEmpty()) {
-        above = settled.get(settled.size() - 1).ancestors();
+      Task last = lastFinishedOf(session);
+      if (last != null) {
+        above = last.ancestors();
       }
     }
     List<String> ancestors = new ArrayList<>(above.size() + 1);
