@@ -3,6 +3,7 @@ package dev.sideline.host.cli;
 import dev.sideline.host.file.FileProblem;
 import dev.sideline.host.owner.Attachment;
 import dev.sideline.host.owner.OwnerRefusedException;
+import dev.sideline.host.process.ChildEnvironment;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An owner of the data folder, started by a client that has found none: a process that is nobody's
- * child, with a session of its own, so that whatever ends the client does not end it.
+ * child, with a session of its own, and no part of the task whose command the client may be, so
+ * that whatever ends the client or the task does not end it.
  *
  * @param words the client's command line, whose plugins and settings it begins with
  * @param data the folder
@@ -37,10 +39,13 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
 
   /**
    * Whoever has started the owner goes at once, so that it is nobody's child. The shell itself
-   * stays for as long as it is waited for: Java hears no more of a process that has ended.
+   * stays for as long as it is waited for: Java hears no more of a process that has ended. Where
+   * this command is part of a task, its limit for file locks says so, and is taken back.
    */
   private static final String SCRIPT =
       """
+      { locks=$(prlimit --pid $$ --locks --raw --noheadings --output HARD) &&
+        prlimit --pid $$ --locks="$locks:"; } 2>/dev/null
       { "$@" </dev/null & } | {
         IFS= read -r first && printf '%s\\n' "$first"
         [ "$first" = ready ] || cat
@@ -53,8 +58,7 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
         new ProcessBuilder(command())
             .directory(data.toFile())
             .redirectError(ProcessBuilder.Redirect.appendTo(log()));
-    // It is no part of the task that may have given this command.
-    builder.environment().keySet().removeIf(name -> name.startsWith("SIDELINE_RUN"));
+    ChildEnvironment.unmark(builder.environment());
     Process process = builder.start();
     process.getOutputStream().close();
     try (BufferedReader said =

@@ -80,6 +80,14 @@ public final class ChildEnvironment {
     environment.putAll(own);
   }
 
+  /**
+   * Takes from an environment what marks a process as part of a tree, for one that outlives the
+   * tree of whoever starts it.
+   */
+  public static void unmark(Map<String, String> environment) {
+    environment.remove(TreeSigns.MARK_VARIABLE);
+  }
+
   private static boolean isOneOf(String name, Collection<String> patterns) {
     String upper = name.toUpperCase(Locale.ROOT);
     return patterns.stream()

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +218,41 @@ class OwnerIT {
       assertThat(call.onExit().join().exitValue()).isZero();
     }
     assertThat(DataDirectory.owner(data)).isPresent();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void an_owner_that_the_command_of_a_task_has_started_outlives_that_task() throws IOException {
+    String call =
+        String.join(" ", HostJar.ownedCommand("call", "--data=" + data, "background_list"));
+    ObjectNode agents = JSON.createObjectNode();
+    agents
+        .putObject("agents")
+        .putObject("starter")
+        .putArray("command")
+        .add("sh")
+        .add("-c")
+        .add(call + " && exec sleep 600");
+    Path config = Files.writeString(folder.resolve("starter.json"), agents.toString());
+    McpProcess standalone =
+        McpProcess.start(folder, "--data=" + folder.resolve("another"), "--config=" + config);
+    clients.add(standalone);
+    String task = launch(standalone, "starter", "Start one", "p");
+    await().atMost(BOUND).until(() -> DataDirectory.owner(data).isPresent());
+    await().atMost(BOUND).until(() -> run("serve", "--status").out().contains("clients  0"));
+    ProcessHandle owner = OwnerProcesses.of(data);
+
+    standalone.text("background_cancel", JSON.createObjectNode().put("task_id", task));
+    await().atMost(BOUND).until(() -> list(standalone).contains("cancelled"));
+    standalone.process().outputWriter().close();
+    await().atMost(BOUND).until(() -> !standalone.process().isAlive());
+
+    assertThat(run("serve", "--status").out()).contains("process  " + owner.pid());
+    Path process = Path.of("/proc", Long.toString(owner.pid()));
+    assertThat(Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1))
+        .doesNotContain("SIDELINE_RUN");
+    assertThat(Files.readString(process.resolve("limits")))
+        .containsPattern("Max file locks +unlimited");
   }
 
   @Test

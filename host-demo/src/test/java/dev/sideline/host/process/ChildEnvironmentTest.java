@@ -60,6 +60,15 @@ class ChildEnvironmentTest {
   }
 
   @Test
+  void what_outlives_its_starter_bears_no_mark() {
+    Map<String, String> environment = new HashMap<>(Map.of("SIDELINE_RUN", "a/b", "PATH", "/bin"));
+
+    ChildEnvironment.unmark(environment);
+
+    assertThat(environment).containsOnlyKeys("PATH");
+  }
+
+  @Test
   void what_the_operator_wants_to_be_kept_is_kept() {
     assertThat(
             prepared(
