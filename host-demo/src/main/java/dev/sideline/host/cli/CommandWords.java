@@ -29,7 +29,8 @@ record CommandWords(
     boolean startsServer,
     List<String> words) {
 
-  private static final Set<String> WITH_VALUE =
+  /** The options after which another word is theirs; picocli takes long to say so. */
+  static final Set<String> WITH_VALUE =
       Set.of(
           "--plugins",
           "--runtime",
@@ -40,7 +41,10 @@ record CommandWords(
           "--caller-key",
           "--hold",
           "--program",
-          "--idle-exit");
+          "--idle-exit",
+          "--limit",
+          "--older-than");
+
   private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
   /**

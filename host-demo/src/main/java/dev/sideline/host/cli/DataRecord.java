@@ -3,7 +3,7 @@ package dev.sideline.host.cli;
 import dev.sideline.host.record.RecordException;
 import java.nio.file.Path;
 
-/** What commands that look after the record have in common. */
+/** What commands that have to do with the record have in common. */
 final class DataRecord {
 
   private DataRecord() {}

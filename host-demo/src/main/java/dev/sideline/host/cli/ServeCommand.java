@@ -83,23 +83,12 @@ final class ServeCommand implements Callable<Integer> {
           .println(stop ? owned.service().stop(owned.connection()) : owned.service().status());
       return ExitCodes.FINE;
     }
-    Path folder = folder(options);
+    Path folder = DataRecord.folder(options);
     if (status || stop) {
       console.out().println("there is no owner of the data folder " + folder);
       return ExitCodes.FINE;
     }
     return forClient ? serveForClient(folder, options) : serve(claimed(folder), options);
-  }
-
-  private static Path folder(CommonOptions options) {
-    return options
-        .dataDirectory()
-        .orElseThrow(
-            () ->
-                CommandFailedException.failed(
-                    "there is no folder of yours for what is kept, as $HOME names none; name one"
-                        + " with --data",
-                    null));
   }
 
   private static DataDirectory claimed(Path folder) {

@@ -74,18 +74,7 @@ final class SidelineCommand implements Callable<Integer> {
       return ExitCodes.FAILED;
     }
     SidelineCommand root = new SidelineCommand(console, hosts);
-    CommandLine commands =
-        new CommandLine(root)
-            .addSubcommand(new DemoCommand(console, hosts))
-            .addSubcommand(new ToolsCommand(console, hosts))
-            .addSubcommand(new CallCommand(console, hosts))
-            .addSubcommand(new McpCommand(console, hosts))
-            .addSubcommand(new ServeCommand(console, hosts))
-            .addSubcommand(TasksCommand.withCommands(console, tasks))
-            .addSubcommand(new HoldCommand(console))
-            .addSubcommand(new DoctorCommand(console))
-            .addSubcommand(new StartupCommand(console))
-            .addSubcommand(ConnectCommand.withPrograms(console));
+    CommandLine commands = commands(root, tasks);
     commands
         .setOut(writer(console.out(), StandardCharsets.UTF_8))
         .setErr(writer(console.err(), Charset.defaultCharset()))
@@ -100,6 +89,29 @@ final class SidelineCommand implements Callable<Integer> {
     } catch (Throwable failure) { // What is thrown here would not end the process, or not in words.
       return report(console, failure, commands);
     }
+  }
+
+  /** All that can be said on the command line. */
+  static CommandLine commands(Console console, Hosts hosts) {
+    return commands(new SidelineCommand(console, hosts), AllTasks.of(hosts, console));
+  }
+
+  private static CommandLine commands(SidelineCommand root, AllTasks.Source tasks) {
+    Console console = root.console;
+    Hosts hosts = root.hosts;
+    return new CommandLine(root)
+        .addSubcommand(new DemoCommand(console, hosts))
+        .addSubcommand(new ToolsCommand(console, hosts))
+        .addSubcommand(new CallCommand(console, hosts))
+        .addSubcommand(new McpCommand(console, hosts))
+        .addSubcommand(new ServeCommand(console, hosts))
+        .addSubcommand(TasksCommand.withCommands(console, tasks))
+        .addSubcommand(new HoldCommand(console))
+        .addSubcommand(new DoctorCommand(console))
+        .addSubcommand(new StartupCommand(console))
+        .addSubcommand(ConnectCommand.withPrograms(console))
+        // A file would be looked for where the owner is, and not where its client is.
+        .setExpandAtFiles(false);
   }
 
   private static @Nullable String fromEnvironment(SidelineCommand root, ArgSpec option) {
