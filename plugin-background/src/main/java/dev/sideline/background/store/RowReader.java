@@ -29,13 +29,21 @@ final class RowReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(RowReader.class);
 
-  private static final String TASKS =
-      "SELECT id, owner, version, number, session, status, created, settled, launch, state, outcome"
-          + " FROM sideline_task WHERE owner = ? AND ";
+  private static final String COLUMNS =
+      "SELECT id, owner, version, t.number, t.session, status, created, settled, launch, state,"
+          + " outcome ";
 
+  private static final String TASKS = COLUMNS + "FROM sideline_task t WHERE owner = ? AND ";
+  private static final String OPEN = "(told IS NULL OR told <> 'CLOSED')";
   private static final String CLOSED = "told = 'CLOSED'";
+
+  /**
+   * Those below a session, and then each by its id: the other way round reads all that there is.
+   */
   private static final String OF_TREE =
-      "id IN (SELECT task FROM sideline_ancestor WHERE session = ?)";
+      "FROM sideline_ancestor a CROSS JOIN sideline_task t"
+          + " WHERE t.id = a.task AND owner = ? AND a.session = ? AND "
+          + CLOSED;
 
   /** Makes something of a row. */
   private interface Row<T> {
@@ -56,8 +64,7 @@ final class RowReader {
    * @param maxFinished of the tasks that are finished the newest, at most so many
    */
   Recorded load(int maxFinished) throws SQLException {
-    List<RecordedTask> tasks =
-        new ArrayList<>(all(TASKS + "(told IS NULL OR told <> 'CLOSED')", RowReader::task));
+    List<RecordedTask> tasks = new ArrayList<>(all(TASKS + OPEN, RowReader::task));
     List<RecordedTask> finished =
         all(
             TASKS + CLOSED + " ORDER BY settled DESC, number DESC LIMIT " + (maxFinished + 1L),
@@ -76,10 +83,14 @@ final class RowReader {
             json(AccountRow.class)),
         all("SELECT message_id, notice FROM sideline_notice WHERE owner = ?", RowReader::notice),
         more,
-        all(
-                "SELECT COALESCE(MAX(number), 0) FROM sideline_task WHERE owner = ?",
-                row -> row.getLong(1))
-            .get(0));
+        Math.max(lastNumber(OPEN), lastNumber(CLOSED)));
+  }
+
+  private long lastNumber(String which) throws SQLException {
+    return all(
+            "SELECT COALESCE(MAX(number), 0) FROM sideline_task WHERE owner = ? AND " + which,
+            row -> row.getLong(1))
+        .get(0);
   }
 
   /** Those finished tasks that open ones follow on, of which the newest are at hand. */
@@ -118,28 +129,25 @@ final class RowReader {
     }
     if (lookup instanceof Lookup.IdsOfTree ids) {
       List<TaskId> found =
-          all(
-              "SELECT id FROM sideline_task WHERE owner = ? AND " + OF_TREE + " AND " + CLOSED,
-              row -> new TaskId(row.getString(1)),
-              ids.session());
+          all("SELECT id " + OF_TREE, row -> new TaskId(row.getString(1)), ids.session());
       return new Found(List.of(), found, found.size());
     }
     throw new IllegalArgumentException("there is no such lookup: " + lookup);
   }
 
   private Found newest(Lookup.NewestOfTree tree) throws SQLException {
-    String which = OF_TREE + " AND " + CLOSED + (tree.status() == null ? "" : " AND status = ?");
+    String which = OF_TREE + (tree.status() == null ? "" : " AND status = ?");
     String[] values =
         tree.status() == null
             ? new String[] {tree.session()}
             : new String[] {tree.session(), tree.status().name()};
-    List<Integer> total =
+    List<Integer> total = all("SELECT COUNT(*) " + which, row -> row.getInt(1), values);
+    List<RecordedTask> newest =
         all(
-            "SELECT COUNT(*) FROM sideline_task WHERE owner = ? AND " + which,
-            row -> row.getInt(1),
+            COLUMNS + which + " ORDER BY a.number DESC LIMIT " + tree.limit(),
+            RowReader::task,
             values);
-    List<Task> newest = tasks(which + " ORDER BY number DESC LIMIT " + tree.limit(), values);
-    return new Found(newest, List.of(), total.get(0));
+    return new Found(newest.stream().map(RecordedTask::task).toList(), List.of(), total.get(0));
   }
 
   /** A page of the finished tasks, newest first. */
