@@ -56,6 +56,8 @@ final class BenchmarkTable {
           Line.atMost("… 1,000 live tasks", "Routing.tracked", "1000", "µs", 0.3),
           Line.atMost("… 10,000 live tasks", "Routing.tracked", "10000", "µs", 0.3),
           Line.atMost(
+              "… 1,000 live tasks that are recorded in SQLite", "RecordedEvent.tracked", "", "µs", 0.3),
+          Line.atMost(
               "event of an untracked session, 10 live tasks", "Routing.untracked", "10", "µs", 0.3),
           Line.atMost("… 1,000 live tasks", "Routing.untracked", "1000", "µs", 0.3),
           Line.atMost("… 10,000 live tasks", "Routing.untracked", "10000", "µs", 0.3),
@@ -92,6 +94,21 @@ final class BenchmarkTable {
               10,
               false,
               micros -> micros / 1_000),
+          Line.atMost(
+              "10,000 live and 100,000 finished tasks, until a new process lists them",
+              "Restore.untilAnswered",
+              "",
+              "ms",
+              2_000),
+          new Line(
+              "… heap of that process",
+              "Restore.heap",
+              "",
+              "usedBytes",
+              "MB",
+              0,
+              false,
+              bytes -> bytes / 1e6),
           Line.atMost(
               "10,000 completions, until all parents are told",
               "Completion.untilAnnounced",

@@ -4,11 +4,8 @@ import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.SettingsReader;
 import dev.sideline.background.store.SqliteFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -51,7 +47,7 @@ public class DurableLaunchBenchmark {
   private static final int EACH = 1_000;
   private static final int PACED = 3_000;
 
-  private Path folder;
+  private TemporaryFolder folder;
   private Workload workload;
   private ExecutorService callers;
 
@@ -64,12 +60,12 @@ public class DurableLaunchBenchmark {
 
   @Setup(Level.Invocation)
   public void start() throws IOException {
-    folder = Files.createTempDirectory("sideline-bench");
+    folder = new TemporaryFolder();
     Settings settings =
         SettingsReader.read(
             Map.of(
                 "max_tasks", "100000", "max_tasks_per_parent", "100000", "dispose_seconds", "1"));
-    workload = new Workload(0, CALLERS, settings, SqliteFile.in(folder));
+    workload = new Workload(0, CALLERS, settings, SqliteFile.in(folder.path()));
     callers = Executors.newFixedThreadPool(CALLERS);
   }
 
@@ -77,11 +73,7 @@ public class DurableLaunchBenchmark {
   public void close() throws IOException {
     workload.close();
     callers.shutdown();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    folder.close();
   }
 
   @Benchmark

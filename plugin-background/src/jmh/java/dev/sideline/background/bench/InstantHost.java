@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,12 +35,15 @@ final class InstantHost implements HostContext, SessionClient {
 
   private static final String ZEROS = "0".repeat(26);
 
-  private final AtomicLong ids = new AtomicLong();
+  /** Higher than those of all hosts before. */
+  private final AtomicLong ids = new AtomicLong(1_000 * System.currentTimeMillis());
+
   private final Map<String, String> promptOf = new ConcurrentHashMap<>();
   private final Consumer<Prompt> prompted;
   private final Consumer<PluginEvent> published;
   private final Optional<DataSource> database;
   private volatile boolean finished;
+  private volatile Set<String> unreachable = Set.of();
 
   /**
    * @param prompted told of every message to a session, on a thread of the plugin
@@ -60,6 +64,21 @@ final class InstantHost implements HostContext, SessionClient {
   /** From now on all agents have given their answer. Sends no event. */
   void finish() {
     finished = true;
+  }
+
+  /** From now on nobody hears what becomes of messages to these sessions. */
+  void lose(Set<String> sessions) {
+    unreachable = sessions;
+  }
+
+  /** Of the sessions that were prompted, with which message. */
+  Map<String, String> prompts() {
+    return Map.copyOf(promptOf);
+  }
+
+  /** Takes up the sessions of a host before. */
+  void restore(Map<String, String> prompts) {
+    promptOf.putAll(prompts);
   }
 
   /** The sessions that were prompted. */
@@ -117,6 +136,9 @@ final class InstantHost implements HostContext, SessionClient {
 
   @Override
   public CompletionStage<Void> prompt(Prompt prompt) {
+    if (unreachable.contains(prompt.sessionId())) {
+      return new CompletableFuture<>();
+    }
     promptOf.put(prompt.sessionId(), prompt.messageId());
     prompted.accept(prompt);
     return DONE;

@@ -50,14 +50,33 @@ final class Workload implements AutoCloseable {
    * @param database null for a record that keeps nothing
    */
   Workload(int tasks, int parents, Settings settings, DataSource database) {
+    this(tasks, 0, parents, settings, database, Map.of());
+  }
+
+  /**
+   * Of several that use the same record one after the other.
+   *
+   * @param firstParent the number of its first parent
+   * @param prompts of the host before; see {@link InstantHost#prompts}
+   */
+  Workload(
+      int tasks,
+      int firstParent,
+      int parents,
+      Settings settings,
+      DataSource database,
+      Map<String, String> prompts) {
     this.tasks = tasks;
     this.parents =
-        IntStream.range(0, parents).mapToObj("ses_parent_of_some_tasks_%05d"::formatted).toList();
+        IntStream.range(firstParent, firstParent + parents)
+            .mapToObj("ses_parent_of_some_tasks_%05d"::formatted)
+            .toList();
     this.knownParents = Set.copyOf(this.parents);
     this.running = new CountDownLatch(tasks);
     this.completed = new CountDownLatch(tasks);
     this.told = new CountDownLatch(parents);
     this.host = new InstantHost(this::prompted, this::published, database);
+    host.restore(prompts);
     this.runtime = new BackgroundRuntime(host, settings, TaskStores.of(host, settings));
   }
 
@@ -84,14 +103,20 @@ final class Workload implements AutoCloseable {
 
   /** Launches all tasks and waits until each launch has been answered. */
   void launch(IntFunction<TaskSpec> assignments) throws Exception {
-    List<CompletableFuture<Answer>> answers = new ArrayList<>(tasks);
+    launch(assignments, tasks);
+  }
+
+  /** The same, with no more than some under way at a time. */
+  void launch(IntFunction<TaskSpec> assignments, int together) throws Exception {
+    List<CompletableFuture<Answer>> answers = new ArrayList<>(together);
     for (int task = 0; task < tasks; task++) {
-      String parent = parents.get(task % parents.size());
-      TaskSpec spec = assignments.apply(task);
-      answers.add(launch(parent, spec));
-    }
-    for (CompletableFuture<Answer> answer : answers) {
-      check(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Answer.Launched);
+      answers.add(launch(parents.get(task % parents.size()), assignments.apply(task)));
+      if (answers.size() == together || task == tasks - 1) {
+        for (CompletableFuture<Answer> answer : answers) {
+          check(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Answer.Launched);
+        }
+        answers.clear();
+      }
     }
   }
 
@@ -135,6 +160,31 @@ final class Workload implements AutoCloseable {
                 call -> new Input.Output(call, "ses_nobody", List.of(), WaitMode.NONE, 0),
                 CancelSignal.NEVER)
             .join();
+  }
+
+  /** Waits until the notices to a parent are known to have arrived. */
+  void awaitArrived(int parent) {
+    boolean owed = true;
+    while (owed) {
+      owed = list(parent).tasks().stream().anyMatch(Answer.View::noticePending);
+    }
+  }
+
+  /** The newest tasks of a parent. */
+  Answer.Listed list(int parent) {
+    Answer answer =
+        runtime
+            .ask(
+                call -> new Input.ListTasks(call, parents.get(parent), null, 20),
+                CancelSignal.NEVER)
+            .join();
+    check(answer instanceof Answer.Listed);
+    return (Answer.Listed) answer;
+  }
+
+  /** The sessions that launch the tasks. */
+  List<String> parents() {
+    return parents;
   }
 
   /** The sessions that the tasks run in. */
