@@ -34,6 +34,7 @@ final class OwnedHost extends Host {
   private final Audience audience;
   private final Consumer<PluginEvent> published;
   private final List<String> woken = new ArrayList<>();
+  private final Set<String> conversations = ConcurrentHashMap.newKeySet();
   private final Set<String> resumable = ConcurrentHashMap.newKeySet();
   private boolean nameless;
   private boolean closed;
@@ -55,7 +56,7 @@ final class OwnedHost extends Host {
     this.audience =
         new Audience(reach == null ? creating.usualReach() : reach, creating.knownAgents());
     this.published = published;
-    owner.listeners().add(published);
+    owner.attached(this, published);
   }
 
   /**
@@ -124,11 +125,7 @@ final class OwnedHost extends Host {
         .map(known -> existing(known, conversation))
         .orElseGet(() -> newSession(conversation))
         .thenCompose(
-            id ->
-                owner
-                    .places()
-                    .converses(name, id, System.currentTimeMillis())
-                    .thenApply(done -> held(id, named, waker)));
+            id -> owner.places().converses(name, id).thenApply(done -> held(id, named, waker)));
   }
 
   private CompletionStage<String> existing(String sessionId, Conversation conversation) {
@@ -142,6 +139,11 @@ final class OwnedHost extends Host {
                     : newSession(conversation));
   }
 
+  /** The sessions that stand for the conversations of this client. */
+  Set<String> conversationSessions() {
+    return conversations;
+  }
+
   /** It is over when this client has gone. */
   private synchronized void nameless() {
     nameless = true;
@@ -152,6 +154,7 @@ final class OwnedHost extends Host {
   }
 
   private synchronized String held(String sessionId, boolean named, @Nullable Waker waker) {
+    conversations.add(sessionId);
     if (named) {
       resumable.add(sessionId);
     }
@@ -202,7 +205,7 @@ final class OwnedHost extends Host {
       return;
     }
     closed = true;
-    owner.listeners().remove(published);
+    owner.detached(this, published);
     if (nameless) {
       owner.departures().left(Owner.ofConnection(client));
     }

@@ -6,6 +6,7 @@ import dev.sideline.api.SessionEvent;
 import dev.sideline.api.TaskSnapshot;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.EventSink;
+import dev.sideline.host.UnfitTablesException;
 import dev.sideline.host.embedded.EmbeddedRuntime;
 import dev.sideline.host.embedded.Workplace;
 import dev.sideline.host.embedded.store.SessionStoreException;
@@ -53,7 +54,9 @@ final class Owner implements AutoCloseable {
   private final OpenCodeServers openCode;
   private final PluginHost plugins;
   private final Departures departures;
+  private final PlacePurge purge;
   private final Set<Consumer<PluginEvent>> listeners = ConcurrentHashMap.newKeySet();
+  private final Set<OwnedHost> attached = ConcurrentHashMap.newKeySet();
 
   /**
    * Opens it.
@@ -85,16 +88,32 @@ final class Owner implements AutoCloseable {
             this::published);
     this.departures =
         new Departures(plugins, places, HostConfiguration.of(options.configFile()).owner());
+    this.purge =
+        new PlacePurge(
+            places, new AllTasks(List.copyOf(plugins.operators().values())), this::sessionsInUse);
     begin(data, console);
   }
 
   private static SessionPlaces places(DataDirectory data) {
     try {
-      return SessionPlaces.open(data.database(OWN_DATABASE));
+      return SessionPlaces.open(data.database(OWN_DATABASE), Clock.systemUTC());
     } catch (SQLException e) {
-      throw CommandFailedException.failed(
-          data.path().resolve(OWN_DATABASE + ".db") + " cannot be read: " + e.getMessage(), e);
+      throw unusable(data, OWN_DATABASE, "it cannot be read: " + e.getMessage(), e);
+    } catch (UnfitTablesException e) {
+      throw unusable(data, OWN_DATABASE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static CommandFailedException unusable(
+      DataDirectory data, String database, String why, Exception cause) {
+    return CommandFailedException.failed(
+        data.path().resolve(database + ".db")
+            + ": "
+            + why
+            + data.newestBackup(database)
+                .map(backup -> "; the last backup of the record is " + backup)
+                .orElse(""),
+        cause);
   }
 
   private static EmbeddedRuntime embedded(Workplace usual, DataDirectory data) {
@@ -104,8 +123,7 @@ final class Owner implements AutoCloseable {
       return EmbeddedRuntime.create(usual, trees, sessions);
     } catch (SessionStoreException e) {
       trees.close();
-      throw CommandFailedException.failed(
-          data.path().resolve(SESSIONS_DATABASE + ".db") + ": " + e.getMessage(), e);
+      throw unusable(data, SESSIONS_DATABASE, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -137,6 +155,7 @@ final class Owner implements AutoCloseable {
     openCode.start(events);
     // Those whose programs are still there come back soon.
     places.conversationsNamed(CONNECTION).forEach(departures::left);
+    purge.start();
   }
 
   private void published(PluginEvent event) {
@@ -173,8 +192,22 @@ final class Owner implements AutoCloseable {
     return openCode;
   }
 
-  Set<Consumer<PluginEvent>> listeners() {
-    return listeners;
+  /** A client is there. */
+  void attached(OwnedHost client, Consumer<PluginEvent> published) {
+    attached.add(client);
+    listeners.add(published);
+  }
+
+  /** It has gone. */
+  void detached(OwnedHost client, Consumer<PluginEvent> published) {
+    attached.remove(client);
+    listeners.remove(published);
+  }
+
+  private Set<String> sessionsInUse() {
+    return attached.stream()
+        .flatMap(client -> client.conversationSessions().stream())
+        .collect(Collectors.toSet());
   }
 
   /** The name of the runtime whose agents are commands. */
@@ -218,6 +251,7 @@ final class Owner implements AutoCloseable {
   @Override
   public void close() {
     departures.close();
+    purge.close();
     Barrier.run("Ending the plugins", plugins::close);
     Barrier.run("Leaving the servers", openCode::close);
     Barrier.run("Ending the sessions", embedded::close);

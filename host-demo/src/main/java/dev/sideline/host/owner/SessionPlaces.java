@@ -3,12 +3,11 @@ package dev.sideline.host.owner;
 import dev.sideline.api.SessionException;
 import dev.sideline.host.Barrier;
 import dev.sideline.host.DaemonThreads;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +16,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an owner has to know again after its restart: in which runtime a session lives, and which
@@ -27,30 +29,35 @@ import javax.sql.DataSource;
  */
 public final class SessionPlaces implements AutoCloseable {
 
-  private static final String[] SCHEMA = {
-    "CREATE TABLE IF NOT EXISTS place (session TEXT PRIMARY KEY, root TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS root (session TEXT PRIMARY KEY, runtime TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS conversation"
-        + " (name TEXT PRIMARY KEY, session TEXT NOT NULL, seen BIGINT NOT NULL)"
-  };
-  private static final String UPSERT_PLACE =
-      "INSERT INTO place (session, root) VALUES (?, ?)"
-          + " ON CONFLICT (session) DO UPDATE SET root = excluded.root";
-  private static final String UPSERT_ROOT =
-      "INSERT INTO root (session, runtime) VALUES (?, ?)"
-          + " ON CONFLICT (session) DO UPDATE SET runtime = excluded.runtime";
-  private static final String UPSERT_CONVERSATION =
-      "INSERT INTO conversation (name, session, seen) VALUES (?, ?, ?)"
-          + " ON CONFLICT (name) DO UPDATE SET session = excluded.session, seen = excluded.seen";
-
-  private final Connection database;
+  private final PlaceRows rows;
+  private final Clock clock;
   private final ExecutorService thread = DaemonThreads.serial("sideline-places");
-  private final Map<String, String> roots = new HashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
   private final Map<String, String> runtimes = new HashMap<>();
-  private final Map<String, String> conversations = new HashMap<>();
+  private final Map<String, Held> conversations = new HashMap<>();
 
-  private SessionPlaces(Connection database) {
-    this.database = database;
+  /** Who is asked for while it is decided who is needed; null while it is not. */
+  private @Nullable Set<String> wanted;
+
+  /**
+   * Where a session is.
+   *
+   * @param root the session at the top of its tree
+   * @param noted when that was noted, in milliseconds of the epoch
+   */
+  private record Place(String root, long noted) {}
+
+  /**
+   * A conversation.
+   *
+   * @param session that stands for it
+   * @param seen when its program last came with it, in milliseconds of the epoch
+   */
+  private record Held(String session, long seen) {}
+
+  private SessionPlaces(PlaceRows rows, Clock clock) {
+    this.rows = rows;
+    this.clock = clock;
   }
 
   /**
@@ -58,45 +65,52 @@ public final class SessionPlaces implements AutoCloseable {
    *
    * @param source belongs to this alone
    * @throws SQLException if it cannot be read
+   * @throws dev.sideline.host.UnfitTablesException if it is of a newer version; its message is for
+   *     a person
    */
-  public static SessionPlaces open(DataSource source) throws SQLException {
-    Connection database = source.getConnection();
+  public static SessionPlaces open(DataSource source, Clock clock) throws SQLException {
+    PlaceRows rows = PlaceRows.open(source);
+    boolean opened = false;
     try {
-      SessionPlaces places = new SessionPlaces(database);
-      places.load();
+      SessionPlaces places = new SessionPlaces(rows, clock);
+      rows.read(places.new Loading());
+      opened = true;
       return places;
-    } catch (SQLException e) {
-      database.close();
-      throw e;
-    }
-  }
-
-  private void load() throws SQLException {
-    try (Statement statement = database.createStatement()) {
-      for (String sql : SCHEMA) {
-        statement.execute(sql);
-      }
-      read(statement, "SELECT session, root FROM place", roots);
-      read(statement, "SELECT session, runtime FROM root", runtimes);
-      read(statement, "SELECT name, session FROM conversation", conversations);
-    }
-  }
-
-  private static void read(Statement statement, String sql, Map<String, String> into)
-      throws SQLException {
-    try (ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        into.put(rows.getString(1), rows.getString(2));
+    } finally {
+      if (!opened) {
+        rows.close();
       }
     }
   }
+
+  /** Takes what is on the disk. */
+  private final class Loading implements PlaceRows.Reader {
+    @Override
+    public void place(String session, String root, long notedMillis) {
+      places.put(session, new Place(root, notedMillis));
+    }
+
+    @Override
+    public void root(String session, String runtime) {
+      runtimes.put(session, runtime);
+    }
+
+    @Override
+    public void conversation(String name, String session, long seenMillis) {
+      conversations.put(name, new Held(session, seenMillis));
+    }
+  }
+
+  // --- where sessions live
 
   /** The session at the top of its tree, as far as that is known. */
   synchronized String rootOf(String sessionId) {
-    return roots.getOrDefault(sessionId, sessionId);
+    Place place = places.get(sessionId);
+    return place == null ? sessionId : place.root();
   }
 
   synchronized Optional<String> runtimeOf(String sessionId) {
+    wants(sessionId);
     return Optional.ofNullable(runtimes.get(rootOf(sessionId)));
   }
 
@@ -105,23 +119,21 @@ public final class SessionPlaces implements AutoCloseable {
   }
 
   synchronized List<String> sessionsOf(String runtime) {
-    return roots.entrySet().stream()
-        .filter(entry -> runtime.equals(runtimes.get(entry.getValue())))
+    return places.entrySet().stream()
+        .filter(entry -> runtime.equals(runtimes.get(entry.getValue().root())))
         .map(Map.Entry::getKey)
         .toList();
   }
 
   /** A session was created. */
   CompletionStage<Void> added(String sessionId, String root, String runtime) {
+    long now = clock.millis();
     synchronized (this) {
-      roots.put(sessionId, root);
+      wants(sessionId);
+      places.put(sessionId, new Place(root, now));
       runtimes.put(root, runtime);
     }
-    return write(
-        () -> {
-          update(UPSERT_PLACE, sessionId, root);
-          update(UPSERT_ROOT, root, runtime);
-        });
+    return write(() -> rows.put(sessionId, root, runtime, now));
   }
 
   /** A session lives somewhere else than was known, and so do all of its tree. */
@@ -131,23 +143,24 @@ public final class SessionPlaces implements AutoCloseable {
 
   /** All that lived in a runtime live in another. */
   public CompletionStage<Void> allMoved(String from, String to) {
-    List<String> moved;
+    Set<String> moved;
     synchronized (this) {
-      moved =
-          runtimes.entrySet().stream()
-              .filter(entry -> entry.getValue().equals(from))
-              .map(Map.Entry::getKey)
-              .toList();
+      moved = keysOf(runtimes, from::equals);
       moved.forEach(root -> runtimes.put(root, to));
     }
     return moved.isEmpty()
         ? CompletableFuture.completedStage(null)
-        : write(() -> update("UPDATE root SET runtime = ? WHERE runtime = ?", to, from));
+        : write(() -> rows.move(from, to));
   }
+
+  // --- conversations
 
   /** The session of a conversation, as it was last noted. */
   public synchronized Optional<String> sessionOf(String conversation) {
-    return Optional.ofNullable(conversations.get(conversation));
+    Optional<String> session =
+        Optional.ofNullable(conversations.get(conversation)).map(Held::session);
+    session.ifPresent(this::wants);
+    return session;
   }
 
   /** The names of conversations that begin so. */
@@ -160,44 +173,90 @@ public final class SessionPlaces implements AutoCloseable {
     synchronized (this) {
       conversations.remove(conversation);
     }
-    return write(
-        () -> {
-          try (PreparedStatement statement =
-              database.prepareStatement("DELETE FROM conversation WHERE name = ?")) {
-            statement.setString(1, conversation);
-            statement.executeUpdate();
-          }
-        });
+    return write(() -> rows.delete(Set.of(conversation), Set.of(), Set.of()));
   }
 
   /** The sessions of all conversations. */
   public synchronized Set<String> conversationSessions() {
-    return conversations.values().stream().collect(Collectors.toUnmodifiableSet());
+    return conversations.values().stream()
+        .map(Held::session)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A conversation has a session from now on. */
-  public CompletionStage<Void> converses(String conversation, String sessionId, long nowMillis) {
+  public CompletionStage<Void> converses(String conversation, String sessionId) {
+    long now = clock.millis();
     synchronized (this) {
-      conversations.put(conversation, sessionId);
+      wants(sessionId);
+      conversations.put(conversation, new Held(sessionId, now));
     }
-    return write(
-        () -> {
-          try (PreparedStatement statement = database.prepareStatement(UPSERT_CONVERSATION)) {
-            statement.setString(1, conversation);
-            statement.setString(2, sessionId);
-            statement.setLong(3, nowMillis);
-            statement.executeUpdate();
-          }
-        });
+    return write(() -> rows.putConversation(conversation, sessionId, now));
   }
 
-  private void update(String sql, String first, String second) throws SQLException {
-    try (PreparedStatement statement = database.prepareStatement(sql)) {
-      statement.setString(1, first);
-      statement.setString(2, second);
-      statement.executeUpdate();
+  // --- what nobody needs
+
+  /**
+   * Begins to forget what nobody needs: whoever is asked for from now on is needed. Followed by
+   * {@link #purge}.
+   *
+   * @return whether anything was noted so long ago that it may be forgotten
+   */
+  public synchronized boolean beginPurge(Duration age) {
+    wanted = new HashSet<>();
+    long before = clock.millis() - age.toMillis();
+    return Stream.concat(
+            places.values().stream().map(Place::noted),
+            conversations.values().stream().map(Held::seen))
+        .anyMatch(when -> when < before);
+  }
+
+  /**
+   * Forgets what was noted so long ago and is needed by nobody. A session that calls after that is
+   * noted again.
+   *
+   * @param needed the sessions that are
+   * @return how many sessions and conversations were forgotten
+   */
+  public CompletionStage<Integer> purge(Duration age, Set<String> needed) {
+    long before = clock.millis() - age.toMillis();
+    Set<String> names;
+    Set<String> sessions;
+    Set<String> roots;
+    synchronized (this) {
+      Set<String> kept = new HashSet<>(needed);
+      kept.addAll(wanted == null ? Set.of() : wanted);
+      wanted = null;
+      names = keysOf(conversations, one -> one.seen() < before && !kept.contains(one.session()));
+      conversations.keySet().removeAll(names);
+      kept.addAll(conversationSessions());
+      sessions = keysOf(places, one -> one.noted() < before);
+      sessions.removeAll(kept);
+      places.keySet().removeAll(sessions);
+      roots = new HashSet<>(runtimes.keySet());
+      roots.removeAll(kept);
+      places.values().forEach(place -> roots.remove(place.root()));
+      runtimes.keySet().removeAll(roots);
+    }
+    int count = names.size() + sessions.size();
+    return count == 0
+        ? CompletableFuture.completedStage(0)
+        : write(() -> rows.delete(names, sessions, roots)).thenApply(done -> count);
+  }
+
+  private void wants(String sessionId) {
+    if (wanted != null) {
+      wanted.add(sessionId);
     }
   }
+
+  private static <V> Set<String> keysOf(Map<String, V> all, Predicate<V> which) {
+    return all.entrySet().stream()
+        .filter(entry -> which.test(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  // --- writing
 
   @FunctionalInterface
   private interface Change {
@@ -235,7 +294,7 @@ public final class SessionPlaces implements AutoCloseable {
   public void close() {
     DaemonThreads.end(thread);
     try {
-      database.close();
+      rows.close();
     } catch (SQLException e) {
       // Its data folder closes it all the same.
     }
