@@ -17,11 +17,15 @@ import dev.sideline.host.text.Harmless;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,9 +38,10 @@ import picocli.CommandLine.Spec;
     name = "call",
     description = {
       "Call a tool once and print its answer.",
-      "With the embedded runtime, tasks end with this process: --wait stays until all of them are"
-          + " over, and prints what the session is told about them and what a launched task"
-          + " answered. The exit code is 1 then if one of them has not completed.",
+      "Tasks go on when the command has ended; with --standalone, they end with it unless their"
+          + " sessions live in a server that runs already. --wait stays until all of them are over,"
+          + " and prints what the session is told about them and what a launched task answered. The"
+          + " exit code is 1 then if one of them has not completed.",
       "Agents that are always there: echo, survey, slow and fail. For example:",
       "  sideline call --wait background_task \\",
       "    '{\"agent\": \"echo\", \"description\": \"Say hi\", \"prompt\": \"hi\"}'"
@@ -80,7 +85,9 @@ final class CallCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the whole answer as JSON.")
   private boolean asJson;
 
-  @Option(names = "--wait", description = "Stay until no task is live and every notice has come.")
+  @Option(
+      names = "--wait",
+      description = "Stay until no task of the session is live and every notice has come.")
   private boolean wait;
 
   CallCommand(Console console, Hosts hosts) {
@@ -100,9 +107,10 @@ final class CallCommand implements Callable<Integer> {
       if (given != null) {
         Host.answer(host.goesOn(given));
       }
+      Set<String> before = wait && given != null ? ended(host, caller) : Set.of();
       ToolResult result = answer(called, caller, json);
       print(result);
-      boolean completed = !wait || waitFor(host, told, caller);
+      boolean completed = !wait || waitFor(host, told, caller, before);
       if (wait && !result.error() && tool.equals(LAUNCH)) {
         print(answer(host.tool(OUTPUT), caller, "{}"));
       }
@@ -173,15 +181,20 @@ final class CallCommand implements Callable<Integer> {
   }
 
   /**
-   * Stays until no task is live and what the caller is to be told has come, and prints that.
+   * Stays until no task of the caller's tree is live and what it is to be told has come, and prints
+   * that.
    *
-   * @return whether all tasks of the caller have completed
+   * @param before tasks that had ended before
+   * @return whether all other tasks of the caller have completed
    */
-  private boolean waitFor(Host host, TaskWatch told, String caller) {
+  private boolean waitFor(Host host, TaskWatch told, String caller, Set<String> before) {
     try (Repeated look = new Repeated()) {
       List<TaskSnapshot> own =
-          look.until(LOOK, FOR_EVER, () -> ended(host.tasks())).orElse(List.of()).stream()
-              .filter(task -> task.parentSessionId().equals(caller))
+          look
+              .until(LOOK, FOR_EVER, () -> ended(below(caller, host.tasks())))
+              .orElse(List.of())
+              .stream()
+              .filter(task -> task.parentSessionId().equals(caller) && !before.contains(task.id()))
               .toList();
       if (own.isEmpty()) {
         return true;
@@ -202,6 +215,25 @@ final class CallCommand implements Callable<Integer> {
       }
       return own.stream().allMatch(task -> task.status() == TaskStatus.COMPLETED);
     }
+  }
+
+  private static Set<String> ended(Host host, String caller) {
+    return below(caller, host.tasks()).stream()
+        .filter(task -> task.status().terminal())
+        .map(TaskSnapshot::id)
+        .collect(Collectors.toSet());
+  }
+
+  /** The tasks of a session, and those of their sessions: an owner has others' as well. */
+  private static List<TaskSnapshot> below(String session, List<TaskSnapshot> all) {
+    Map<String, List<TaskSnapshot>> byParent =
+        all.stream().collect(Collectors.groupingBy(TaskSnapshot::parentSessionId));
+    List<TaskSnapshot> below = new ArrayList<>(byParent.getOrDefault(session, List.of()));
+    for (int i = 0; i < below.size(); i++) {
+      String own = below.get(i).childSessionId();
+      below.addAll(own == null ? List.of() : byParent.getOrDefault(own, List.of()));
+    }
+    return below;
   }
 
   private static Optional<List<TaskSnapshot>> ended(List<TaskSnapshot> tasks) {

@@ -80,6 +80,21 @@ class OwnerIT {
   }
 
   @Test
+  void a_call_waits_for_no_tasks_but_its_own() throws IOException {
+    assertThat(call("background_task", task("slow", "Be long", "600")).exitCode()).isZero();
+
+    HostJar.Outcome waited = call("--wait", "background_task", task("echo", "Say", "said it"));
+
+    assertThat(waited.exitCode()).as(waited.err()).isZero();
+    String session =
+        JSON.readTree(run("tasks", "list", "--json").out()).at("/0/parent_session").asText();
+    HostJar.Outcome again = call("--wait", "--session", session, "background_list");
+    assertThat(again.out()).contains("Say", "completed").doesNotContain("Be long");
+    assertThat(again.err()).isEmpty();
+    assertThat(run("serve", "--status").out()).contains("1 at work");
+  }
+
+  @Test
   void a_command_has_the_folder_and_the_environment_of_its_own_client() throws IOException {
     Files.writeString(
         folder.resolve("mine.json"),
