@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param plugins the folder that it names; null if it names none
  * @param standalone whether it wants nobody else to do it
  * @param help whether it only wants to be explained
- * @param startsServer whether it needs an OpenCode server that has to be started for it
  * @param words all of it
  */
 record CommandWords(
@@ -26,7 +25,6 @@ record CommandWords(
     @Nullable String plugins,
     boolean standalone,
     boolean help,
-    boolean startsServer,
     List<String> words) {
 
   /** The options after which another word is theirs; picocli takes long to say so. */
@@ -47,22 +45,15 @@ record CommandWords(
 
   private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
-  /**
-   * Reads a command line.
-   *
-   * @param url the OpenCode server that the environment names; null for none
-   */
-  static CommandWords of(List<String> words, @Nullable String url) {
+  /** Reads a command line. */
+  static CommandWords of(List<String> words) {
     String command = "";
     String part = "";
     String data = null;
     String config = null;
     String plugins = null;
-    String runtime = null;
-    String server = url == null || url.isBlank() ? null : url;
     boolean standalone = false;
     boolean help = false;
-    boolean inside = false;
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
       int is = word.startsWith("--") ? word.indexOf('=') : -1;
@@ -75,9 +66,6 @@ record CommandWords(
         case "--data" -> data = value;
         case "--config" -> config = value;
         case "--plugins" -> plugins = value;
-        case "--runtime" -> runtime = value;
-        case "--caller-key" -> inside = true;
-        case CommonOptions.OPENCODE_URL -> server = value;
         case CommonOptions.STANDALONE -> standalone = true;
         default -> {
           help |= HELP.contains(name);
@@ -90,14 +78,6 @@ record CommandWords(
       }
     }
     return new CommandWords(
-        command,
-        part,
-        data,
-        config,
-        plugins,
-        standalone,
-        help,
-        "opencode".equals(runtime) && server == null && !inside,
-        List.copyOf(words));
+        command, part, data, config, plugins, standalone, help, List.copyOf(words));
   }
 }

@@ -45,7 +45,8 @@ final class CommonOptions {
       description = {
         "The OpenCode server, such as http://127.0.0.1:4096. Default: $"
             + OPENCODE_URL_VARIABLE
-            + "; without either, one is started if opencode is on the path.",
+            + "; without either, one is started in the working directory if opencode is on the"
+            + " path, and ends when it is not needed any more.",
         "A password comes from $OPENCODE_SERVER_PASSWORD. It has to be of OpenCode 1."
       })
   @Nullable URI openCodeUrl;

@@ -45,15 +45,13 @@ record OwnedCommand(CommandWords words, Path data, Console console) {
   /** The command, if it is one that an owner carries out. */
   static Optional<OwnedCommand> of(Console console, String... arguments) {
     Surroundings here = console.surroundings();
-    CommandWords words =
-        CommandWords.of(
-            List.of(arguments), here.environment().get(CommonOptions.OPENCODE_URL_VARIABLE));
+    CommandWords words = CommandWords.of(List.of(arguments));
     boolean owned =
         startsOwner(words)
             || ASK.contains(words.command())
             || (words.command().equals(SERVE) && asksServe(words));
     boolean unreadable = Locales.problemHere(arguments).isPresent(); // This process says so itself.
-    if (!owned || unreadable || words.standalone() || words.help() || words.startsServer()) {
+    if (!owned || unreadable || words.standalone() || words.help()) {
       return Optional.empty();
     }
     return data(words, here).map(data -> new OwnedCommand(words, data, console));

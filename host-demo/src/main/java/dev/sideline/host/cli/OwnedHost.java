@@ -10,7 +10,6 @@ import dev.sideline.api.Tool;
 import dev.sideline.host.embedded.Workplace;
 import dev.sideline.host.mcp.CallerIdentification;
 import dev.sideline.host.mcp.Conversation;
-import dev.sideline.host.opencode.OpenCodeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +29,9 @@ final class OwnedHost extends Host {
   /** Null for one whose sessions live in a server. */
   private final @Nullable Workplace workplace;
 
-  private final SessionClient creating;
+  /** What it has of a server that was started for it, or with others. */
+  private final Runnable leave;
+
   private final Audience audience;
   private final Consumer<PluginEvent> published;
   private final List<String> woken = new ArrayList<>();
@@ -44,6 +45,7 @@ final class OwnedHost extends Host {
       String client,
       String runtime,
       @Nullable Workplace workplace,
+      Runnable leave,
       @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
@@ -52,9 +54,9 @@ final class OwnedHost extends Host {
     this.client = client;
     this.runtime = runtime;
     this.workplace = workplace;
-    this.creating = workplace == null ? owner.routed().of(runtime) : owner.sessions(workplace);
-    this.audience =
-        new Audience(reach == null ? creating.usualReach() : reach, creating.knownAgents());
+    this.leave = leave;
+    SessionClient here = here();
+    this.audience = new Audience(reach == null ? here.usualReach() : reach, here.knownAgents());
     this.published = published;
     owner.attached(this, published);
   }
@@ -71,25 +73,32 @@ final class OwnedHost extends Host {
       @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
-    return new OwnedHost(owner, client, Owner.embeddedName(), workplace, reach, published, console);
+    return new OwnedHost(
+        owner, client, Owner.embeddedName(), workplace, () -> {}, reach, published, console);
   }
 
   /**
    * That of a client whose sessions live in a server.
    *
+   * @param runtime the name of that
+   * @param leave lets go of it
    * @param reach how those who call can be told; null if it is as with all sessions there
-   * @param project tells which servers have the same sessions one after the other; null if none has
    */
   static OwnedHost at(
       Owner owner,
       String client,
-      OpenCodeOptions server,
-      @Nullable String project,
+      String runtime,
+      Runnable leave,
       @Nullable Reach reach,
       Consumer<PluginEvent> published,
       Console console) {
-    return new OwnedHost(
-        owner, client, owner.openCode().join(server, project), null, reach, published, console);
+    return new OwnedHost(owner, client, runtime, null, leave, reach, published, console);
+  }
+
+  /** The sessions as this client creates them; a server that is started anew has others. */
+  private SessionClient here() {
+    Workplace own = workplace;
+    return own == null ? owner.routed().of(runtime) : owner.sessions(own);
   }
 
   /** In words that fit those who call by way of this client. */
@@ -105,7 +114,7 @@ final class OwnedHost extends Host {
 
   @Override
   CompletionStage<Session> create(NewSession request) {
-    return owner.routed().create(request, runtime, creating);
+    return owner.routed().create(request, runtime, here());
   }
 
   /** One that was there before goes on, so that its tasks are found again. */
@@ -210,8 +219,6 @@ final class OwnedHost extends Host {
       owner.departures().left(Owner.ofConnection(client));
     }
     woken.forEach(owner.conversations()::notWoken);
-    if (workplace == null) {
-      owner.openCode().leave(runtime);
-    }
+    leave.run();
   }
 }

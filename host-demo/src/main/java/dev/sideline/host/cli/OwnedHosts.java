@@ -4,6 +4,8 @@ import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Reach;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.owner.Client;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +37,13 @@ record OwnedHosts(Owner owner, OwnerService service, Client connection) implemen
   @Override
   public Host inside(CommonOptions options, Path callerKey, Console console) {
     tellDifferences(options, console);
-    return options.runtime == RuntimeKind.EMBEDDED
-        ? embedded(options, null, event -> {}, console)
-        : OwnedHost.at(
-            owner,
-            client(),
-            Runtimes.optionsInside(options.openCodeUrl, options.surroundings().environment()),
-            options.surroundings().resolve(callerKey).normalize().toString(),
-            null,
-            event -> {},
-            console);
+    if (options.runtime == RuntimeKind.EMBEDDED) {
+      return embedded(options, null, event -> {}, console);
+    }
+    OpenCodeOptions server =
+        Runtimes.optionsInside(options.openCodeUrl, options.surroundings().environment());
+    String project = options.surroundings().resolve(callerKey).normalize().toString();
+    return at(server, project, null, event -> {}, console);
   }
 
   @Override
@@ -61,8 +60,49 @@ record OwnedHosts(Owner owner, OwnerService service, Client connection) implemen
     if (options.runtime == RuntimeKind.EMBEDDED) {
       return embedded(options, reach, published, console);
     }
-    OpenCodeOptions server = Runtimes.named(options);
-    return OwnedHost.at(owner, client(), server, null, reach, published, console);
+    URI url = options.openCodeUrl;
+    return url == null
+        ? started(options.surroundings(), reach, published, console)
+        : at(
+            Runtimes.named(url, options.surroundings().environment()),
+            null,
+            reach,
+            published,
+            console);
+  }
+
+  /**
+   * @param project tells which servers have the same sessions one after the other; null if none has
+   */
+  private Host at(
+      OpenCodeOptions server,
+      @Nullable String project,
+      @Nullable Reach reach,
+      Consumer<PluginEvent> published,
+      Console console) {
+    String runtime = owner.openCode().join(server, project);
+    return OwnedHost.at(
+        owner, client(), runtime, () -> owner.openCode().leave(runtime), reach, published, console);
+  }
+
+  private Host started(
+      Surroundings client,
+      @Nullable Reach reach,
+      Consumer<PluginEvent> published,
+      Console console) {
+    try {
+      StartedServers.Part part = owner.started().join(Runtimes.launch(client));
+      if (part.foreign()) {
+        console.note(
+            "the OpenCode server in "
+                + client.directory()
+                + " has the environment of another client, which is still at work there, and goes"
+                + " on with it");
+      }
+      return OwnedHost.at(owner, client(), part.name(), part::leave, reach, published, console);
+    } catch (IOException e) {
+      throw CommandFailedException.failed(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private Host embedded(

@@ -52,6 +52,7 @@ final class Owner implements AutoCloseable {
   private final RoutedSessions routed;
   private final Conversations conversations;
   private final OpenCodeServers openCode;
+  private final StartedServers started;
   private final PluginHost plugins;
   private final Departures departures;
   private final PlacePurge purge;
@@ -69,7 +70,8 @@ final class Owner implements AutoCloseable {
     this.settings = HostConfiguration.of(options.configFile()).settings();
     this.places = places(data);
     Workplace usual = Runtimes.workplace(options);
-    this.embedded = embedded(usual, data);
+    ProcessTrees trees = ProcessTrees.watched(data.path());
+    this.embedded = embedded(usual, data, trees);
     this.routed =
         new RoutedSessions(
             places, EMBEDDED, embedded.sessions().knownAgents(), OpenCodeRuntime.messageIds());
@@ -77,6 +79,12 @@ final class Owner implements AutoCloseable {
     this.conversations = new Conversations(routed);
     places.conversationSessions().forEach(conversations::heldElsewhere);
     this.openCode = new OpenCodeServers(routed, places);
+    this.started =
+        new StartedServers(
+            routed,
+            launch -> new StartedRuntime(OpenCodeRuntime.startAmong(launch, trees)),
+            this::liveTasks,
+            System::nanoTime);
     this.plugins =
         new PluginHost(
             pluginDirectory,
@@ -116,9 +124,8 @@ final class Owner implements AutoCloseable {
         cause);
   }
 
-  private static EmbeddedRuntime embedded(Workplace usual, DataDirectory data) {
+  private static EmbeddedRuntime embedded(Workplace usual, DataDirectory data, ProcessTrees trees) {
     DataSource sessions = data.database(SESSIONS_DATABASE);
-    ProcessTrees trees = ProcessTrees.watched(data.path());
     try {
       return EmbeddedRuntime.create(usual, trees, sessions);
     } catch (SessionStoreException e) {
@@ -153,6 +160,7 @@ final class Owner implements AutoCloseable {
     EventSink events = new OneAtATime(plugins.events());
     embedded.start(events);
     openCode.start(events);
+    started.start(events);
     // Those whose programs are still there come back soon.
     places.conversationsNamed(CONNECTION).forEach(departures::left);
     purge.start();
@@ -160,6 +168,7 @@ final class Owner implements AutoCloseable {
 
   private void published(PluginEvent event) {
     Barrier.run("Showing an event", () -> openCode.show(event));
+    Barrier.run("Showing an event", () -> started.show(event));
     listeners.forEach(listener -> Barrier.run("Noting an event", () -> listener.accept(event)));
   }
 
@@ -190,6 +199,10 @@ final class Owner implements AutoCloseable {
 
   OpenCodeServers openCode() {
     return openCode;
+  }
+
+  StartedServers started() {
+    return started;
   }
 
   /** A client is there. */
@@ -229,6 +242,10 @@ final class Owner implements AutoCloseable {
     return Host.tasksOf(plugins);
   }
 
+  private List<TaskSnapshot> liveTasks() {
+    return Host.answer(tasks()).stream().filter(task -> !task.status().terminal()).toList();
+  }
+
   /** What of a client's options is not so here, in words for a person; empty if all is. */
   String differs(CommonOptions options) {
     StringBuilder differences = new StringBuilder();
@@ -253,9 +270,25 @@ final class Owner implements AutoCloseable {
     departures.close();
     purge.close();
     Barrier.run("Ending the plugins", plugins::close);
+    Barrier.run("Telling all processes to end", embedded::beginClose);
     Barrier.run("Leaving the servers", openCode::close);
+    Barrier.run("Ending the servers", started::close);
     Barrier.run("Ending the sessions", embedded::close);
     Barrier.run("Closing what was noted", places::close);
+  }
+
+  /** An OpenCode server that was started. */
+  private record StartedRuntime(OpenCodeRuntime runtime) implements StartedServers.Running {
+
+    @Override
+    public boolean lives() {
+      return runtime.serverLives();
+    }
+
+    @Override
+    public void close() {
+      runtime.close();
+    }
   }
 
   /** Events of several runtimes, of which each has a thread of its own. */

@@ -38,10 +38,10 @@ final class Runtimes {
     if (options.runtime == RuntimeKind.EMBEDDED) {
       return embedded(options, options.dataDirectory().orElse(null));
     }
-    if (options.openCodeUrl == null) {
-      return startedOpenCode(options);
-    }
-    return OpenCodeRuntime.connect(named(options));
+    URI url = options.openCodeUrl;
+    return url == null
+        ? startedOpenCode(options)
+        : OpenCodeRuntime.connect(named(url, options.surroundings().environment()));
   }
 
   /** What else may be wrong with a server, which may not even be there yet, the calls tell. */
@@ -110,32 +110,36 @@ final class Runtimes {
   }
 
   /**
-   * How to reach the OpenCode server that the options name.
+   * How to reach the OpenCode server of an address.
    *
-   * @throws CommandFailedException if they name none, or one of version 2
+   * @throws CommandFailedException if it is one of version 2
    */
-  static OpenCodeOptions named(CommonOptions options) {
-    URI url = options.openCodeUrl;
-    if (url == null) {
-      throw CommandFailedException.usage(
-          "--runtime opencode needs --opencode-url here; with --standalone, a server is started");
-    }
-    OpenCodeOptions server = reaching(url, options.surroundings().environment());
+  static OpenCodeOptions named(URI url, Map<String, String> environment) {
+    OpenCodeOptions server = reaching(url, environment);
     refuseVersion2(server);
     return server;
   }
 
-  private static SessionRuntime startedOpenCode(CommonOptions options) {
+  /**
+   * How an OpenCode server is started for whoever has given the options.
+   *
+   * @throws CommandFailedException if there is no such program
+   */
+  static OpenCodeServer.Launch launch(Surroundings client) {
     Path binary =
-        OpenCodeServer.find()
+        OpenCodeServer.find(client.environment().get("PATH"))
             .orElseThrow(
                 () ->
                     CommandFailedException.usage(
                         "--runtime opencode needs a server: name one with --opencode-url, or"
                             + " install opencode so that it is on the path"));
+    return OpenCodeServer.Launch.of(binary, client.directory()).within(client.environment());
+  }
+
+  private static SessionRuntime startedOpenCode(CommonOptions options) {
     try {
       return OpenCodeRuntime.start(
-          OpenCodeServer.Launch.of(binary, options.surroundings().directory()),
+          launch(options.surroundings()),
           ProcessTrees.watched(options.dataDirectory().orElse(null)));
     } catch (IOException e) {
       throw CommandFailedException.failed(String.valueOf(e.getMessage()), e);

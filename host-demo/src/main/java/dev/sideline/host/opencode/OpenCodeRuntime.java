@@ -78,7 +78,22 @@ public final class OpenCodeRuntime implements SessionRuntime {
    */
   public static OpenCodeRuntime start(OpenCodeServer.Launch launch, ProcessTrees trees)
       throws IOException {
-    OpenCodeServer server = OpenCodeServer.start(launch, trees);
+    return of(launch, OpenCodeServer.start(launch, trees));
+  }
+
+  /**
+   * The same beside others.
+   *
+   * @param trees with which it is started, and others were; only its own processes end with it
+   * @throws IOException likewise
+   */
+  public static OpenCodeRuntime startAmong(OpenCodeServer.Launch launch, ProcessTrees trees)
+      throws IOException {
+    return of(launch, OpenCodeServer.startAmong(launch, trees));
+  }
+
+  private static OpenCodeRuntime of(OpenCodeServer.Launch launch, OpenCodeServer server)
+      throws IOException {
     ServerIdentity identity = ServerIdentity.ask(server.options());
     if (identity.kind() == ServerIdentity.Kind.VERSION_2) {
       server.close();
@@ -91,6 +106,11 @@ public final class OpenCodeRuntime implements SessionRuntime {
   @Override
   public SessionClient sessions() {
     return sessions;
+  }
+
+  /** Whether the server has not ended, as far as that is known: of one that was started here. */
+  public boolean serverLives() {
+    return server == null || server.process().isAlive();
   }
 
   /**

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ public final class OpenCodeServer implements AutoCloseable {
   private static final int MAX_READ_CHARS = 4_000;
 
   private final ProcessTrees trees;
+  private final boolean alone;
   private final StartedTree tree;
   private final Process process;
   private final Launch launch;
@@ -66,18 +68,46 @@ public final class OpenCodeServer implements AutoCloseable {
    * @param binary the program
    * @param directory the project that it works in unless a request names another
    * @param port 0 for any that is free; the server tries 4096 first
-   * @param environment what differs from our own environment; a password in here or there is used
+   * @param base the environment of whoever it is started for; null for our own
+   * @param environment what differs from that; a password in here or there is used
    */
-  public record Launch(Path binary, Path directory, int port, Map<String, String> environment) {
+  public record Launch(
+      Path binary,
+      Path directory,
+      int port,
+      @Nullable Map<String, String> base,
+      Map<String, String> environment) {
     public Launch {
       Objects.requireNonNull(binary, "binary");
       Objects.requireNonNull(directory, "directory");
+      base = base == null ? null : Map.copyOf(base);
       environment = Map.copyOf(environment);
+    }
+
+    /** With what differs from our own environment. */
+    public Launch(Path binary, Path directory, int port, Map<String, String> environment) {
+      this(binary, directory, port, null, environment);
     }
 
     /** Any free port, our own environment. */
     public static Launch of(Path binary, Path directory) {
       return new Launch(binary, directory, 0, Map.of());
+    }
+
+    /** The same for somebody with another environment. */
+    public Launch within(Map<String, String> whole) {
+      return new Launch(binary, directory, port, whole, environment);
+    }
+
+    private Map<String, String> inherited() {
+      return base == null ? System.getenv() : base;
+    }
+
+    /** The environment that the server gets, without that by which it is reached. */
+    public Map<String, String> prepared() {
+      Map<String, String> prepared = new HashMap<>(inherited());
+      ChildEnvironment.prepare(prepared, directory, List.of("OPENCODE_SERVER_*"), environment);
+      return prepared;
     }
 
     /** Without the environment, which may hold passwords and keys. */
@@ -87,8 +117,9 @@ public final class OpenCodeServer implements AutoCloseable {
     }
   }
 
-  private OpenCodeServer(ProcessTrees trees, StartedTree tree, Launch launch) {
+  private OpenCodeServer(ProcessTrees trees, boolean alone, StartedTree tree, Launch launch) {
     this.trees = trees;
+    this.alone = alone;
     this.tree = tree;
     this.process = tree.process();
     this.launch = launch;
@@ -96,9 +127,13 @@ public final class OpenCodeServer implements AutoCloseable {
     this.drain.start();
   }
 
-  /** The program {@code opencode}, if it is on the path. */
-  public static Optional<Path> find() {
-    return ProgramPath.find("opencode");
+  /**
+   * The program {@code opencode}, if it is on a path.
+   *
+   * @param path folders as the system's variable has them; null for none
+   */
+  public static Optional<Path> find(@Nullable String path) {
+    return ProgramPath.find("opencode", path);
   }
 
   /**
@@ -118,19 +153,30 @@ public final class OpenCodeServer implements AutoCloseable {
    */
   public static OpenCodeServer start(Launch launch, ProcessTrees trees) throws IOException {
     try {
-      return started(launch, trees);
+      return started(launch, trees, true);
     } catch (IOException e) {
       trees.close();
       throw e;
     }
   }
 
-  private static OpenCodeServer started(Launch launch, ProcessTrees trees) throws IOException {
+  /**
+   * The same beside others.
+   *
+   * @param trees with which it is started, and others were; only its own processes end with it
+   */
+  static OpenCodeServer startAmong(Launch launch, ProcessTrees trees) throws IOException {
+    return started(launch, trees, false);
+  }
+
+  private static OpenCodeServer started(Launch launch, ProcessTrees trees, boolean alone)
+      throws IOException {
     Map<String, String> environment = new HashMap<>(launch.environment());
     environment.putIfAbsent(
         OpenCodeOptions.PASSWORD_VARIABLE,
         Objects.requireNonNullElseGet(
-            System.getenv(OpenCodeOptions.PASSWORD_VARIABLE), OpenCodeServer::newPassword));
+            launch.inherited().get(OpenCodeOptions.PASSWORD_VARIABLE),
+            OpenCodeServer::newPassword));
     // Version 2 reads this one; it has to let us in, so that it can be told what it is.
     environment.putIfAbsent(
         OpenCodeOptions.PASSWORD_VARIABLE_2, environment.get(OpenCodeOptions.PASSWORD_VARIABLE));
@@ -145,10 +191,11 @@ public final class OpenCodeServer implements AutoCloseable {
             .directory(launch.directory().toFile())
             .redirectInput(ProcessBuilder.Redirect.from(nothing()))
             .redirectErrorStream(true);
-    ChildEnvironment.prepare(
-        builder.environment(), launch.directory(), List.of("OPENCODE_SERVER_*"), environment);
-    Launch complete = new Launch(launch.binary(), launch.directory(), launch.port(), environment);
-    OpenCodeServer server = new OpenCodeServer(trees, trees.start(builder), complete);
+    Launch complete =
+        new Launch(launch.binary(), launch.directory(), launch.port(), launch.base(), environment);
+    builder.environment().clear();
+    builder.environment().putAll(complete.prepared());
+    OpenCodeServer server = new OpenCodeServer(trees, alone, trees.start(builder), complete);
     try {
       server.address.get(START_BOUND.toMillis(), TimeUnit.MILLISECONDS);
       return server;
@@ -170,7 +217,7 @@ public final class OpenCodeServer implements AutoCloseable {
 
   /** How to reach it, password included. */
   public OpenCodeOptions options() {
-    Map<String, String> environment = new HashMap<>(System.getenv());
+    Map<String, String> environment = new HashMap<>(launch.inherited());
     environment.putAll(launch.environment());
     return OpenCodeOptions.of(url(), environment);
   }
@@ -201,7 +248,9 @@ public final class OpenCodeServer implements AutoCloseable {
     if (!trees.ending()) {
       trees.end(tree, TERM_BOUND);
     }
-    trees.close();
+    if (alone) {
+      trees.close();
+    }
     try {
       drain.join(TERM_BOUND.toMillis());
     } catch (InterruptedException e) {

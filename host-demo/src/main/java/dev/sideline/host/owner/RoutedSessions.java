@@ -93,13 +93,10 @@ public final class RoutedSessions implements SessionClient {
         : places.added(session.id(), root, runtime).thenApply(done -> session);
   }
 
-  /** The sessions of a runtime that is attached. */
+  /** The sessions of a runtime; while it cannot be reached, calls fail as {@code UNAVAILABLE}. */
   public SessionClient of(String runtime) {
     SessionClient sessions = runtimes.get(runtime);
-    if (sessions == null) {
-      throw new IllegalArgumentException("there is no runtime " + runtime);
-    }
-    return sessions;
+    return sessions == null ? new Unreachable(messageIds) : sessions;
   }
 
   /** Whether a session lives in a runtime, as far as is known. */
@@ -115,14 +112,7 @@ public final class RoutedSessions implements SessionClient {
   private <T> CompletionStage<T> at(
       String sessionId, Function<SessionClient, CompletionStage<T>> call) {
     SessionClient sessions = runtimes.get(runtimeOf(sessionId));
-    return sessions == null ? unreachable() : call.apply(sessions);
-  }
-
-  private static <T> CompletionStage<T> unreachable() {
-    return CompletableFuture.failedStage(
-        new SessionException(
-            Code.UNAVAILABLE,
-            "the server of this session cannot be reached until a client of it is there again"));
+    return sessions == null ? Unreachable.failed() : call.apply(sessions);
   }
 
   @Override

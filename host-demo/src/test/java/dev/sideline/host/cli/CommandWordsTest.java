@@ -50,7 +50,7 @@ class CommandWordsTest {
   void a_value_is_never_taken_for_the_command() {
     CommandWords words =
         CommandWords.of(
-            List.of("--data", "tasks", "--config=call", "tasks", "--limit", "2", "list"), null);
+            List.of("--data", "tasks", "--config=call", "tasks", "--limit", "2", "list"));
 
     assertThat(words.command()).isEqualTo("tasks");
     assertThat(words.part()).isEqualTo("list");

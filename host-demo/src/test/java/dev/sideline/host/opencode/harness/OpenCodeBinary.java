@@ -48,7 +48,7 @@ public final class OpenCodeBinary {
     try {
       return PROGRAM.find();
     } catch (IOException e) {
-      Optional<Path> onPath = OpenCodeServer.find();
+      Optional<Path> onPath = OpenCodeServer.find(System.getenv("PATH"));
       if (onPath.isPresent()) {
         return onPath.get();
       }
