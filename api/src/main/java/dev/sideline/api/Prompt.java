@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     any characters
  * @param wake whether the agent is set to work; otherwise the message is only there for it to read
  * @param resultSchema JSON Schema, as text, that the agent's final answer has to fit; null for an
- *     answer in words. A host that has {@link SessionClient#structuredOutput} sees to it and gives
- *     the answer as {@link Message#structured}; any other host ignores it
+ *     answer in words. A host that has {@link SessionClient#structuredOutput(String)} sees to it
+ *     and gives the answer as {@link Message#structured}; any other host ignores it
  */
 public record Prompt(
     String sessionId,

@@ -152,6 +152,17 @@ public interface SessionClient {
   }
 
   /**
+   * The same for what the agent in one session asks: a host whose sessions live in several places
+   * has several. A plugin goes by this one. Needs no request; always the same for a session,
+   * whether it exists or not.
+   *
+   * <p>By default, {@link #whereToAnswer()}.
+   */
+  default Optional<String> whereToAnswer(String sessionId) {
+    return whereToAnswer();
+  }
+
+  /**
    * The agents that every session may have work, as far as the host knows them without asking
    * anybody: for the description of a tool. Which of them a session may really have work, {@link
    * #agents(String)} tells. Needs no request; always the same.
@@ -187,6 +198,16 @@ public interface SessionClient {
    */
   default boolean structuredOutput() {
     return false;
+  }
+
+  /**
+   * The same for the answers of one session: not all of a host's need be able to. A plugin goes by
+   * this one. Needs no request; always the same for a session that exists.
+   *
+   * <p>By default, {@link #structuredOutput()}.
+   */
+  default boolean structuredOutput(String sessionId) {
+    return structuredOutput();
   }
 
   /**

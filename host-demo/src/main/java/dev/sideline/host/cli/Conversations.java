@@ -131,6 +131,11 @@ final class Conversations implements SessionClient {
   }
 
   @Override
+  public Optional<String> whereToAnswer(String sessionId) {
+    return sessions.whereToAnswer(sessionId);
+  }
+
+  @Override
   public List<AgentInfo> knownAgents() {
     return sessions.knownAgents();
   }
@@ -138,6 +143,11 @@ final class Conversations implements SessionClient {
   @Override
   public boolean structuredOutput() {
     return sessions.structuredOutput();
+  }
+
+  @Override
+  public boolean structuredOutput(String sessionId) {
+    return sessions.structuredOutput(sessionId);
   }
 
   @Override

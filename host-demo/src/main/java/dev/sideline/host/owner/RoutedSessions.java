@@ -276,6 +276,18 @@ public final class RoutedSessions implements SessionClient {
     return sessions == null ? Reach.WOKEN : sessions.reach(sessionId);
   }
 
+  /** Of all together it cannot be said; each runtime has its own place, or none. */
+  @Override
+  public Optional<String> whereToAnswer(String sessionId) {
+    return of(runtimeOf(sessionId)).whereToAnswer(sessionId);
+  }
+
+  /** What not all can do, all together cannot. */
+  @Override
+  public boolean structuredOutput(String sessionId) {
+    return of(runtimeOf(sessionId)).structuredOutput(sessionId);
+  }
+
   @Override
   public List<AgentInfo> knownAgents() {
     return knownAgents;

@@ -105,8 +105,18 @@ final class PluginSessions implements SessionClient {
   }
 
   @Override
+  public boolean structuredOutput(String sessionId) {
+    return sessions.structuredOutput(sessionId);
+  }
+
+  @Override
   public Optional<String> whereToAnswer() {
     return sessions.whereToAnswer();
+  }
+
+  @Override
+  public Optional<String> whereToAnswer(String sessionId) {
+    return sessions.whereToAnswer(sessionId);
   }
 
   @Override

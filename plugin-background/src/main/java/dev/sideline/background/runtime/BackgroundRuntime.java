@@ -170,7 +170,7 @@ public final class BackgroundRuntime implements AutoCloseable {
     this.callers =
         new KnownCallers(client, replies, engine::observes, timeline::nowMillis, mailbox::wake);
     this.rules = new HostRules(client, settings.rights(), replies, mailbox::wake);
-    this.deciders = Deciders.of(settings.rights().permissions(), client.whereToAnswer());
+    this.deciders = Deciders.of(settings.rights().permissions(), client::whereToAnswer);
     this.knownAgents = client.knownAgents();
     this.usualReach = client.usualReach();
     this.transcripts = new TranscriptReader(client, effects, replies);

@@ -71,7 +71,7 @@ final class EffectRunner implements Effect.Performer {
         new NotificationRunner(
             client,
             statuses,
-            Deciders.of(settings.rights().permissions(), client.whereToAnswer()),
+            Deciders.of(settings.rights().permissions(), client::whereToAnswer),
             effects,
             mailbox);
     this.checks = checks;
@@ -191,7 +191,7 @@ final class EffectRunner implements Effect.Performer {
     }
     // Where the host does not see to it that an answer fits its schema, the agent is asked to.
     return client
-        .askStructuredOutput()
+        .askStructuredOutput(message.sessionId())
         .thenCompose(
             offered -> {
               Prompt asking = offered ? message : askingFor(schema, message, task);

@@ -56,7 +56,6 @@ final class GuardedSessionClient implements SessionClient {
   private final LongSupplier nowMillis;
   private final HostCalls open = new HostCalls();
   private final Map<String, Bulkhead> bulkheads = new ConcurrentHashMap<>();
-  private volatile @Nullable Boolean structured;
   private volatile boolean closed;
 
   /**
@@ -145,39 +144,42 @@ final class GuardedSessionClient implements SessionClient {
     return order("reply", () -> host.reply(requestId, reply));
   }
 
-  /** What {@link #askStructuredOutput} has found out; false until then. */
+  /** Not, if the host fails to say it. */
   @Override
   public boolean structuredOutput() {
-    return Boolean.TRUE.equals(structured);
+    return said("structuredOutput", host::structuredOutput, false);
+  }
+
+  /** Not, if the host fails to say it, or is not asked any more. */
+  @Override
+  public boolean structuredOutput(String sessionId) {
+    return !closed && said("structuredOutput", () -> host.structuredOutput(sessionId), false);
   }
 
   /**
-   * Asks the host for {@link SessionClient#structuredOutput}, until it has once said it. Never
-   * fails: a host that cannot say it does not offer it.
+   * Asks the host for {@link SessionClient#structuredOutput(String)}, by a thread that it may hold
+   * up. Never fails: a host that cannot say it does not offer it.
    */
-  CompletableFuture<Boolean> askStructuredOutput() {
-    Boolean known = structured;
-    if (known != null) {
-      return CompletableFuture.completedFuture(known);
-    }
+  CompletableFuture<Boolean> askStructuredOutput(String sessionId) {
     return call(
             "structuredOutput",
-            () -> CompletableFuture.completedFuture(host.structuredOutput()),
+            () -> CompletableFuture.completedFuture(host.structuredOutput(sessionId)),
             Objects::requireNonNull)
-        .handle(
-            (offered, failure) -> {
-              if (offered == null) {
-                return false;
-              }
-              structured = offered;
-              return offered;
-            });
+        .handle((offered, failure) -> offered != null && offered);
   }
 
   /** Nowhere, if the host fails to say it. */
   @Override
   public Optional<String> whereToAnswer() {
     return said("whereToAnswer", host::whereToAnswer, Optional.empty());
+  }
+
+  /** Nowhere, if the host fails to say it, or is not asked any more. */
+  @Override
+  public Optional<String> whereToAnswer(String sessionId) {
+    return closed
+        ? Optional.empty()
+        : said("whereToAnswer", () -> host.whereToAnswer(sessionId), Optional.empty());
   }
 
   /** None, if the host fails to say it. */

@@ -47,7 +47,7 @@ final class RequestText {
               + call
               + "reply=\"allow\"), which allows it this once, or \"reject\" with a message that"
               + " says why."
-          : deciders.person()
+          : deciders.person(request.sessionId())
               + "; tell your user. You can refuse it: "
               + call
               + "reply=\"reject\") with a message that says why.";

@@ -4,6 +4,7 @@ import dev.sideline.api.PendingRequest;
 import dev.sideline.background.engine.protocol.Answer;
 import dev.sideline.background.task.Task;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -93,11 +94,23 @@ public final class SendText {
 
   /** The right way to answer, if the request is known. */
   private static String how(Answer.RequestAnswered answered, Deciders deciders) {
-    return answered.task().task().progress().requests().stream()
-        .filter(request -> request.id().equals(answered.requestId()))
-        .findFirst()
+    return request(answered.task().task(), answered.requestId())
         .map(request -> " " + RequestText.howToAnswer(request, deciders))
         .orElse("");
+  }
+
+  /** The session that waits. */
+  private static String askedIn(Answer.PersonDecides decides) {
+    Task task = decides.task().task();
+    return request(task, decides.requestId())
+        .map(PendingRequest::sessionId)
+        .orElse(String.valueOf(task.session()));
+  }
+
+  private static Optional<PendingRequest> request(Task task, String id) {
+    return task.progress().requests().stream()
+        .filter(request -> request.id().equals(id))
+        .findFirst();
   }
 
   /** Why nothing could be done. */
@@ -107,10 +120,10 @@ public final class SendText {
           "The request " + Phrases.id(decides.requestId()) + " of " + decides.task().task().id();
       return (deciders.parentToo()
               ? "Not answered: what is allowed for good, a person decides"
-                  + deciders.place().map(where -> ", " + where).orElse("")
+                  + deciders.place(askedIn(decides))
                   + ". Reply \"allow\" to allow it this once. "
               : "Not answered: that is a permission, and not yours to give. "
-                  + deciders.person()
+                  + deciders.person(askedIn(decides))
                   + "; tell your user, or reply \"reject\". ")
           + request
           + " still waits. Nothing was changed.";

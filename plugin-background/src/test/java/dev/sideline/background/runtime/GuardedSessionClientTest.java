@@ -112,6 +112,8 @@ class GuardedSessionClientTest {
         };
 
     assertThat(client.whereToAnswer()).isEmpty();
+    assertThat(client.whereToAnswer("s")).isEmpty();
+    assertThat(client.structuredOutput("s")).isFalse();
     assertThat(client.knownAgents()).isEmpty();
     assertThat(client.usualReach()).isEqualTo(Reach.WOKEN);
     assertThat(client.reach("s")).isEqualTo(Reach.WOKEN);
@@ -338,7 +340,7 @@ class GuardedSessionClientTest {
   // --- what needs no request
 
   @Test
-  void whether_answers_can_be_made_to_fit_is_asked_until_it_is_known() {
+  void whether_answers_can_be_made_to_fit_is_asked_for_each_session() {
     for (Throwable thrown : Throwables.all().toList()) {
       manner =
           () -> {
@@ -351,7 +353,8 @@ class GuardedSessionClientTest {
     assertThat(askStructuredOutput()).isCompletedWithValue(true);
     assertThat(askStructuredOutput()).isCompletedWithValue(true);
     assertThat(client.structuredOutput()).isTrue();
-    assertThat(called).hasSize(1);
+    assertThat(client.structuredOutput("s")).isTrue();
+    assertThat(called).hasSize(4);
   }
 
   // --- the gate
@@ -387,7 +390,7 @@ class GuardedSessionClientTest {
   }
 
   private CompletableFuture<Boolean> askStructuredOutput() {
-    CompletableFuture<Boolean> asked = client.askStructuredOutput();
+    CompletableFuture<Boolean> asked = client.askStructuredOutput("s");
     runWaiting();
     return asked;
   }

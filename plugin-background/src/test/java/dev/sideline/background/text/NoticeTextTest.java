@@ -234,15 +234,30 @@ class NoticeTextTest {
     Task asking = Requests.asking("bg_2", Requests.permission("per_1", "rm"));
     Notice notice = new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true);
 
-    assertThat(NoticeText.of(notice, new Deciders(false, Optional.of("in OpenCode"))))
+    assertThat(NoticeText.of(notice, new Deciders(false, session -> Optional.of("in OpenCode"))))
         .contains("A person has to decide that, in OpenCode; tell your user.")
         .contains("reply=\"reject\"")
         .doesNotContain("reply=\"allow\"");
-    assertThat(NoticeText.of(notice, new Deciders(false, Optional.empty())))
+    assertThat(NoticeText.of(notice, new Deciders(false, session -> Optional.empty())))
         .contains("A person has to decide that; tell your user.");
   }
 
+  @Test
+  void the_place_is_that_of_the_session_that_asks() {
+    Task asking = Requests.asking("bg_2", Requests.permission("per_1", "rm"));
+    Notice notice = new Notice("parent", "m", List.of(), List.of(), List.of(asking), 1, true);
+    String session = asking.progress().requests().get(0).sessionId();
+
+    String text =
+        NoticeText.of(
+            notice,
+            new Deciders(
+                false, asked -> asked.equals(session) ? Optional.of("there") : Optional.empty()));
+
+    assertThat(text).contains("A person has to decide that, there; tell your user.");
+  }
+
   private static String text(Notice notice) {
-    return NoticeText.of(notice, new Deciders(true, Optional.empty()));
+    return NoticeText.of(notice, new Deciders(true, session -> Optional.empty()));
   }
 }

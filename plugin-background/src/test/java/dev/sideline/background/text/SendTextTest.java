@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SendTextTest {
 
-  private static final Deciders DECIDERS = new Deciders(true, Optional.empty());
+  private static final Deciders DECIDERS = new Deciders(true, session -> Optional.empty());
 
   @ParameterizedTest
   @CsvSource(

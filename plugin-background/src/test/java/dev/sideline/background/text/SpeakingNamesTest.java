@@ -29,7 +29,7 @@ class SpeakingNamesTest {
   private static final String HIDDEN = "a\u202eb\u200bc\udb40\udc41d";
   private static final String SHOWN = "a\\u202eb\\u200bc\\udb40\\udc41d";
 
-  private static final Deciders NOBODY_ASKED = new Deciders(true, Optional.empty());
+  private static final Deciders NOBODY_ASKED = new Deciders(true, session -> Optional.empty());
 
   private final TaskText text = new TaskText(new Fence(new Random(1)), NOBODY_ASKED);
 

@@ -29,7 +29,7 @@ class TaskTextTest {
   private static final Excerpt NONE = Excerpt.end("", 100);
 
   private final TaskText text =
-      new TaskText(new Fence(new Random(1)), new Deciders(true, Optional.empty()));
+      new TaskText(new Fence(new Random(1)), new Deciders(true, session -> Optional.empty()));
 
   @Test
   void a_pending_task_tells_its_place() {
