@@ -7,9 +7,12 @@ import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.owner.RoutedSessions;
 import dev.sideline.host.owner.SessionPlaces;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenCodeServers implements AutoCloseable {
 
   private static final String PREFIX = "opencode ";
+
+  /** They are on this machine, but for those of whom nobody says which project they have. */
+  private static final int LISTENS_MILLIS = 500;
 
   private final RoutedSessions sessions;
   private final SessionPlaces places;
@@ -30,15 +36,12 @@ final class OpenCodeServers implements AutoCloseable {
     private final OpenCodeOptions options;
     private final OpenCodeRuntime runtime;
 
-    /** Tells which servers have the same sessions one after the other; null if none has. */
-    private final @Nullable String project;
-
     private int clients;
 
-    Server(OpenCodeOptions options, OpenCodeRuntime runtime, @Nullable String project) {
+    Server(OpenCodeOptions options, OpenCodeRuntime runtime, int clients) {
       this.options = options;
       this.runtime = runtime;
-      this.project = project;
+      this.clients = clients;
     }
   }
 
@@ -62,12 +65,13 @@ final class OpenCodeServers implements AutoCloseable {
   synchronized String join(OpenCodeOptions options, @Nullable String project) {
     String name = PREFIX + options.url();
     Server known = servers.get(name);
+    int clients = known == null ? 0 : known.clients;
     if (known != null && !known.options.equals(options)) {
       end(name, known); // It was started anew, with another password.
       known = null;
     }
     if (known == null) {
-      known = new Server(options, OpenCodeRuntime.connect(options), project);
+      known = new Server(options, OpenCodeRuntime.connect(options), clients);
       servers.put(name, known);
       sessions.attach(name, known.runtime.sessions());
       if (events != null) {
@@ -83,16 +87,28 @@ final class OpenCodeServers implements AutoCloseable {
 
   /** What lived in a server that has gone lives in the one that has come in its place. */
   private void takeOver(String name, String project) {
-    Map<String, Server> all = new HashMap<>(servers);
-    all.forEach(
-        (other, server) -> {
-          if (!other.equals(name)
-              && server.clients == 0
-              && Objects.equals(server.project, project)) {
-            end(other, server);
-            Barrier.run("Moving sessions", () -> places.allMoved(other, name));
-          }
-        });
+    for (String gone : places.succeeds(name, project, this::isUsed)) {
+      Server server = servers.get(gone);
+      if (server != null) {
+        end(gone, server);
+      }
+    }
+  }
+
+  /** One whose clients have not come back yet to this owner is there as long as it listens. */
+  private boolean isUsed(String name) {
+    Server server = servers.get(name);
+    return server == null ? listens(name) : server.clients > 0;
+  }
+
+  private static boolean listens(String name) {
+    try (Socket socket = new Socket()) {
+      URI url = URI.create(name.substring(PREFIX.length()));
+      socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), LISTENS_MILLIS);
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** A client has gone. Its server stays, as tasks may be at work there. */

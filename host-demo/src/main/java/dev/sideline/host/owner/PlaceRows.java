@@ -30,6 +30,9 @@ final class PlaceRows implements AutoCloseable {
   private static final String UPSERT_ROOT =
       "INSERT INTO sideline_root (session, runtime) VALUES (?, ?)"
           + " ON CONFLICT (session) DO UPDATE SET runtime = excluded.runtime";
+  private static final String UPSERT_RUNTIME =
+      "INSERT INTO sideline_runtime (name, project) VALUES (?, ?)"
+          + " ON CONFLICT (name) DO UPDATE SET project = excluded.project";
   private static final String UPSERT_CONVERSATION =
       "INSERT INTO sideline_conversation (name, session, seen) VALUES (?, ?, ?)"
           + " ON CONFLICT (name) DO UPDATE SET session = excluded.session, seen = excluded.seen";
@@ -39,6 +42,8 @@ final class PlaceRows implements AutoCloseable {
     void place(String session, String root, long notedMillis);
 
     void root(String session, String runtime);
+
+    void runtime(String name, String project);
 
     void conversation(String name, String session, long seenMillis);
   }
@@ -87,6 +92,11 @@ final class PlaceRows implements AutoCloseable {
           reader.root(rows.getString(1), rows.getString(2));
         }
       }
+      try (ResultSet rows = statement.executeQuery("SELECT name, project FROM sideline_runtime")) {
+        while (rows.next()) {
+          reader.runtime(rows.getString(1), rows.getString(2));
+        }
+      }
       try (ResultSet rows =
           statement.executeQuery("SELECT name, session, seen FROM sideline_conversation")) {
         while (rows.next()) {
@@ -105,8 +115,18 @@ final class PlaceRows implements AutoCloseable {
         });
   }
 
-  void move(String from, String to) throws SQLException {
-    commit(() -> update("UPDATE sideline_root SET runtime = ? WHERE runtime = ?", to, from));
+  void move(Collection<String> from, String to) throws SQLException {
+    commit(
+        () -> {
+          for (String runtime : from) {
+            update("UPDATE sideline_root SET runtime = ? WHERE runtime = ?", to, runtime);
+            update("DELETE FROM sideline_runtime WHERE name = ?", runtime);
+          }
+        });
+  }
+
+  void putRuntime(String name, String project) throws SQLException {
+    commit(() -> update(UPSERT_RUNTIME, name, project));
   }
 
   void putConversation(String name, String session, long seenMillis) throws SQLException {

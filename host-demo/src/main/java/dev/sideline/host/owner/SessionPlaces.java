@@ -34,6 +34,7 @@ public final class SessionPlaces implements AutoCloseable {
   private final ExecutorService thread = DaemonThreads.serial("sideline-places");
   private final Map<String, Place> places = new HashMap<>();
   private final Map<String, String> runtimes = new HashMap<>();
+  private final Map<String, String> projects = new HashMap<>();
   private final Map<String, Held> conversations = new HashMap<>();
 
   /** Who is asked for while it is decided who is needed; null while it is not. */
@@ -96,6 +97,11 @@ public final class SessionPlaces implements AutoCloseable {
     }
 
     @Override
+    public void runtime(String name, String project) {
+      projects.put(name, project);
+    }
+
+    @Override
     public void conversation(String name, String session, long seenMillis) {
       conversations.put(name, new Held(session, seenMillis));
     }
@@ -141,16 +147,30 @@ public final class SessionPlaces implements AutoCloseable {
     return added(sessionId, rootOf(sessionId), runtime);
   }
 
-  /** All that lived in a runtime live in another. */
-  public CompletionStage<Void> allMoved(String from, String to) {
-    Set<String> moved;
+  /**
+   * A runtime has the sessions of a project, and all of those that had it before and are not used
+   * any more.
+   *
+   * @param used tells of a runtime whether somebody works with it
+   * @return those that are not
+   */
+  public Set<String> succeeds(String runtime, String project, Predicate<String> used) {
+    Set<String> before;
+    boolean known;
     synchronized (this) {
-      moved = keysOf(runtimes, from::equals);
-      moved.forEach(root -> runtimes.put(root, to));
+      before = keysOf(projects, project::equals);
+      before.removeIf(other -> other.equals(runtime) || used.test(other));
+      known = project.equals(projects.put(runtime, project));
+      projects.keySet().removeAll(before);
+      keysOf(runtimes, before::contains).forEach(root -> runtimes.put(root, runtime));
     }
-    return moved.isEmpty()
-        ? CompletableFuture.completedStage(null)
-        : write(() -> rows.move(from, to));
+    if (!known) {
+      var unused = write(() -> rows.putRuntime(runtime, project));
+    }
+    if (!before.isEmpty()) {
+      var unused = write(() -> rows.move(before, runtime));
+    }
+    return before;
   }
 
   // --- conversations

@@ -12,6 +12,12 @@ CREATE TABLE sideline_root (
   runtime TEXT NOT NULL
 );
 
+-- Of the runtimes of one project, one has the sessions that another had before it.
+CREATE TABLE sideline_runtime (
+  name TEXT NOT NULL PRIMARY KEY,
+  project TEXT NOT NULL
+);
+
 CREATE TABLE sideline_conversation (
   name TEXT NOT NULL PRIMARY KEY,
   session TEXT NOT NULL,

@@ -95,6 +95,7 @@ class McpToolServerTest {
               waiting.add(call);
               return answer;
             }));
+    tools.add(new KeyedTool());
     server =
         new McpToolServer(
             tools,
@@ -103,6 +104,22 @@ class McpToolServerTest {
             "1.0",
             in,
             out);
+  }
+
+  /** One that does something once for each key, and tells what it was given. */
+  private static final class KeyedTool implements Tool {
+    @Override
+    public ToolSpec spec() {
+      return ToolSpec.of(
+          "keyed",
+          "Does it once",
+          "{\"type\":\"object\",\"properties\":{\"idempotency_key\":{\"type\":\"string\"}}}");
+    }
+
+    @Override
+    public CompletionStage<ToolResult> call(ToolCall call) {
+      return CompletableFuture.completedFuture(ToolResult.of(call.arguments(), null));
+    }
   }
 
   private void restart() throws IOException {
@@ -134,7 +151,7 @@ class McpToolServerTest {
 
     assertThat(tools.findValuesAsText("name"))
         .containsExactlyInAnyOrder(
-            "whoami", "refuses", "throws", "fails", "tells", "waits", "late");
+            "whoami", "refuses", "throws", "fails", "tells", "waits", "late", "keyed");
     JsonNode whoami = named(tools, "whoami");
     assertThat(whoami.at("/inputSchema/required/0").asText()).isEqualTo("x");
     assertThat(whoami.at("/inputSchema/properties").has(SignedCallers.ARGUMENT)).isFalse();
@@ -383,7 +400,7 @@ class McpToolServerTest {
   @Test
   void odd_parts_of_a_request_that_nothing_hangs_on_do_no_harm() throws IOException {
     for (String params : List.of("null", "[]", "7", "{\"cursor\":[1]}", "{\"cursor\":\"x\"}")) {
-      assertThat(request("tools/list", params).at("/result/tools").size()).as(params).isEqualTo(7);
+      assertThat(request("tools/list", params).at("/result/tools").size()).as(params).isEqualTo(8);
     }
     for (String meta :
         List.of("null", "[]", "7", "{\"progressToken\":{}}", "{\"progressToken\":1.5}")) {
@@ -596,6 +613,33 @@ class McpToolServerTest {
     assertThat(progress.at("/params/message").asText()).isEqualTo("halfway");
     assertThat(progress.at("/params/progressToken").asText()).isEqualTo("p1");
     assertThat(read().at("/id").asInt()).isEqualTo(id);
+  }
+
+  @Test
+  void what_may_have_been_done_by_a_server_before_is_not_done_again() throws IOException {
+    String again = "{\"sideline/key\":\"k-1\",\"sideline/late\":true,\"sideline/again\":true,";
+    String late = "{\"sideline/key\":\"k-2\",\"sideline/late\":true,";
+
+    send(callLine(101, "refuses", "{}").replaceFirst("\\{", again));
+    assertThat(read().at("/result/content/0/text").asText())
+        .startsWith("It is not known whether this took effect")
+        .contains("before you do it again");
+    send(callLine(102, "refuses", "{}").replaceFirst("\\{", late));
+    assertThat(read().at("/result/content/0/text").asText()).isEqualTo("agent 'x' is unknown");
+  }
+
+  @Test
+  void what_can_be_asked_again_is_and_what_bears_a_key_is_done_once_under_it() throws IOException {
+    String again = "{\"sideline/key\":\"k-1\",\"sideline/late\":true,\"sideline/again\":true,";
+
+    send(callLine(101, "whoami", "{}").replaceFirst("\\{", again));
+    assertThat(read().at("/result/content/0/text").asText()).startsWith("ses_connection");
+    send(callLine(102, "keyed", "{}").replaceFirst("\\{", again));
+    assertThat(read().at("/result/content/0/text").asText())
+        .isEqualTo("{\"idempotency_key\":\"k-1\"}");
+    send(callLine(103, "keyed", "{\"idempotency_key\":\"mine\"}").replaceFirst("\\{", again));
+    assertThat(read().at("/result/content/0/text").asText())
+        .isEqualTo("{\"idempotency_key\":\"mine\"}");
   }
 
   @Test

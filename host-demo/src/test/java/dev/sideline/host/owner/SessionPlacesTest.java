@@ -90,8 +90,14 @@ class SessionPlacesTest {
   @Test
   void what_lived_in_a_server_lives_in_its_successor() throws SQLException {
     done(places.added("below", "top", SERVER));
-    done(places.allMoved(SERVER, "another"));
+    places.succeeds(SERVER, "project", used -> false);
+    places.succeeds("used", "project", used -> true);
+    reopen();
+
+    assertThat(places.succeeds("another", "project", used -> used.equals("used")))
+        .containsExactly(SERVER);
     assertThat(places.runtimeOf("below")).contains("another");
+    assertThat(places.succeeds("foreign", "another project", used -> false)).isEmpty();
 
     reopen();
 
