@@ -58,6 +58,18 @@ record Codex(Path binary) implements AgentProgram {
         prompt);
   }
 
+  /** The command line that goes on with the newest conversation in a project. */
+  List<String> resume(String prompt) {
+    return List.of(
+        binary.toString(),
+        "exec",
+        "resume",
+        "--last",
+        "--skip-git-repo-check",
+        "--dangerously-bypass-hook-trust",
+        prompt);
+  }
+
   @Override
   public boolean tellsWhatHooksSay() {
     return false;

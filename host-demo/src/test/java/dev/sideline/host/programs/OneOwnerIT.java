@@ -106,15 +106,10 @@ class OneOwnerIT {
             .after(1, "background_list", "{}")
             .after(2, turn -> Reply.hanging());
     Process killed =
-        ProgramRun.builder(
-                List.of(
-                    claude.binary().toString(), "-p", "--session-id", id, "Please launch and go."),
-                claude,
-                place)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        ProgramRun.start(
+            List.of(claude.binary().toString(), "-p", "--session-id", id, "Please launch and go."),
+            claude,
+            place);
     await()
         .atMost(PATIENCE)
         .until(
@@ -140,29 +135,15 @@ class OneOwnerIT {
             .after(2, "background_list", "{}")
             .after(3, turn -> Reply.text("I know now."));
     ProgramRun run =
-        withinOwner(
-            List.of(claude.binary().toString(), "-p", "--resume", id, "So what has become of it?"));
+        ProgramRun.withOwner(
+            List.of(claude.binary().toString(), "-p", "--resume", id, "So what has become of it?"),
+            claude,
+            place);
     assertThat(run.out()).as(run.toString()).contains("I know now.");
     List<String> results = again.last().allToolResults();
     assertThat(results.get(results.size() - 1))
         .contains("[Background tasks]", "\"Say it\" (echo): completed")
         .doesNotContain("Do one");
-  }
-
-  private ProgramRun withinOwner(List<String> command) throws Exception {
-    Path out = Files.createTempFile(root, "out", "");
-    Process process =
-        ProgramRun.builder(command, claude, place)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(out.toFile())
-            .redirectErrorStream(true)
-            .start();
-    try {
-      assertThat(process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-      return new ProgramRun(process.exitValue(), Files.readString(out), "" + model.turns());
-    } finally {
-      ProgramRun.end(process);
-    }
   }
 
   private NewSession newSession() {

@@ -60,6 +60,41 @@ record ProgramRun(int exitCode, String out, String err) {
     return new ProgramRun(process.exitValue(), read(out), read(err));
   }
 
+  /** A process of a program whose run is not waited for yet; it reads and says nothing. */
+  static Process start(List<String> command, AgentProgram program, Workplace place)
+      throws IOException {
+    return builder(command, program, place)
+        .redirectInput(Path.of("/dev/null").toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /**
+   * Runs a command line as that of a program to its end, where an owner of the data folder stays.
+   */
+  static ProgramRun withOwner(List<String> command, AgentProgram program, Workplace place)
+      throws IOException {
+    Path out = Files.createTempFile(place.root(), "out", "");
+    Process process =
+        builder(command, program, place)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(out.toFile())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      if (!process.waitFor(BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + BOUND + ": " + command + read(out));
+      }
+      return new ProgramRun(process.exitValue(), read(out), "" + place.model().turns());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      end(process);
+    }
+  }
+
   /** Of a process of a program, in its project, which sees nothing of this machine's user. */
   static ProcessBuilder builder(List<String> command, AgentProgram program, Workplace place) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(place.project().toFile());
