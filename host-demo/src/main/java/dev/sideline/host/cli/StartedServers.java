@@ -169,7 +169,7 @@ final class StartedServers implements AutoCloseable {
       if (ended) {
         return null;
       }
-      boolean same = Relevant.of(wanted).equals(Relevant.of(launch));
+      boolean same = ServerEnvironment.of(wanted).equals(ServerEnvironment.of(launch));
       if (isThere() && !same && !isNeeded(liveTasks.get())) {
         stop();
       }

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ public final class OpenCodeServer implements AutoCloseable {
    *
    * @param binary the program
    * @param directory the project that it works in unless a request names another
-   * @param port 0 for any that is free; the server tries 4096 first
+   * @param port 0 for any that is free, but not the usual one
    * @param base the environment of whoever it is started for; null for our own
    * @param environment what differs from that; a password in here or there is used
    */
@@ -187,7 +189,7 @@ public final class OpenCodeServer implements AutoCloseable {
                 "--hostname",
                 "127.0.0.1",
                 "--port",
-                Integer.toString(launch.port()))
+                Integer.toString(launch.port() == 0 ? freePort() : launch.port()))
             .directory(launch.directory().toFile())
             .redirectInput(ProcessBuilder.Redirect.from(nothing()))
             .redirectErrorStream(true);
@@ -207,6 +209,16 @@ public final class OpenCodeServer implements AutoCloseable {
       server.close();
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + launch.binary() + " was starting", e);
+    }
+  }
+
+  /**
+   * Asked for any port, the server takes the usual one if it can: where a person's own would be
+   * looked for.
+   */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

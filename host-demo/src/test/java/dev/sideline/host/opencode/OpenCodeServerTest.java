@@ -29,7 +29,9 @@ class OpenCodeServerTest {
   void the_address_is_read_from_what_the_server_says() throws IOException {
     try (OpenCodeServer server = start("echo $* >&2\n" + LISTENS + "exec sleep 100\n")) {
       assertThat(server.url()).hasToString("http://127.0.0.1:4096");
-      assertThat(server.lastLines()).contains("serve --hostname 127.0.0.1 --port 0");
+      assertThat(server.lastLines())
+          .as("the usual port is left to people")
+          .anyMatch(line -> line.matches("serve --hostname 127.0.0.1 --port (?!4096)[1-9]\\d+"));
       assertThat(server.process().isAlive()).isTrue();
     }
   }
@@ -41,6 +43,21 @@ class OpenCodeServerTest {
       assertThat(server.options().password()).isNotNull();
       assertThat(server.lastLines()).contains("got " + server.options().password());
       assertThat(server.options().toString()).doesNotContain(server.options().password());
+    }
+  }
+
+  @Test
+  void one_that_is_started_for_somebody_has_their_environment_and_no_part_of_ours()
+      throws IOException {
+    Map<String, String> theirs =
+        Map.of("MARK", "mine", "PATH", "/usr/bin:/bin", "OPENCODE_SESSION_ID", "ses_outer");
+    Path program = program("env\n" + LISTENS + "exec sleep 100\n");
+
+    try (OpenCodeServer server =
+        OpenCodeServer.start(OpenCodeServer.Launch.of(program, folder).within(theirs))) {
+      assertThat(server.lastLines())
+          .contains("MARK=mine", "PATH=/usr/bin:/bin")
+          .noneMatch(line -> line.startsWith("HOME=") || line.startsWith("OPENCODE_SESSION_ID"));
     }
   }
 
@@ -98,9 +115,13 @@ class OpenCodeServerTest {
   }
 
   private OpenCodeServer start(String script) throws IOException {
+    return OpenCodeServer.start(new OpenCodeServer.Launch(program(script), folder, 0, Map.of()));
+  }
+
+  private Path program(String script) throws IOException {
     Path program = folder.resolve("opencode");
     Files.writeString(program, "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    return OpenCodeServer.start(new OpenCodeServer.Launch(program, folder, 0, Map.of()));
+    return program;
   }
 }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * What of an environment makes a difference to a server: not where and how somebody types, which is
  * another in each terminal.
  */
-record Relevant(Map<String, String> variables) {
+record ServerEnvironment(Map<String, String> variables) {
 
   private static final Set<String> OF_A_TERMINAL =
       Set.of(
@@ -34,9 +34,9 @@ record Relevant(Map<String, String> variables) {
           "XDG_SESSION_ID",
           "SIDELINE_RUN");
 
-  static Relevant of(Launch launch) {
+  static ServerEnvironment of(Launch launch) {
     Map<String, String> variables = new TreeMap<>(launch.prepared());
     variables.keySet().removeAll(OF_A_TERMINAL);
-    return new Relevant(variables);
+    return new ServerEnvironment(variables);
   }
 }
