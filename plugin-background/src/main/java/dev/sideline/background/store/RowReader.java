@@ -18,8 +18,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,17 @@ final class RowReader {
   private static final String TASKS = COLUMNS + "FROM sideline_task t WHERE owner = ? AND ";
   private static final String OPEN = "(told IS NULL OR told <> 'CLOSED')";
   private static final String CLOSED = "told = 'CLOSED'";
+
+  /** Of the sessions that have launched what is open, the last task that has worked in each. */
+  private static final String LAST_OF_PARENTS =
+      "t.session IN (SELECT parent FROM sideline_task WHERE owner = ? AND "
+          + OPEN
+          + ") AND "
+          + CLOSED
+          + " AND t.number = (SELECT MAX(l.number) FROM sideline_task l"
+          + " WHERE l.owner = t.owner AND l.session = t.session AND l."
+          + CLOSED
+          + ")";
 
   /**
    * Those below a session, and then each by its id: the other way round reads all that there is.
@@ -71,7 +85,7 @@ final class RowReader {
             RowReader::task);
     boolean more = finished.size() > maxFinished;
     List<RecordedTask> newest = more ? finished.subList(0, maxFinished) : finished;
-    List<RecordedTask> before = before(tasks, newest);
+    Collection<RecordedTask> before = before(tasks, newest);
     tasks.addAll(newest);
     tasks.addAll(before);
     return new Recorded(
@@ -93,17 +107,21 @@ final class RowReader {
         .get(0);
   }
 
-  /** Those finished tasks that open ones follow on, of which the newest are at hand. */
-  private List<RecordedTask> before(List<RecordedTask> open, List<RecordedTask> newest)
+  /** Those finished tasks that open ones come from, but for the newest, which are at hand. */
+  private Collection<RecordedTask> before(List<RecordedTask> open, List<RecordedTask> newest)
       throws SQLException {
-    Set<TaskId> wanted = new LinkedHashSet<>();
-    open.forEach(task -> wanted.addAll(task.task().before()));
-    newest.forEach(task -> wanted.remove(task.task().id()));
-    List<RecordedTask> before = new ArrayList<>();
-    for (TaskId id : wanted) {
-      before.addAll(all(TASKS + "id = ? AND " + CLOSED, RowReader::task, id.value()));
+    Set<TaskId> followedOn = new LinkedHashSet<>();
+    open.forEach(task -> followedOn.addAll(task.task().before()));
+    newest.forEach(task -> followedOn.remove(task.task().id()));
+    List<RecordedTask> found = new ArrayList<>();
+    for (TaskId id : followedOn) {
+      found.addAll(all(TASKS + "id = ? AND " + CLOSED, RowReader::task, id.value()));
     }
-    return before;
+    found.addAll(all(TASKS + LAST_OF_PARENTS, RowReader::task, owner));
+    Map<TaskId, RecordedTask> before = new LinkedHashMap<>();
+    found.forEach(task -> before.put(task.task().id(), task));
+    newest.forEach(task -> before.remove(task.task().id()));
+    return before.values();
   }
 
   // --- what was found

@@ -19,6 +19,7 @@ import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
+import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.retain.CaffeineFinishedTasks;
@@ -183,7 +184,11 @@ final class EngineScenario {
     toConfirm.clear();
     underWay.clear();
     engine = newEngine();
-    take("a restart", engine.restore(store.load().toCompletableFuture().join(), clock.millis()));
+    Recorded recorded =
+        durable
+            ? store.load(settings.retention().maxCount())
+            : store.load().toCompletableFuture().join();
+    take("a restart", engine.restore(recorded, clock.millis()));
   }
 
   private void take(Object input, Step step) {

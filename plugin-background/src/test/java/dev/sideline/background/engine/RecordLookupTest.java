@@ -106,6 +106,28 @@ class RecordLookupTest {
   }
 
   @Test
+  void a_session_whose_cancelled_task_has_left_memory_may_not_launch_after_a_restart_either() {
+    TaskId upper = scenario.launch("parent");
+    String session = scenario.run(upper);
+    TaskId below = scenario.launch(session);
+    scenario.run(below);
+    scenario.cancel("parent", upper);
+    scenario.stops(upper);
+    scenario.arrive();
+    finished("other", "42");
+    finished("other", "43");
+    scenario.restart();
+    assertThat(scenario.launching(session).answer()).isInstanceOf(Answer.CallerEnded.class);
+    int notices = scenario.notices().size();
+    scenario.passSeconds(3);
+    scenario.stops(below);
+    scenario.passSeconds(3);
+
+    assertThat(scenario.status(below)).isEqualTo(TaskStatus.CANCELLED);
+    assertThat(scenario.notices()).hasSize(notices);
+  }
+
+  @Test
   void a_session_whose_task_has_left_memory_is_as_deep_as_it_was() {
     TaskId upper = finished("parent", "42");
     finished("other", "43");

@@ -5,14 +5,11 @@ import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Lookup;
 import dev.sideline.background.engine.protocol.Recorded;
-import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.store.MemoryTaskStore;
 import dev.sideline.background.store.SaveResult;
 import dev.sideline.background.store.TaskStore;
-import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -267,30 +264,8 @@ final class SimulatedStore implements TaskStore {
   /** What another process begins with. */
   @Override
   public CompletionStage<Recorded> load() {
-    Recorded all = everything();
-    if (!isDurable()) {
-      return CompletableFuture.completedStage(all);
-    }
-    List<RecordedTask> tasks = new ArrayList<>();
-    List<RecordedTask> finished = new ArrayList<>();
-    all.tasks().forEach(task -> (hasClosed(task.task().id()) ? finished : tasks).add(task));
-    finished.sort(Comparator.comparing(RecordedTask::task, Task.BY_END.reversed()));
-    Set<TaskId> before = new HashSet<>();
-    tasks.forEach(task -> before.addAll(task.task().before()));
-    List<RecordedTask> newest = finished.subList(0, Math.min(maxLoaded, finished.size()));
-    tasks.addAll(newest);
-    finished.stream()
-        .filter(task -> before.contains(task.task().id()) && !newest.contains(task))
-        .forEach(tasks::add);
     return CompletableFuture.completedStage(
-        new Recorded(
-            tasks,
-            all.meters(),
-            all.messages(),
-            all.accounts(),
-            all.owed(),
-            finished.size() > maxLoaded,
-            all.lastNumber()));
+        isDurable() ? memory.load(maxLoaded) : everything());
   }
 
   @Override

@@ -127,6 +127,31 @@ abstract class JdbcTaskStoreContract extends TaskStoreContract {
   }
 
   @Test
+  void the_last_task_of_a_session_that_has_launched_an_open_one_is_loaded_however_old_it_is() {
+    Changes.Builder changes = new Changes.Builder();
+    add(changes, closed("bg_first", 1, "root").inSession("ses_upper"));
+    add(changes, closed("bg_last", 2, "root").inSession("ses_upper"));
+    add(changes, closed("bg_other", 3, "root").inSession("ses_other"));
+    for (int i = 4; i <= 6; i++) {
+      add(changes, closed("bg_" + i, i, "parent"));
+    }
+    Task open =
+        Task.pending(
+            new TaskId("bg_open"),
+            List.of("ses_upper", "root"),
+            SampleTasks.spec("open"),
+            LaunchOptions.NONE,
+            Provenance.LAUNCHED,
+            null,
+            0);
+    save(changes.create(TaskRow.of(open, state(open, 1))));
+
+    assertThat(load().tasks())
+        .extracting(recorded -> recorded.task().id().value())
+        .containsExactlyInAnyOrder("bg_open", "bg_6", "bg_5", "bg_4", "bg_last");
+  }
+
+  @Test
   void the_highest_number_is_known_of_what_is_not_loaded_too() {
     Changes.Builder changes = new Changes.Builder();
     for (int i = 1; i <= 5; i++) {

@@ -15,8 +15,12 @@ import dev.sideline.background.engine.protocol.Recorded;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,6 +114,45 @@ public final class MemoryTaskStore implements TaskStore {
             tasks.values().stream().mapToLong(task -> task.task().number()).max().orElse(0)));
   }
 
+  /**
+   * The same of a store that leaves most of what is finished where it is.
+   *
+   * @param maxFinished of the tasks that are finished and on which nothing depends the newest, at
+   *     most so many
+   */
+  public Recorded load(int maxFinished) {
+    List<RecordedTask> open = new ArrayList<>();
+    List<RecordedTask> finished = new ArrayList<>();
+    tasks.values().forEach(task -> (isClosed(task) ? finished : open).add(task));
+    finished.sort(Comparator.comparing(RecordedTask::task, Task.BY_END.reversed()));
+    boolean more = finished.size() > maxFinished;
+    Set<RecordedTask> loaded = new LinkedHashSet<>(open);
+    loaded.addAll(finished.subList(0, Math.min(maxFinished, finished.size())));
+    for (RecordedTask task : open) {
+      finished.stream()
+          .filter(before -> task.task().before().contains(before.task().id()))
+          .forEach(loaded::add);
+      finished.stream()
+          .filter(before -> task.task().parent().equals(before.task().session()))
+          .findFirst()
+          .ifPresent(loaded::add);
+    }
+    Recorded all = load().toCompletableFuture().join();
+    return new Recorded(
+        List.copyOf(loaded),
+        all.meters(),
+        all.messages(),
+        all.accounts(),
+        all.owed(),
+        more,
+        all.lastNumber());
+  }
+
+  private static boolean isClosed(RecordedTask task) {
+    return task.handling().end() != null
+        && task.handling().end().told() == Handling.Told.CLOSED;
+  }
+
   // --- what was found
 
   @Override
@@ -161,10 +204,7 @@ public final class MemoryTaskStore implements TaskStore {
   /** Those finished tasks that are owed to nobody, newest first. */
   private List<Task> closed(Predicate<Task> which) {
     return tasks.values().stream()
-        .filter(
-            stored ->
-                stored.handling().end() != null
-                    && stored.handling().end().told() == Handling.Told.CLOSED)
+        .filter(MemoryTaskStore::isClosed)
         .map(RecordedTask::task)
         .filter(which)
         .sorted(Task.BY_LAUNCH.reversed())

@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * What was recorded by the engines before, for another to begin with.
  *
- * @param tasks tasks as they were last recorded, in any order: all that are live or owed, the
- *     newest of those that are finished, and what any of these follows on
+ * @param tasks tasks as they were last recorded, in any order: all that are live or owed; the
+ *     newest of those that are finished; what any that is live or owed follows on; and of the
+ *     sessions that have launched these, the last task that has worked in each
  * @param meters what live tasks have used
  * @param messages messages to their sessions that are kept
  * @param accounts what sessions have used and done
