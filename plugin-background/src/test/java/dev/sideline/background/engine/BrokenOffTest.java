@@ -3,6 +3,7 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Failure;
+import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
@@ -52,6 +53,33 @@ class BrokenOffTest {
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
     assertThat(scenario.outcome(task).text()).isEqualTo("half");
+  }
+
+  @Test
+  void what_could_not_be_told_it_for_a_passing_reason_does_not_count() {
+    set("on_restart=resume", "launch_retries=0");
+    for (int i = 0; i < 6; i++) {
+      breaksOff(Kind.WORKING, "half");
+      isNotTaken(Code.UNAVAILABLE);
+      assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    }
+    breaksOff(Kind.WORKING, "half");
+    scenario.prompted(task);
+    scenario.finish(task, "42");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("42");
+  }
+
+  @Test
+  void what_its_host_refuses_to_tell_it_counts() {
+    set("on_restart=resume", "launch_retries=0");
+    for (int i = 0; i < 5; i++) {
+      breaksOff(Kind.WORKING, "half");
+      isNotTaken(Code.INVALID);
+    }
+    breaksOff(Kind.WORKING, "half");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
   }
 
   @Test
@@ -107,8 +135,8 @@ class BrokenOffTest {
     assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
   }
 
-  private void set(String setting) {
-    scenario = new EngineScenario(setting);
+  private void set(String... settings) {
+    scenario = new EngineScenario(settings);
     task = scenario.launch("parent");
   }
 
@@ -120,6 +148,12 @@ class BrokenOffTest {
     }
     scenario.finds(task, kind, text);
     waitsInVain(kind, text);
+  }
+
+  /** What it was told last does not arrive, and its session is looked at. */
+  private void isNotTaken(Code code) {
+    scenario.promptFails(task, code);
+    scenario.finds(task, Kind.WORKING, "half");
   }
 
   /** The session stays idle for longer than it may. */

@@ -355,6 +355,10 @@ public final class MessageSender {
       tryAgain(live, message.countFailure(), new TimedEvent.MessageRetry(live));
     } else {
       live.queue().rest();
+      if (message.purpose() == MessagePurpose.CONTINUATION && code == Code.UNAVAILABLE) {
+        // It may be told so again; what a host refuses for good counts, for else it would for ever.
+        live.activity().takeBackGoOn();
+      }
       givenUp(live, message, text);
     }
   }

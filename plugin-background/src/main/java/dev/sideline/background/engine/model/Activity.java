@@ -118,6 +118,12 @@ public final class Activity {
     return trouble().continuations++;
   }
 
+  /** What it was last told so has not been sent. */
+  public void takeBackGoOn() {
+    Trouble told = trouble();
+    told.continuations = Math.max(0, told.continuations - 1);
+  }
+
   void restoreContinuations(int count) {
     trouble().continuations = count;
   }
