@@ -49,7 +49,8 @@ public interface PluginHooks {
   /**
    * Whether the plugin wants the events of a session. A host asks before it decodes an event, so
    * that the events of sessions that nobody follows cost one look-up; {@link SessionEvent.Created}
-   * is always delivered.
+   * is always delivered, and {@link SessionEvent.Deleted} should be: what a plugin has recorded of
+   * a session need not keep it following that.
    *
    * <p>Called on any thread, as often as there are events: it must be fast and must not block.
    *

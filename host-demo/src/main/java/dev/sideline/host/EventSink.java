@@ -8,12 +8,12 @@ public interface EventSink {
   /** Whether an event of that session is worth decoding. */
   boolean observes(String sessionId);
 
-  /** Takes an event; one that nobody observes is dropped. */
+  /** Takes an event; one that nobody observes is dropped, but for a creation or a deletion. */
   void accept(SessionEvent event);
 
   /**
    * Takes an event of a session that {@link #observes} has just said to be worth it, or of its
-   * creation. So nobody need be asked twice for one event.
+   * creation or deletion. So nobody need be asked twice for one event.
    */
   default void acceptObserved(SessionEvent event) {
     accept(event);

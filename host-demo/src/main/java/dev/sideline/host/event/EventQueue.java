@@ -86,9 +86,13 @@ public final class EventQueue implements AutoCloseable {
     return hooks.observes(sessionId);
   }
 
-  /** Puts an event in if the plugin wants it and there is room. Never blocks. */
+  /**
+   * Puts an event in if the plugin wants it, or it is of the beginning or end of a session, and
+   * there is room. Never blocks.
+   */
   public void accept(SessionEvent event) {
-    if (event instanceof SessionEvent.Created || hooks.observes(event.sessionId())) {
+    boolean always = event instanceof SessionEvent.Created || event instanceof SessionEvent.Deleted;
+    if (always || hooks.observes(event.sessionId())) {
       acceptObserved(event);
     }
   }

@@ -127,10 +127,11 @@ final class EventDecoder {
       return;
     }
     boolean created = type.equals("session.created");
-    if (!created && !sink.observes(sessionId)) {
+    boolean observed = !created && sink.observes(sessionId);
+    if (!observed && !created && !type.equals("session.deleted")) {
       return;
     }
-    if (head.directory != null && !created) {
+    if (head.directory != null && observed) {
       listener.directory(sessionId, head.directory);
     }
     Kind<?> kind = kinds.get(type);

@@ -163,14 +163,15 @@ class EventQueueTest {
   }
 
   @Test
-  void only_observed_sessions_are_queued_but_every_creation_is() {
+  void only_observed_sessions_are_queued_but_every_creation_and_deletion_is() {
     try (EventQueue queue = queue(10)) {
       queue.accept(idle("foreign-1"));
       queue.accept(new SessionEvent.Created(new Session("foreign-2", null, "new", null, Map.of())));
+      queue.accept(new SessionEvent.Deleted("foreign-3"));
       queue.accept(idle("s1"));
       await().until(() -> plugin.calls.contains("s1"));
     }
-    assertThat(plugin.calls).containsExactly("foreign-2", "s1");
+    assertThat(plugin.calls).containsExactly("foreign-2", "foreign-3", "s1");
   }
 
   @Test

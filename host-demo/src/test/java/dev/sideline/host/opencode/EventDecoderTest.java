@@ -155,11 +155,16 @@ class EventDecoderTest {
   }
 
   @Test
-  void of_sessions_that_nobody_observes_only_the_creation_is_told() {
+  void of_sessions_that_nobody_observes_only_creation_and_deletion_are_told() {
     sink.observe(id -> false);
     recorded("global-events.jsonl").forEach(decoder::accept);
 
-    assertThat(sink.events()).hasSize(6).allMatch(SessionEvent.Created.class::isInstance);
+    assertThat(sink.events())
+        .allMatch(
+            event ->
+                event instanceof SessionEvent.Created || event instanceof SessionEvent.Deleted);
+    assertThat(sink.events()).filteredOn(SessionEvent.Created.class::isInstance).hasSize(6);
+    assertThat(sink.events()).filteredOn(SessionEvent.Deleted.class::isInstance).hasSize(7);
   }
 
   @Test

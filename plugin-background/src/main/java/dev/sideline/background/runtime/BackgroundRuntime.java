@@ -402,6 +402,20 @@ public final class BackgroundRuntime implements AutoCloseable {
     } else if (unknownSessions != null && !closing.get()) {
       unknownSessions.met(event.sessionId());
     }
+    if (event instanceof SessionEvent.Deleted) {
+      clearOwn(event.sessionId());
+    }
+  }
+
+  /**
+   * A session has gone: nobody reads what it had launched any more, which may be in the record
+   * alone. What cannot be looked for now goes in its time.
+   */
+  private void clearOwn(String session) {
+    if (store.isDurable()) {
+      CompletableFuture<Answer> unused =
+          ask(call -> new Input.ClearOwn(call, session), CancelSignal.NEVER);
+    }
   }
 
   /** Whether the host has been told that it matters; that of an unknown session has its own way. */

@@ -146,11 +146,17 @@ final class RowReader {
       return newest(tree);
     }
     if (lookup instanceof Lookup.IdsOfTree ids) {
-      List<TaskId> found =
-          all("SELECT id " + OF_TREE, row -> new TaskId(row.getString(1)), ids.session());
-      return new Found(List.of(), found, found.size());
+      return ids(OF_TREE, ids.session());
+    }
+    if (lookup instanceof Lookup.IdsOfParent ids) {
+      return ids(OF_TREE + " AND t.parent = a.session", ids.session());
     }
     throw new IllegalArgumentException("there is no such lookup: " + lookup);
+  }
+
+  private Found ids(String which, String session) throws SQLException {
+    List<TaskId> found = all("SELECT id " + which, row -> new TaskId(row.getString(1)), session);
+    return new Found(List.of(), found, found.size());
   }
 
   private Found newest(Lookup.NewestOfTree tree) throws SQLException {

@@ -122,6 +122,7 @@ final class EveryInput {
           new Input.ListTasks(CALL, caller, null, 10),
           new Input.ListTasks(CALL, caller, TaskStatus.RUNNING, 10),
           new Input.ClearCompleted(CALL, caller),
+          new Input.ClearOwn(CALL, caller),
           new Input.CatchUp(CALL, caller));
       for (WaitMode mode : WaitMode.values()) {
         add(

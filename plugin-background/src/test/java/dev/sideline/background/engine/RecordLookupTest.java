@@ -203,6 +203,23 @@ class RecordLookupTest {
   }
 
   @Test
+  void what_a_session_has_launched_that_has_gone_is_forgotten_in_the_record_too() {
+    TaskId early = finished("parent", "42");
+    String session = scenario.session(early);
+    TaskId below = finished(session, "43");
+    TaskId others = finished("other", "44");
+    TaskId running = scenario.launch("parent");
+    scenario.deleted("parent");
+    scenario.apply(new Input.ClearOwn(1_000, "parent"));
+
+    assertThat(scenario.answer(1_000)).isEqualTo(new Answer.Cleared(1, 0));
+    assertThat(scenario.see(early)).isEmpty();
+    assertThat(scenario.see(running)).hasSize(1);
+    assertThat(scenario.readable(session, below)).isTrue();
+    assertThat(scenario.readable("other", others)).isTrue();
+  }
+
+  @Test
   void whoever_runs_the_host_sees_a_task_that_has_left_memory() {
     TaskId early = finished("parent", "42");
     finished("parent", "43");

@@ -136,6 +136,43 @@ class RestartLifeTest {
     }
   }
 
+  @Test
+  void what_a_deleted_session_had_launched_goes_from_the_database(@TempDir Path folder) {
+    host.dataSource(SqliteFile.in(folder));
+    sessions.addSession("parent");
+    sessions.addSession("other");
+    Settings settings = SettingsReader.read(Map.of("retained_max_count", "1"));
+    try (BackgroundRuntime runtime =
+        new BackgroundRuntime(host, settings, TaskStores.of(host, settings))) {
+      TaskOperator operator = new OperatorDesk(runtime);
+      List<TaskId> tasks = new ArrayList<>();
+      for (String parent : List.of("parent", "other")) {
+        Answer.Launched launched = (Answer.Launched) RuntimeCalls.launch(runtime, parent);
+        TaskId task = launched.task().task().id();
+        await().until(() -> seen(operator, task).status() == dev.sideline.api.TaskStatus.RUNNING);
+        String session = seen(operator, task).childSessionId();
+        sessions.finish(session, "42");
+        runtime.onEvent(new SessionEvent.Idle(session));
+        await().until(() -> seen(operator, task).status() == dev.sideline.api.TaskStatus.COMPLETED);
+        tasks.add(task);
+      }
+      await().until(() -> !runtime.observes("parent"));
+      await().until(() -> join(operator.page(null, 9)).tasks().size() == 2);
+      runtime.onEvent(new SessionEvent.Deleted("parent"));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(join(operator.page(null, 9)).tasks())
+                      .extracting(TaskSnapshot::id)
+                      .containsExactly(tasks.get(1).value()));
+    }
+  }
+
+  private static TaskSnapshot seen(TaskOperator operator, TaskId task) {
+    return join(operator.task(task.value())).orElseThrow();
+  }
+
   private static <T> T join(CompletionStage<T> stage) {
     return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }

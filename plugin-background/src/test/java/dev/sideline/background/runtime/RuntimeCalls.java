@@ -18,12 +18,16 @@ final class RuntimeCalls {
 
   /** Launches a task. */
   static Answer launch(BackgroundRuntime runtime) {
+    return launch(runtime, "parent");
+  }
+
+  static Answer launch(BackgroundRuntime runtime, String caller) {
     return ask(
         runtime,
         call ->
             new Input.Launch(
                 call,
-                "parent",
+                caller,
                 SampleTasks.spec("a task"),
                 LaunchOptions.NONE,
                 List.of(),

@@ -101,6 +101,8 @@ final class Answers {
       return clear.caller();
     } else if (input instanceof Input.ClearCompleted clear) {
       return clear.caller();
+    } else if (input instanceof Input.ClearOwn clear) {
+      return clear.caller();
     } else if (input instanceof Input.CatchUp catchUp) {
       return catchUp.caller();
     }

@@ -134,6 +134,11 @@ final class Callers {
     ask(caller, call -> new Input.ClearCompleted(call, caller), NOTHING);
   }
 
+  /** The host tells that a session has gone, and nobody waits for what becomes of that. */
+  void gone(String session) {
+    ask(session, call -> new Input.ClearOwn(call, session), NOTHING);
+  }
+
   /** Whoever runs the host looks at tasks, or does something about one. */
   void operate() {
     ask(Operators.NAME, workload::operate, NOTHING);

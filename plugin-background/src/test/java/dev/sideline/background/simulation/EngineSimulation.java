@@ -287,6 +287,9 @@ final class EngineSimulation implements UnthreadedRuntime.Watcher, SimulatedHost
     } else if (settings.sessions().adoptChildren()) {
       discover(event.sessionId());
     }
+    if (event instanceof SessionEvent.Deleted && store.isDurable()) {
+      callers.gone(event.sessionId());
+    }
   }
 
   /** A session that nobody knows may be one that the host has created under a known one. */

@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "e80a9b098cc35703";
+  private static final String TRACE = "c5b5f724ef1e36aa";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

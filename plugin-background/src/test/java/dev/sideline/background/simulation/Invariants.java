@@ -12,7 +12,6 @@ import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.engine.protocol.WaitMode;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.settings.Settings.OnParentInterrupted;
-import dev.sideline.background.settings.Settings.OnRestart;
 import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
@@ -498,7 +497,17 @@ final class Invariants {
   }
 
   private boolean isBrokenOff(Task task) {
-    return settings.sessions().onRestart() == OnRestart.REPORT && task.progress().stalled();
+    return switch (settings.sessions().onRestart()) {
+      case REPORT -> task.progress().stalled();
+      // It is to be told to go on, which waits until that can be recorded.
+      case RESUME -> store.isFull() && task.status().active() && !isAtWork(task);
+      case FAIL -> false;
+    };
+  }
+
+  private boolean isAtWork(Task task) {
+    SimulatedSession session = task.session() == null ? null : host.find(task.session());
+    return session != null && session.working();
   }
 
   private boolean waitsForSomebody(Task task) {

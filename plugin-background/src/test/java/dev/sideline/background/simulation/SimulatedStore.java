@@ -264,8 +264,7 @@ final class SimulatedStore implements TaskStore {
   /** What another process begins with. */
   @Override
   public CompletionStage<Recorded> load() {
-    return CompletableFuture.completedStage(
-        isDurable() ? memory.load(maxLoaded) : everything());
+    return CompletableFuture.completedStage(isDurable() ? memory.load(maxLoaded) : everything());
   }
 
   @Override

@@ -149,8 +149,7 @@ public final class MemoryTaskStore implements TaskStore {
   }
 
   private static boolean isClosed(RecordedTask task) {
-    return task.handling().end() != null
-        && task.handling().end().told() == Handling.Told.CLOSED;
+    return task.handling().end() != null && task.handling().end().told() == Handling.Told.CLOSED;
   }
 
   // --- what was found
@@ -182,9 +181,15 @@ public final class MemoryTaskStore implements TaskStore {
                       && (tree.status() == null || task.status() == tree.status()));
       return new Lookup.Found(all.stream().limit(tree.limit()).toList(), List.of(), all.size());
     }
+    if (lookup instanceof Lookup.IdsOfParent own) {
+      return ids(task -> task.parent().equals(own.session()));
+    }
     String session = ((Lookup.IdsOfTree) lookup).session();
-    List<TaskId> ids =
-        closed(task -> task.ancestors().contains(session)).stream().map(Task::id).toList();
+    return ids(task -> task.ancestors().contains(session));
+  }
+
+  private Lookup.Found ids(Predicate<Task> which) {
+    List<TaskId> ids = closed(which).stream().map(Task::id).toList();
     return new Lookup.Found(List.of(), ids, ids.size());
   }
 

@@ -44,7 +44,8 @@ class SqliteTaskStoreTest extends JdbcTaskStoreContract {
             new Lookup.ByKey("parent", "key"),
             new Lookup.NewestOfTree("parent", null, 20),
             new Lookup.NewestOfTree("parent", TaskStatus.FAILED, 20),
-            new Lookup.IdsOfTree("parent"));
+            new Lookup.IdsOfTree("parent"),
+            new Lookup.IdsOfParent("parent"));
 
     for (Lookup lookup : lookups) {
       assertThat(planOf(store -> store.find(lookup)))

@@ -192,6 +192,8 @@ abstract class TaskStoreContract {
     assertThat(found(new Lookup.IdsOfTree("ses_outer")).ids())
         .extracting(TaskId::value)
         .containsExactlyInAnyOrder("bg_1", "bg_2", "bg_3", "bg_4", "bg_5");
+    assertThat(found(new Lookup.IdsOfParent("ses_inner")).ids()).hasSize(5);
+    assertThat(found(new Lookup.IdsOfParent("ses_outer"))).isEqualTo(Found.NOTHING);
   }
 
   @Test

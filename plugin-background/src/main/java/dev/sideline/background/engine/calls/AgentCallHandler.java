@@ -68,6 +68,11 @@ public final class AgentCallHandler implements Input.AgentCalls {
   }
 
   @Override
+  public void take(Input.ClearOwn clear) {
+    clears.clearOwn(clear);
+  }
+
+  @Override
   public void take(Input.ClearCompleted clear) {
     clears.clearCompleted(clear);
   }

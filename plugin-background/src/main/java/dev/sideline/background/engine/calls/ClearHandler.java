@@ -51,6 +51,15 @@ public final class ClearHandler {
     unit.reply(clear.call(), new Answer.Cleared(cleared, kept));
   }
 
+  void clearOwn(Input.ClearOwn clear) {
+    Lookup recorded = new Lookup.IdsOfParent(clear.caller());
+    if (resolver.lookups().areMissing(clear.call(), List.of(recorded))) {
+      return;
+    }
+    int cleared = archive.clearOwn(clear.caller(), resolver.lookups().found(recorded).ids());
+    unit.reply(clear.call(), new Answer.Cleared(cleared, 0));
+  }
+
   void clearNotices(Input.ClearNotices clear) {
     Set<TaskId> ids = resolver.resolve(clear.call(), clear.caller(), clear.refs());
     if (ids == null) {

@@ -167,14 +167,28 @@ public final class Archive {
    * @param inRecord of these those that are recorded, as far as they need not be here
    */
   public int clear(String session, Collection<TaskId> inRecord) {
-    List<Task> settled = finished.ofTree(session);
-    settled.forEach(this::remove);
+    return clear(finished.ofTree(session), inRecord);
+  }
+
+  /**
+   * Drops the finished tasks that a session has launched itself; tells how many.
+   *
+   * @param inRecord as above
+   */
+  public int clearOwn(String session, Collection<TaskId> inRecord) {
+    List<Task> own = new ArrayList<>(finished.ofTree(session));
+    own.removeIf(task -> !task.parent().equals(session));
+    return clear(own, inRecord);
+  }
+
+  private int clear(List<Task> here, Collection<TaskId> inRecord) {
+    here.forEach(this::remove);
     restWithoutResults();
     Set<TaskId> others = new LinkedHashSet<>(inRecord);
-    settled.forEach(task -> others.remove(task.id()));
+    here.forEach(task -> others.remove(task.id()));
     others.removeIf(id -> registry.byId(id) != null);
     others.forEach(this::forget);
-    return settled.size() + others.size();
+    return here.size() + others.size();
   }
 
   /** Drops the finished tasks that ended before a time; tells how many of them were here. */
@@ -188,16 +202,6 @@ public final class Archive {
     }
     restWithoutResults();
     return purged;
-  }
-
-  /** Drops the finished tasks that a session has launched itself. */
-  public void clearOwn(String session) {
-    for (Task task : finished.ofTree(session)) {
-      if (task.parent().equals(session)) {
-        remove(task);
-      }
-    }
-    restWithoutResults();
   }
 
   private void restWithoutResults() {

@@ -81,6 +81,8 @@ public sealed interface Input {
 
     void take(ClearCompleted input);
 
+    void take(ClearOwn input);
+
     void take(CallAbandoned input);
   }
 
@@ -308,6 +310,17 @@ public sealed interface Input {
 
   /** Forget the finished tasks of the caller's tree, but those that its sessions are still owed. */
   record ClearCompleted(long call, String caller) implements Input, Call {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.agentCalls().take(this);
+    }
+  }
+
+  /**
+   * The session of the caller has gone for good, which the host has told: forget the finished tasks
+   * that it has launched itself. Nobody waits for the answer.
+   */
+  record ClearOwn(long call, String caller) implements Input, Call {
     @Override
     public void dispatch(Handler handler) {
       handler.agentCalls().take(this);

@@ -32,11 +32,14 @@ public sealed interface Lookup {
   /** All tasks of the tree below a session, by their ids alone. */
   record IdsOfTree(String session) implements Lookup {}
 
+  /** All tasks that a session has launched itself, by their ids alone. */
+  record IdsOfParent(String session) implements Lookup {}
+
   /**
    * What was found.
    *
    * @param tasks the tasks themselves, newest first
-   * @param ids of {@link IdsOfTree} alone
+   * @param ids of {@link IdsOfTree} and {@link IdsOfParent} alone
    * @param total how many there are, of which those given are the newest
    */
   record Found(List<Task> tasks, List<TaskId> ids, int total) {

@@ -8,6 +8,7 @@ import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.TaskRegistry;
 import dev.sideline.background.task.TaskStatus;
+import java.util.List;
 
 /**
  * Takes what is heard of sessions. It may be late, doubled or lost: nothing ends a task here but
@@ -65,7 +66,7 @@ public final class SessionEventHandler {
 
   /** What the session had launched ends, by policy, and what has ended is dropped. */
   private void deleted(String session) {
-    archive.clearOwn(session);
+    int unused = archive.clearOwn(session, List.of());
     registry.closeAccount(session);
     ParentSession parent = registry.parent(session);
     if (parent != null) {
