@@ -664,6 +664,28 @@ class RecordedSessionsTest {
   }
 
   @Test
+  void what_may_go_is_looked_for_bit_by_bit() {
+    StoreLimits ten = new StoreLimits(Duration.ofDays(1), 1_000_000, 10);
+    try (Sandbox sandbox = new Sandbox(folder, EmbeddedLimits.DEFAULT, ten, database, CAT)) {
+      Session kept = sandbox.session();
+      database.change(
+          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+              + " INSERT INTO sideline_workplace (id, workplace) SELECT 'place ' || i, '' FROM n");
+      database.change(
+          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+              + " INSERT INTO sideline_session"
+              + " SELECT 'ses_' || i, parent, -i, used - 1, size, 'place ' || (i % 10), about,"
+              + " state, allowed FROM n, sideline_session");
+      sandbox.runtime().purge();
+
+      patiently().until(() -> database.number("SELECT COUNT(*) FROM sideline_session") == 10);
+      assertThat(answer(sandbox.sessions().get(kept.id()))).isPresent();
+      assertThat(database.number("SELECT COUNT(*) FROM sideline_workplace")).isEqualTo(10);
+      assertThat(database.mostRead()).isBetween(1_000, 2_000);
+    }
+  }
+
+  @Test
   void a_database_of_a_newer_version_is_refused() {
     new Sandbox(folder, database, CAT).close();
     database.change("INSERT INTO sideline_session_schema VALUES (2, 'x')");

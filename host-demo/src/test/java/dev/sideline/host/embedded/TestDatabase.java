@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +23,8 @@ final class TestDatabase {
   private final Path file;
   private final SQLiteDataSource driver;
   private final AtomicInteger commits = new AtomicInteger();
+  private final AtomicInteger read = new AtomicInteger();
+  private final AtomicInteger mostRead = new AtomicInteger();
   private boolean held;
   private SQLiteErrorCode failure;
 
@@ -51,6 +54,27 @@ final class TestDatabase {
           if (method.getName().equals("commit")) {
             beforeCommit();
           }
+          Object result = call(() -> method.invoke(real, arguments));
+          return result instanceof PreparedStatement statement ? counted(statement) : result;
+        });
+  }
+
+  private PreparedStatement counted(PreparedStatement real) {
+    return proxy(
+        PreparedStatement.class,
+        (self, method, arguments) -> {
+          Object result = call(() -> method.invoke(real, arguments));
+          return result instanceof ResultSet rows ? counted(rows) : result;
+        });
+  }
+
+  private ResultSet counted(ResultSet real) {
+    return proxy(
+        ResultSet.class,
+        (self, method, arguments) -> {
+          if (method.getName().equals("next")) {
+            mostRead.accumulateAndGet(read.incrementAndGet(), Math::max);
+          }
           return call(() -> method.invoke(real, arguments));
         });
   }
@@ -63,6 +87,7 @@ final class TestDatabase {
       throw new SQLiteException("made to fail", failure);
     }
     commits.incrementAndGet();
+    read.set(0);
   }
 
   /** From now on commits wait. */
@@ -78,6 +103,11 @@ final class TestDatabase {
   /** From now on commits fail; null for no longer. */
   synchronized void fail(SQLiteErrorCode how) {
     failure = how;
+  }
+
+  /** How many rows were read at most between two commits, about. */
+  int mostRead() {
+    return mostRead.get();
   }
 
   int commits() {

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +54,6 @@ final class GroupWriter implements AutoCloseable {
 
   private static final long ROUND_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long PURGE_NANOS = Duration.ofHours(1).toNanos();
-  private static final long PURGE_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
-  private static final int MAX_PURGED = 200;
   private static final long FIRST_PURGE_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** How long something that may pass is waited for before anybody is told. */
@@ -67,10 +64,9 @@ final class GroupWriter implements AutoCloseable {
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(10);
 
   private final DataSource database;
-  private final StoreLimits limits;
-  private final Clock clock;
   private final BlockingQueue<Entry<?>> queue = new LinkedBlockingQueue<>();
   private final Queue<Growing> growing = new ConcurrentLinkedQueue<>();
+  private final SessionPurge purge;
   private final Thread thread = DaemonThreads.unstarted("sideline-embedded-record", this::writeAll);
   private LongSupplier newestMessageId = () -> 0;
   private Consumer<Surplus> surplus = gone -> {};
@@ -87,8 +83,6 @@ final class GroupWriter implements AutoCloseable {
   private @Nullable SessionRows open;
   private long markedMessageId;
   private long nextPurgeNanos;
-  private final Queue<String> surplusIds = new ArrayDeque<>();
-  private long surplusAsOfMillis;
   private long failingSinceNanos;
   private boolean failing;
   private boolean over;
@@ -98,8 +92,7 @@ final class GroupWriter implements AutoCloseable {
 
   GroupWriter(DataSource database, StoreLimits limits, Clock clock) {
     this.database = database;
-    this.limits = limits;
-    this.clock = clock;
+    this.purge = new SessionPurge(this::ask, limits, clock);
   }
 
   /** A connection with tables. */
@@ -205,6 +198,7 @@ final class GroupWriter implements AutoCloseable {
       queue.add(Entry.writing(rows -> over = true, done -> {}));
     }
     LockSupport.unpark(thread);
+    purge.end();
     try {
       thread.join(CLOSE_BOUND.toMillis());
       if (thread.isAlive()) {
@@ -241,7 +235,7 @@ final class GroupWriter implements AutoCloseable {
     }
     if (System.nanoTime() - nextPurgeNanos >= 0 && !over) {
       nextPurgeNanos = System.nanoTime() + PURGE_NANOS;
-      Barrier.run("Looking for what may go", this::purge);
+      purge.begin(surplus);
     }
   }
 
@@ -264,34 +258,6 @@ final class GroupWriter implements AutoCloseable {
                 done -> {}));
       }
     }
-  }
-
-  /** Looks for it once an hour, and has a little of it removed at a time. */
-  private void purge() {
-    if (surplusIds.isEmpty()) {
-      findSurplus();
-    }
-    List<String> some = new ArrayList<>();
-    while (some.size() < MAX_PURGED && !surplusIds.isEmpty()) {
-      some.add(surplusIds.remove());
-    }
-    nextPurgeNanos = System.nanoTime() + (surplusIds.isEmpty() ? PURGE_NANOS : PURGE_PAUSE_NANOS);
-    if (!some.isEmpty()) {
-      surplus.accept(new Surplus(some, surplusAsOfMillis));
-    }
-  }
-
-  private void findSurplus() {
-    List<Entry<?>> group = new ArrayList<>();
-    group.add(
-        Entry.writing(
-            rows -> {
-              rows.forgetWorkplaces();
-              surplusAsOfMillis = clock.millis();
-              return SessionUse.surplus(rows.uses(), limits, surplusAsOfMillis);
-            },
-            surplusIds::addAll));
-    write(group);
   }
 
   /** Writes them all, however long it takes; what cannot be written by itself is given up. */

@@ -194,11 +194,16 @@ final class SessionRows implements AutoCloseable {
     return children;
   }
 
-  /** All sessions, for the question which may go. */
-  List<SessionUse> uses() throws SQLException {
+  /** Some sessions, in the order of their ids, for the question which may go. */
+  List<SessionUse> uses(String afterId, int limit) throws SQLException {
     List<SessionUse> uses = new ArrayList<>();
-    try (ResultSet rows =
-        prepared("SELECT id, parent, number, used, size FROM sideline_session").executeQuery()) {
+    PreparedStatement query =
+        prepared(
+            "SELECT id, parent, number, used, size FROM sideline_session WHERE id > ?"
+                + " ORDER BY id LIMIT ?");
+    query.setString(1, afterId);
+    query.setInt(2, limit);
+    try (ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
         uses.add(
             new SessionUse(
@@ -212,11 +217,32 @@ final class SessionRows implements AutoCloseable {
     return uses;
   }
 
-  void forgetWorkplaces() throws SQLException {
-    prepared(
-            "DELETE FROM sideline_workplace WHERE NOT EXISTS (SELECT 1 FROM sideline_session"
-                + " WHERE sideline_session.workplace = sideline_workplace.id)")
-        .executeUpdate();
+  /**
+   * Of some workplaces, in the order of their ids, forgets those in which no session works.
+   *
+   * @return the last of them; empty if there are no more
+   */
+  Optional<String> forgetWorkplaces(String afterId, int limit) throws SQLException {
+    List<String> some = new ArrayList<>();
+    PreparedStatement query =
+        prepared("SELECT id FROM sideline_workplace WHERE id > ? ORDER BY id LIMIT ?");
+    query.setString(1, afterId);
+    query.setInt(2, limit);
+    try (ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        some.add(rows.getString(1));
+      }
+    }
+    PreparedStatement forget =
+        prepared(
+            "DELETE FROM sideline_workplace WHERE id = ? AND NOT EXISTS"
+                + " (SELECT 1 FROM sideline_session WHERE workplace = ?)");
+    for (String id : some) {
+      forget.setString(1, id);
+      forget.setString(2, id);
+      forget.executeUpdate();
+    }
+    return some.size() < limit ? Optional.empty() : Optional.of(some.get(some.size() - 1));
   }
 
   // --- messages

@@ -107,8 +107,8 @@ public final class SessionStore implements AutoCloseable {
    * Begins to write. Called once, before anything else is.
    *
    * @param newestMessageId tells the number of the last message id that was given out
-   * @param surplus takes the sessions that are more than may stay, some at a time, on the thread
-   *     that writes
+   * @param surplus takes the sessions that are more than may stay, some at a time, on a thread that
+   *     is there for that alone
    */
   public void start(LongSupplier newestMessageId, Consumer<Surplus> surplus) {
     writer.start(newestMessageId, surplus);

@@ -15,6 +15,9 @@ CREATE TABLE sideline_session (
 
 CREATE INDEX sideline_session_child ON sideline_session (parent, number);
 
+CREATE INDEX sideline_session_workplace ON sideline_session (workplace)
+  WHERE workplace IS NOT NULL;
+
 CREATE TABLE sideline_session_message (
   session TEXT NOT NULL,
   number BIGINT NOT NULL,
