@@ -6,6 +6,7 @@ import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.settings.KeyLimits;
 import dev.sideline.background.settings.Settings;
+import dev.sideline.background.task.Outcome.Reason;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskStatus;
 import java.util.ArrayList;
@@ -54,10 +55,15 @@ final class Turns implements Check {
     waits.keySet().retainAll(ready);
     List<Integer> before = new ArrayList<>();
     for (TaskHistory.Change change : changes) {
-      if (change.enters(TaskStatus.STARTING)) {
+      boolean failsAtOnce = failsAtOnce(change);
+      if (change.enters(TaskStatus.STARTING) || failsAtOnce) {
         String parent = change.now().parent();
         before.add(lastStart.getOrDefault(parent, 0));
         lastStart.put(parent, ++starts);
+        if (failsAtOnce) {
+          // It has had its turn, and waits anew.
+          waits.remove(parent);
+        }
       }
     }
     boolean defect =
@@ -69,6 +75,13 @@ final class Turns implements Check {
   @Override
   public void crashed(LastRecord record) {
     waits.clear();
+  }
+
+  /** Whether a task has got its slot and come to nothing in the same step. */
+  private static boolean failsAtOnce(TaskHistory.Change change) {
+    return change.before() != null
+        && change.before().status() == TaskStatus.PENDING
+        && change.now().endedFor(Reason.LAUNCH_FAILED);
   }
 
   /**
