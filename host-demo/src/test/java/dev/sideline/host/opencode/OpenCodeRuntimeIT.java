@@ -17,21 +17,15 @@ import dev.sideline.api.SessionStatus;
 import dev.sideline.api.ToolUse;
 import dev.sideline.host.model.Gate;
 import dev.sideline.host.model.Reply;
+import dev.sideline.host.opencode.harness.RawEvents;
 import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.TcpProxy;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -271,50 +265,22 @@ class OpenCodeRuntimeIT {
     connect(opencode.options());
     String directory = opencode.newProject("toasted").toString();
     Session session = create(null, directory);
-    List<String> told = new CopyOnWriteArrayList<>();
-    HttpURLConnection stream = rawEvents();
-    Thread reader = new Thread(() -> read(stream, told), "raw-events");
-    reader.start();
     PluginEvent toast =
         new PluginEvent.Toast(
             session.id(), "All done", "3 tasks have ended.", PluginEvent.Toast.Level.SUCCESS);
-    // The server greets a moment before it passes events on, so the first one may be missed.
-    await()
-        .pollInterval(Duration.ofMillis(500))
-        .until(
-            () -> {
-              runtime.show(toast);
-              return told.stream().anyMatch(line -> line.contains("tui.toast.show"));
-            });
-    stream.disconnect();
-    reader.join();
+    try (RawEvents events = opencode.rawEvents()) {
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                runtime.show(toast);
+                return events.told("tui.toast.show");
+              });
 
-    assertThat(told)
-        .filteredOn(line -> line.contains("tui.toast.show"))
-        .first(InstanceOfAssertFactories.STRING)
-        .contains(directory, "\"title\":\"All done\"", "\"variant\":\"success\"");
-  }
-
-  private static HttpURLConnection rawEvents() throws IOException {
-    HttpURLConnection stream =
-        (HttpURLConnection) opencode.url().resolve("/global/event").toURL().openConnection();
-    String login = "opencode:" + opencode.options().password();
-    stream.setRequestProperty(
-        "Authorization",
-        "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
-    stream.connect();
-    return stream;
-  }
-
-  private static void read(HttpURLConnection stream, List<String> lines) {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-      }
-    } catch (IOException disconnected) {
-      lines.add(String.valueOf(disconnected));
+      assertThat(events.lines())
+          .filteredOn(line -> line.contains("tui.toast.show"))
+          .first(InstanceOfAssertFactories.STRING)
+          .contains(directory, "\"title\":\"All done\"", "\"variant\":\"success\"");
     }
   }
 

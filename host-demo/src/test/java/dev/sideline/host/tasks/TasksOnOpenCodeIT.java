@@ -15,6 +15,7 @@ import dev.sideline.host.model.Gate;
 import dev.sideline.host.model.Reply;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
+import dev.sideline.host.opencode.harness.RawEvents;
 import dev.sideline.host.opencode.harness.RealOpenCode;
 import dev.sideline.host.opencode.harness.TcpProxy;
 import java.io.IOException;
@@ -131,11 +132,16 @@ class TasksOnOpenCodeIT extends OnOpenCode {
   }
 
   @Test
-  void a_task_cancelled_in_mid_stream_has_stopped_and_keeps_what_it_wrote() {
-    Gate gate = opencode.model().whenAsked("a long story").hold("Once upon a time", " the end");
-    String task = host.launch(parent, WORKER, "a long story");
-    gate.awaitReached();
-    String child = host.childOf(parent, task);
+  void a_task_cancelled_in_mid_stream_has_stopped_and_keeps_what_it_wrote() throws Exception {
+    opencode.model().whenAsked("a long story").hold("Once upon a time", " the end");
+    String task;
+    String child;
+    try (RawEvents events = opencode.rawEvents()) {
+      task = host.launch(parent, WORKER, "a long story");
+      child = host.childOf(parent, task);
+      // What the model has sent, the server need not have taken in.
+      await().atMost(PATIENCE).until(() -> events.told(child, "Once upon a time"));
+    }
 
     JsonNode cancelled =
         TaskHost.structured(

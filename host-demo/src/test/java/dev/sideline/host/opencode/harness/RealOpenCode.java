@@ -138,6 +138,11 @@ public final class RealOpenCode implements BeforeAllCallback, AfterAllCallback {
     return running().options().withDirectory(project());
   }
 
+  /** Listens to its events from now on. */
+  public RawEvents rawEvents() throws IOException {
+    return new RawEvents(url(), options());
+  }
+
   /** The model behind it. */
   public ScriptedModelServer model() {
     return there(model);
