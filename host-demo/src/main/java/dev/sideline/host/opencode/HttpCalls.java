@@ -11,6 +11,7 @@ import dev.sideline.host.DaemonThreads;
 import dev.sideline.host.text.Characters;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -156,6 +157,24 @@ final class HttpCalls implements AutoCloseable {
     return answer.result.whenComplete((value, problem) -> deadline.cancel(false));
   }
 
+  /**
+   * The server is there, and was not before: what it was asked until now it may not know of, and
+   * has a little time left to answer. One that is just starting takes a connection and then forgets
+   * it.
+   */
+  void serverIsBack() {
+    List<Call> before = client.dispatcher().runningCalls();
+    try {
+      Future<?> unused =
+          timer.schedule(
+              () -> before.forEach(Call::cancel),
+              options.connectTimeout().toMillis(),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      before.forEach(Call::cancel); // It is being closed.
+    }
+  }
+
   /** Cancels what is under way; each of those calls fails. */
   @Override
   public void close() {
@@ -253,7 +272,9 @@ final class HttpCalls implements AutoCloseable {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       if (call.isCanceled()) {
         reason =
-            "no answer within " + options.callTimeout().toSeconds() + " s, or closed meanwhile";
+            "no answer within "
+                + options.callTimeout().toSeconds()
+                + " s, or the server was started anew or closed meanwhile";
       }
       result.completeExceptionally(
           progress.started()

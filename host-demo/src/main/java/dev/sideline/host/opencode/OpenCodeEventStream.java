@@ -43,6 +43,7 @@ final class OpenCodeEventStream implements AutoCloseable {
   private final OkHttpClient client;
   private final EventSource.Factory sources;
   private final EventSink sink;
+  private final Runnable onReturn;
   private final EventDecoder decoder;
   private final Backoff backoff;
 
@@ -58,16 +59,21 @@ final class OpenCodeEventStream implements AutoCloseable {
   private long connectedAtNanos;
   private boolean connected;
 
+  /**
+   * @param onReturn runs when the server greets again after it was not heard of; must not block
+   */
   OpenCodeEventStream(
       OpenCodeOptions options,
       ScheduledExecutorService timer,
       EventSink sink,
+      Runnable onReturn,
       Directories directories,
       MessageIds messageIds) {
     this.options = options;
     this.url = Login.base(options).newBuilder().addPathSegments("global/event").build();
     this.timer = timer;
     this.sink = sink;
+    this.onReturn = onReturn;
     this.decoder = new EventDecoder(sink, new Noticed(directories, messageIds));
     this.backoff = new Backoff(options.firstRetry(), options.lastRetry());
     this.thread =
@@ -220,6 +226,7 @@ final class OpenCodeEventStream implements AutoCloseable {
       if (toldOfLoss) {
         toldOfLoss = false;
         log.info("Events from {} arrive again", url);
+        onReturn.run();
       }
       sink.eventsLost();
     }

@@ -128,7 +128,8 @@ public final class OpenCodeRuntime implements SessionRuntime {
         return;
       }
       stream =
-          new OpenCodeEventStream(options, timer, sessions.before(sink), directories, messageIds);
+          new OpenCodeEventStream(
+              options, timer, sessions.before(sink), http::serverIsBack, directories, messageIds);
       stream.start();
     }
   }

@@ -3,11 +3,13 @@ package dev.sideline.host.opencode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sideline.api.SessionException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -30,6 +32,7 @@ class OpenCodeEventStreamTest {
   private static final String IDLE_1 = idle("ses_1");
   private static final String IDLE_2 = idle("ses_2");
   private static final String END = "end";
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   private final MockWebServer server = new MockWebServer();
   private final BlockingQueue<MockResponse> responses = new LinkedBlockingQueue<>();
@@ -63,6 +66,35 @@ class OpenCodeEventStreamTest {
     feed.send(CONNECTED);
     sink.awaitConnected(1);
     feed.send(END);
+  }
+
+  @Test
+  void what_a_server_was_asked_before_it_came_back_is_not_waited_for_for_long() throws Exception {
+    Feed first = feed();
+    connect(options().withTimeouts(Duration.ofSeconds(2), LONG, LONG));
+    first.send(CONNECTED);
+    sink.awaitConnected(1);
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/global/event");
+    responses.add(stalled());
+    CompletableFuture<?> before = runtime.sessions().statuses().toCompletableFuture();
+    server.takeRequest();
+    first.send(END);
+    Feed next = feed();
+    next.send(CONNECTED, IDLE_1);
+    sink.awaitIdle("ses_1");
+    responses.add(stalled());
+    CompletableFuture<?> after = runtime.sessions().children("ses_1").toCompletableFuture();
+
+    assertThat(before)
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withCauseInstanceOf(SessionException.class);
+    assertThat(after).isNotDone();
+    next.send(END);
+  }
+
+  private static MockResponse stalled() {
+    return new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build();
   }
 
   @Test
