@@ -89,7 +89,10 @@ final class PromisedAnswers {
   /** The same answer without tasks that there are not, after all. */
   static Answer without(Answer answer, Set<TaskId> tasks) {
     if (answer instanceof Answer.Shown shown) {
-      return new Answer.Shown(rest(shown.tasks(), tasks), shown.waitedInVain());
+      List<View> rest = rest(shown.tasks(), tasks);
+      // What was waited for may have been these alone.
+      boolean inVain = rest.stream().anyMatch(view -> !view.task().status().terminal());
+      return new Answer.Shown(rest, shown.waitedInVain() && inVain);
     } else if (answer instanceof Answer.Listed listed) {
       List<View> rest = rest(listed.tasks(), tasks);
       return new Answer.Listed(rest, listed.total() - listed.tasks().size() + rest.size());

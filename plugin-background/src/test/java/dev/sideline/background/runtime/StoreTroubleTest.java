@@ -129,6 +129,20 @@ class StoreTroubleTest {
   }
 
   @Test
+  void what_was_waited_for_in_vain_was_not_when_it_is_refused() {
+    View ended = View.of(SampleTasks.completed("bg_k", 1_000, "42"));
+    View launched = View.of(SampleTasks.pending("bg_b"));
+    commits.add(launch(7, "b"), 0);
+    commits.add(
+        plain(new Effect.Reply(8, new Answer.Shown(List.of(ended, launched), true), false)), 0);
+    store.fail();
+    commits.advance(0);
+
+    assertThat(carriedOut)
+        .containsExactly(new Effect.Reply(8, new Answer.Shown(List.of(ended), false), false));
+  }
+
+  @Test
   void a_launch_that_was_stopped_before_it_was_recorded_is_not_refused() {
     Effect shown = listed(8, View.of(SampleTasks.pending("bg_b")));
     Step launch = launch(7, "b");
