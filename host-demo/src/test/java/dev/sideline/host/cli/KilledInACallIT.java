@@ -64,6 +64,14 @@ class KilledInACallIT {
     return owner;
   }
 
+  /**
+   * What the client was given before this has gone on to the owner: it takes one line after the
+   * other, and this one has room nowhere before it is taken.
+   */
+  private static void awaitPassedOn(McpProcess client) throws IOException {
+    client.call("background_list", object(), object().put("padding", "x".repeat(500_000)));
+  }
+
   private static ObjectNode object() {
     return JSON.createObjectNode();
   }
@@ -78,6 +86,7 @@ class KilledInACallIT {
     ProcessHandle owner = stopped();
     ObjectNode send = object().put("task_id", task.group());
     int sent = client.call("background_send", send.put("message", "Only once, please."));
+    awaitPassedOn(client);
 
     owner.destroyForcibly();
 
