@@ -4,7 +4,6 @@ import static dev.sideline.host.embedded.Sandbox.answer;
 import static dev.sideline.host.embedded.Sandbox.patiently;
 import static dev.sideline.host.embedded.Sandbox.shell;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sideline.api.AgentInfo;
 import dev.sideline.api.Failure;
@@ -16,10 +15,8 @@ import dev.sideline.api.Prompt;
 import dev.sideline.api.Reply;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionEvent;
-import dev.sideline.api.SessionException;
 import dev.sideline.api.ToolUse;
 import dev.sideline.api.testing.SettableClock;
-import dev.sideline.host.embedded.store.SessionStoreException;
 import dev.sideline.host.embedded.store.StoreLimits;
 import dev.sideline.host.process.ProcessTrees;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,16 +242,6 @@ class RecordedSessionsTest {
     }
   }
 
-  private EmbeddedRuntime open(SettableClock clock) {
-    return EmbeddedRuntime.create(
-        Workplace.of(List.of(CAT), folder),
-        EmbeddedLimits.DEFAULT,
-        clock,
-        ProcessTrees.unwatched(),
-        database.source(),
-        StoreLimits.DEFAULT);
-  }
-
   // --- what was at work
 
   @Test
@@ -382,10 +367,6 @@ class RecordedSessionsTest {
     }
   }
 
-  private void makeGate() {
-    assertThat(folder.resolve("gate").toFile().mkdir()).isTrue();
-  }
-
   @Test
   void an_abort_before_the_command_was_started_starts_none() {
     AgentDefinition marking = shell("marking", "echo run >> runs");
@@ -431,287 +412,18 @@ class RecordedSessionsTest {
     assertThat(database.number("SELECT COUNT(*) FROM sideline_session")).isZero();
   }
 
-  // --- bounds
-
-  @Test
-  void what_has_no_room_in_memory_is_read_when_it_is_needed() {
-    try (Sandbox sandbox =
-        new Sandbox(folder, limits(4, 1_000_000), StoreLimits.DEFAULT, database, CAT)) {
-      Session parent = sandbox.session();
-      List<Session> children = new ArrayList<>();
-      for (int i = 0; i < 10; i++) {
-        Session child = answer(sandbox.sessions().create(child(parent)));
-        answer(sandbox.sessions().prompt(sandbox.prompt(child, "cat", "text " + i)));
-        sandbox.finished(child);
-        children.add(child);
-      }
-
-      assertThat(answer(sandbox.sessions().children(parent.id()))).isEqualTo(children);
-      for (int i = 0; i < 10; i++) {
-        assertThat(sandbox.newest(children.get(i)).text()).isEqualTo("text " + i);
-      }
-      assertThat(sandbox.events()).noneMatch(SessionEvent.Deleted.class::isInstance);
-      answer(sandbox.sessions().delete(parent.id()));
-      assertThat(answer(sandbox.sessions().get(children.get(0).id()))).isEmpty();
-    }
+  private EmbeddedRuntime open(SettableClock clock) {
+    return EmbeddedRuntime.create(
+        Workplace.of(List.of(CAT), folder),
+        EmbeddedLimits.DEFAULT,
+        clock,
+        ProcessTrees.unwatched(),
+        database.source(),
+        StoreLimits.DEFAULT);
   }
 
-  @Test
-  void text_that_has_no_room_in_memory_is_read_when_it_is_needed() {
-    try (Sandbox sandbox =
-        new Sandbox(folder, limits(1_000, 1_000), StoreLimits.DEFAULT, database, CAT)) {
-      List<Session> sessions = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        Session session = sandbox.session();
-        answer(sandbox.sessions().prompt(sandbox.prompt(session, "cat", i + "x".repeat(90))));
-        sandbox.finished(session);
-        sessions.add(session);
-      }
-      for (int i = 0; i < 20; i++) {
-        assertThat(sandbox.newest(sessions.get(i)).text()).startsWith(i + "x");
-      }
-    }
-  }
-
-  @Test
-  void calls_that_come_while_a_session_is_read_are_carried_out_in_their_order() {
-    Session session;
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      session = sandbox.session();
-    }
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      List<CompletableFuture<Void>> sent = new ArrayList<>();
-      for (int i = 0; i < 50; i++) {
-        Prompt prompt = sandbox.prompt(session, null, "text " + i).withoutWaking();
-        sent.add(sandbox.sessions().prompt(prompt).toCompletableFuture());
-      }
-      sent.forEach(Sandbox::answer);
-
-      assertThat(answer(sandbox.sessions().messages(session.id(), 50)))
-          .extracting(Message::text)
-          .startsWith("text 49", "text 48")
-          .endsWith("text 1", "text 0");
-    }
-  }
-
-  @Test
-  void a_session_keeps_its_newest_messages_in_the_record_too() {
-    Session session;
-    EmbeddedLimits four =
-        new EmbeddedLimits(10, 4, 1_000_000, 100, 1_000, 10, Duration.ofSeconds(1));
-    try (Sandbox sandbox = new Sandbox(folder, four, StoreLimits.DEFAULT, database, CAT)) {
-      session = sandbox.session();
-      for (int i = 0; i < 10; i++) {
-        answer(
-            sandbox.sessions().prompt(sandbox.prompt(session, null, "text " + i).withoutWaking()));
-      }
-    }
-    assertThat(database.number("SELECT COUNT(*) FROM sideline_session_message")).isEqualTo(4);
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      assertThat(answer(sandbox.sessions().messages(session.id(), 50)))
-          .extracting(Message::text)
-          .containsExactly("text 9", "text 8", "text 7", "text 6");
-    }
-  }
-
-  @Test
-  void what_is_more_than_may_stay_recorded_goes_but_for_what_is_at_work() {
-    AgentDefinition hanging = shell("hanging", "sleep 1000");
-    StoreLimits two = new StoreLimits(Duration.ofDays(1), 1_000_000, 2);
-    try (Sandbox sandbox =
-        new Sandbox(folder, EmbeddedLimits.DEFAULT, two, database, hanging, CAT)) {
-      Session working = sandbox.session();
-      answer(sandbox.sessions().prompt(sandbox.prompt(working, "hanging", "x")));
-      Session old = sandbox.session();
-      Session parent = sandbox.session();
-      Session child = answer(sandbox.sessions().create(child(parent)));
-      sandbox.runtime().purge();
-
-      patiently().until(() -> sandbox.events().contains(new SessionEvent.Deleted(old.id())));
-      assertThat(answer(sandbox.sessions().get(old.id()))).isEmpty();
-      assertThat(answer(sandbox.sessions().get(parent.id()))).isPresent();
-      assertThat(answer(sandbox.sessions().get(child.id()))).isPresent();
-      assertThat(answer(sandbox.sessions().statuses())).containsOnlyKeys(working.id());
-    }
-  }
-
-  private static EmbeddedLimits limits(int sessions, long characters) {
-    return new EmbeddedLimits(sessions, 100, characters, 100, 1_000, 10, Duration.ofSeconds(1));
-  }
-
-  // --- a database that cannot be written
-
-  @Test
-  void while_the_disk_is_full_nothing_new_is_begun_and_what_was_taken_is_recorded_later() {
-    Session session;
-    Prompt uncertain;
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      session = sandbox.session();
-      database.fail(SQLiteErrorCode.SQLITE_FULL);
-      uncertain = sandbox.prompt(session, "cat", "first");
-      assertThat(refusal(sandbox.sessions().prompt(uncertain)))
-          .returns(SessionException.Code.UNCERTAIN, SessionException::code)
-          .hasMessageContaining("the disk is full");
-      assertThat(refusal(sandbox.sessions().prompt(sandbox.prompt(session, "cat", "second"))))
-          .returns(SessionException.Code.UNAVAILABLE, SessionException::code)
-          .hasMessageContaining("the disk is full");
-      assertThat(refusal(sandbox.sessions().create(NewSession.of("x"))))
-          .returns(SessionException.Code.UNAVAILABLE, SessionException::code);
-      patiently().until(() -> answer(sandbox.sessions().statuses()).isEmpty());
-      database.fail(null);
-      patiently()
-          .ignoreExceptions()
-          .until(() -> answer(sandbox.sessions().create(NewSession.of("x"))) != null);
-      answer(sandbox.sessions().prompt(uncertain));
-
-      assertThat(sandbox.newest(session).failure()).isNotNull();
-      assertThat(sandbox.newest(session).failure().message())
-          .contains("not started", "the disk is full");
-    }
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      assertThat(answer(sandbox.sessions().messages(session.id(), 9)))
-          .hasSize(2)
-          .extracting(Message::id)
-          .contains(uncertain.messageId());
-    }
-  }
-
-  @Test
-  void a_database_that_is_held_for_a_moment_costs_nothing_but_that_moment() {
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      Session session = sandbox.session();
-      database.fail(SQLiteErrorCode.SQLITE_BUSY);
-      CompletionStage<Void> prompted =
-          sandbox.sessions().prompt(sandbox.prompt(session, "cat", "x"));
-      assertThat(answer(sandbox.sessions().statuses())).containsKey(session.id());
-      database.fail(null);
-      answer(prompted);
-
-      assertThat(sandbox.finished(session).text()).isEqualTo("x");
-    }
-  }
-
-  @Test
-  void what_cannot_be_recorded_by_itself_is_told_to_who_waits_and_hinders_nobody_else() {
-    new Sandbox(folder, database, CAT).close();
-    database.change(
-        "CREATE TRIGGER refuse BEFORE INSERT ON sideline_session_message"
-            + " WHEN NEW.message LIKE '%poison%'"
-            + " BEGIN SELECT RAISE(ABORT, 'poison is not taken'); END");
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      Session one = sandbox.session();
-      Session other = sandbox.session();
-      database.hold();
-      CompletionStage<Void> bad =
-          sandbox.sessions().prompt(sandbox.prompt(one, null, "poison").withoutWaking());
-      CompletionStage<Void> good =
-          sandbox.sessions().prompt(sandbox.prompt(other, null, "water").withoutWaking());
-      database.release();
-
-      answer(good);
-      assertThat(refusal(bad))
-          .returns(SessionException.Code.UNCERTAIN, SessionException::code)
-          .hasMessageContaining("poison is not taken");
-      answer(sandbox.sessions().prompt(sandbox.prompt(one, "cat", "work")));
-      assertThat(sandbox.finished(one).text()).contains("work");
-    }
-  }
-
-  @Test
-  void a_row_that_cannot_be_read_is_left_as_it_is_and_hides_no_other() {
-    Session whole;
-    Session damaged;
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      whole = sandbox.session();
-      damaged = answer(sandbox.sessions().create(child(whole)));
-      for (String text : List.of("one", "two", "three")) {
-        answer(sandbox.sessions().prompt(sandbox.prompt(whole, null, text).withoutWaking()));
-      }
-    }
-    database.change(
-        "UPDATE sideline_session_message SET message = '{\"id\"', open = 1 WHERE number = 2");
-    database.change("UPDATE sideline_session SET about = '{}' WHERE parent IS NOT NULL");
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      assertThat(answer(sandbox.sessions().messages(whole.id(), 10)))
-          .extracting(Message::text)
-          .containsExactly("three", "one");
-      assertThat(answer(sandbox.sessions().children(whole.id()))).isEmpty();
-      assertThat(answer(sandbox.sessions().get(damaged.id()))).isEmpty();
-    }
-    assertThat(
-            database.number(
-                "SELECT COUNT(*) FROM sideline_session_message WHERE message = '{\"id\"'"))
-        .isEqualTo(1);
-  }
-
-  @Test
-  void a_great_surplus_is_removed_bit_by_bit() {
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      List<CompletableFuture<Session>> sessions = new ArrayList<>();
-      for (int i = 0; i < 1_000; i++) {
-        sessions.add(sandbox.sessions().create(NewSession.of("x")).toCompletableFuture());
-      }
-      sessions.forEach(Sandbox::answer);
-    }
-    StoreLimits ten = new StoreLimits(Duration.ofDays(1), 1_000_000, 10);
-    try (Sandbox sandbox = new Sandbox(folder, EmbeddedLimits.DEFAULT, ten, database, CAT)) {
-      sandbox.runtime().purge();
-
-      patiently().until(() -> sandbox.events().size() == 990);
-      assertThat(sandbox.events()).allMatch(SessionEvent.Deleted.class::isInstance);
-      assertThat(database.number("SELECT COUNT(*) FROM sideline_session")).isEqualTo(10);
-    }
-  }
-
-  @Test
-  void what_may_go_is_looked_for_bit_by_bit() {
-    StoreLimits ten = new StoreLimits(Duration.ofDays(1), 1_000_000, 10);
-    try (Sandbox sandbox = new Sandbox(folder, EmbeddedLimits.DEFAULT, ten, database, CAT)) {
-      Session kept = sandbox.session();
-      database.change(
-          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
-              + " INSERT INTO sideline_workplace (id, workplace) SELECT 'place ' || i, '' FROM n");
-      database.change(
-          "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
-              + " INSERT INTO sideline_session"
-              + " SELECT 'ses_' || i, parent, -i, used - 1, size, 'place ' || (i % 10), about,"
-              + " state, allowed FROM n, sideline_session");
-      sandbox.runtime().purge();
-
-      patiently().until(() -> database.number("SELECT COUNT(*) FROM sideline_session") == 10);
-      assertThat(answer(sandbox.sessions().get(kept.id()))).isPresent();
-      assertThat(database.number("SELECT COUNT(*) FROM sideline_workplace")).isEqualTo(10);
-      assertThat(database.mostRead()).isBetween(1_000, 2_000);
-    }
-  }
-
-  @Test
-  void a_database_of_a_newer_version_is_refused() {
-    new Sandbox(folder, database, CAT).close();
-    database.change("INSERT INTO sideline_session_schema VALUES (2, 'x')");
-
-    assertThatThrownBy(() -> new Sandbox(folder, database, CAT))
-        .isInstanceOf(SessionStoreException.class)
-        .hasMessageContaining("of a newer version (2) than this one knows (1)");
-  }
-
-  @Test
-  void what_comes_while_a_commit_is_under_way_is_committed_together() {
-    try (Sandbox sandbox = new Sandbox(folder, database, CAT)) {
-      Session session = sandbox.session();
-      int before = database.commits();
-      database.hold();
-      List<CompletableFuture<Void>> sent = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
-        Prompt prompt = sandbox.prompt(session, null, "text " + i).withoutWaking();
-        sent.add(sandbox.sessions().prompt(prompt).toCompletableFuture());
-      }
-      answer(sandbox.sessions().statuses()); // By then all of it waits to be written.
-      database.release();
-      sent.forEach(Sandbox::answer);
-
-      assertThat(database.commits() - before).isBetween(1, 3);
-    }
+  private void makeGate() {
+    assertThat(folder.resolve("gate").toFile().mkdir()).isTrue();
   }
 
   private static NewSession child(Session parent) {
@@ -721,13 +433,5 @@ class RecordedSessionsTest {
   private static PendingRequest request(Sandbox sandbox) {
     patiently().until(() -> !answer(sandbox.sessions().pendingRequests()).isEmpty());
     return answer(sandbox.sessions().pendingRequests()).get(0);
-  }
-
-  private static SessionException refusal(CompletionStage<?> stage) {
-    return (SessionException)
-        answer(
-            stage.handle(
-                (result, failure) ->
-                    failure instanceof CompletionException ? failure.getCause() : failure));
   }
 }
