@@ -10,10 +10,7 @@ import dev.sideline.api.NewSession;
 import dev.sideline.api.Prompt;
 import dev.sideline.api.Session;
 import dev.sideline.api.SessionException;
-import dev.sideline.api.testing.SettableClock;
 import dev.sideline.host.embedded.store.SessionStoreException;
-import dev.sideline.host.embedded.store.StoreLimits;
-import dev.sideline.host.process.ProcessTrees;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,16 +166,6 @@ class RecordedSessionsTroubleTest {
 
       assertThat(database.commits() - before).isBetween(1, 3);
     }
-  }
-
-  private EmbeddedRuntime open(SettableClock clock) {
-    return EmbeddedRuntime.create(
-        Workplace.of(List.of(CAT), folder),
-        EmbeddedLimits.DEFAULT,
-        clock,
-        ProcessTrees.unwatched(),
-        database.source(),
-        StoreLimits.DEFAULT);
   }
 
   private static NewSession child(Session parent) {
