@@ -36,10 +36,28 @@ class BrokenOffTest {
   }
 
   @Test
-  void one_that_had_not_begun_yet_is_told_so_too() {
+  void one_that_has_not_begun_is_given_its_prompt_once_more_and_then_told_to_go_on() {
     breaksOff(Kind.SILENT, "");
 
-    assertThat(scenario.messages(task)).hasSize(2);
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it");
+    assertThat(scenario.allEffects(Effect.SendPrompt.class))
+        .extracting(sent -> sent.task().promptId())
+        .containsOnly(scenario.task(task).promptId());
+    scenario.prompted(task);
+    breaksOff(Kind.SILENT, "");
+    assertThat(scenario.messages(task)).hasSize(3);
+    assertThat(scenario.messages(task).get(2)).startsWith(GO_ON);
+  }
+
+  @Test
+  void one_that_has_not_begun_is_given_its_prompt_once_more_whatever_is_set() {
+    set("on_restart=fail");
+    breaksOff(Kind.SILENT, "");
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it");
+    scenario.prompted(task);
+    breaksOff(Kind.SILENT, "");
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
   }
 
   @Test
@@ -109,6 +127,18 @@ class BrokenOffTest {
   }
 
   @Test
+  void one_that_had_not_begun_when_the_process_ended_is_given_its_prompt_at_once() {
+    scenario.run(task);
+    scenario.restart();
+    isFoundSilent();
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it");
+    scenario.restart();
+    isFoundSilent();
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it", "do it");
+  }
+
+  @Test
   void its_parent_is_told_once_and_decides() {
     set("on_restart=report");
     breaksOff(Kind.WORKING, "half");
@@ -133,6 +163,26 @@ class BrokenOffTest {
     breaksOff(Kind.WORKING, "half");
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+  }
+
+  @Test
+  void one_that_was_being_given_its_prompt_when_the_process_ended_is_given_it_at_once() {
+    scenario.open(task);
+    scenario.restart();
+    isFoundSilent();
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it");
+    scenario.restart();
+    scenario.restart();
+    isFoundSilent();
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "do it", "do it");
+  }
+
+  /** For no longer than a host may need to begin. */
+  private void isFoundSilent() {
+    scenario.finds(task, Kind.SILENT, "");
+    scenario.passSeconds(4);
+    scenario.finds(task, Kind.SILENT, "");
   }
 
   private void set(String... settings) {

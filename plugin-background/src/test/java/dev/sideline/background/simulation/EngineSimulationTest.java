@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "c5b5f724ef1e36aa";
+  private static final String TRACE = "51e562b3d57a8e91";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

@@ -240,10 +240,20 @@ public final class MessageSender {
   }
 
   /**
+   * Sends the last message again, unless that was done, to an agent that has it and has done
+   * nothing about it: a host that was restarted may have it and not set to work by itself.
+   */
+  public boolean repeatUnanswered(LiveTask live) {
+    Message last = live.queue().last(live.record().spec().prompt());
+    return last != null && last.repeats() == 0 && repeat(live);
+  }
+
+  /**
    * The prompt of a task was being given when the process ended. Perhaps the host has it; if not,
    * the task's probe tells, and it is given again under the same id.
    */
   void resumePrompt(LiveTask live) {
+    live.probe().restarted(unit.now());
     live.queue().rest();
     live.queue().send(Message.of(MessagePurpose.PROMPT, live.record().spec().prompt()));
     taken(live, false);

@@ -37,6 +37,8 @@ public sealed interface ProbeOutcome {
 
     void on(LiveTask live, Unprompted outcome);
 
+    void on(LiveTask live, Unanswered outcome);
+
     void on(LiveTask live, Lost outcome);
   }
 
@@ -139,6 +141,14 @@ public sealed interface ProbeOutcome {
 
   /** The session is idle, and the last message is not in it. */
   record Unprompted(ProbeResult result) implements ProbeOutcome {
+    @Override
+    public void dispatch(LiveTask live, Handler handler) {
+      handler.on(live, this);
+    }
+  }
+
+  /** The session was idle when the process began, and nothing is done about the last message. */
+  record Unanswered(ProbeResult result) implements ProbeOutcome {
     @Override
     public void dispatch(LiveTask live, Handler handler) {
       handler.on(live, this);

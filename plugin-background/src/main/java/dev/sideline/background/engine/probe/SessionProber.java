@@ -259,6 +259,9 @@ public final class SessionProber {
       return new ProbeOutcome.Interrupted(
           result, "a tool call of its agent was refused in the host, which has stopped it");
     }
+    if (nothingYet && !unprompted && live.probe().restartedMillis() != 0) {
+      return new ProbeOutcome.Unanswered(result);
+    }
     return unprompted ? new ProbeOutcome.Unprompted(result) : idle(live, result);
   }
 

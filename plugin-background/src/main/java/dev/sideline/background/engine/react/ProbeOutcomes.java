@@ -135,9 +135,19 @@ public final class ProbeOutcomes implements ProbeOutcome.Handler {
   }
 
   @Override
+  public void on(LiveTask live, ProbeOutcome.Unanswered outcome) {
+    if (!messages.repeatUnanswered(live)) {
+      prober.idle(live, outcome.result()).dispatch(live, this);
+    }
+  }
+
+  @Override
   public void on(LiveTask live, ProbeOutcome.Lost outcome) {
-    boolean mayGoOn =
-        outcome.result().kind() == Kind.WORKING || outcome.result().kind() == Kind.SILENT;
+    boolean silent = outcome.result().kind() == Kind.SILENT;
+    if (silent && messages.repeatUnanswered(live)) {
+      return;
+    }
+    boolean mayGoOn = silent || outcome.result().kind() == Kind.WORKING;
     if (mayGoOn && messages.goOn(live)) {
       return;
     }
