@@ -53,7 +53,7 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
       """;
 
   @Override
-  public void owner() throws IOException, InterruptedException {
+  public boolean owner() throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command())
             .directory(data.toFile())
@@ -66,16 +66,13 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String first = said.readLine();
       if (READY.equals(first)) {
-        return;
+        return true;
       }
-      String all =
-          first == null
-              ? ""
-              : first + said.lines().map(line -> "\n" + line).collect(Collectors.joining());
-      throw new OwnerRefusedException(
-          all.isBlank()
-              ? "the owner of the data folder did not start; " + log() + " says why"
-              : all.strip());
+      if (first == null) {
+        return false;
+      }
+      String all = first + said.lines().map(line -> "\n" + line).collect(Collectors.joining());
+      throw new OwnerRefusedException(all.strip());
     }
   }
 

@@ -58,7 +58,7 @@ final class StartupCommand implements Callable<Integer> {
         Owner owner = new Owner(data, options, console);
         OwnerService service =
             OwnerService.open(owner, data.path(), console.surroundings().environment())) {
-      Attachment attachment = new Attachment(service.data(), client.greeting(), () -> {});
+      Attachment attachment = new Attachment(service.data(), client.greeting(), () -> true);
       return new McpRelay(attachment, console.in(), console.out(), console.err()).run();
     } catch (IOException e) {
       throw CommandFailedException.failed(FileProblem.words(e), e);

@@ -28,6 +28,9 @@ public record Attachment(Path data, Greeting greeting, Start start) {
 
   private static final long PAUSE_MILLIS = 10;
 
+  /** One that was killed as it began says nothing; one that never can begin does not either. */
+  private static final int MOST_SILENT_ENDS = 3;
+
   /** Starts an owner. */
   @FunctionalInterface
   public interface Start {
@@ -35,9 +38,10 @@ public record Attachment(Path data, Greeting greeting, Start start) {
     /**
      * Starts it, and waits until it listens or has given up since another has the folder.
      *
+     * @return false if it has ended without a word
      * @throws OwnerRefusedException if it cannot, in its words
      */
-    void owner() throws IOException, InterruptedException;
+    boolean owner() throws IOException, InterruptedException;
   }
 
   /**
@@ -50,6 +54,7 @@ public record Attachment(Path data, Greeting greeting, Start start) {
   Link attach() throws IOException, InterruptedException {
     long end = System.nanoTime() + START_BOUND.toNanos();
     long again = System.nanoTime();
+    int silentEnds = 0;
     while (true) {
       Optional<Link> link = attachIfThere();
       if (link.isPresent()) {
@@ -64,8 +69,12 @@ public record Attachment(Path data, Greeting greeting, Start start) {
                 + " s; its log there says why");
       }
       if (System.nanoTime() >= again) {
-        start.owner();
-        again = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+        if (start.owner()) {
+          again = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+        } else if (++silentEnds == MOST_SILENT_ENDS) {
+          throw new OwnerRefusedException(
+              "the owner of the data folder " + data + " did not start; its log there says why");
+        }
       } else {
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }

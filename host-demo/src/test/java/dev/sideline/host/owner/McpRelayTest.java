@@ -37,6 +37,7 @@ class McpRelayTest {
   private final List<String> answered = new CopyOnWriteArrayList<>();
   private final AtomicInteger started = new AtomicInteger();
   private final PipedOutputStream program = new PipedOutputStream();
+  private final AtomicInteger endsSilently = new AtomicInteger();
   private OwnerSocket owner;
   private Thread relay;
   private volatile int exitCode = -1;
@@ -98,9 +99,13 @@ class McpRelayTest {
   }
 
   /** Answers what does not say that it waits. */
-  private void startOwner() throws IOException {
+  private boolean startOwner() throws IOException {
+    if (endsSilently.getAndDecrement() > 0) {
+      return false;
+    }
     int number = started.incrementAndGet();
     owner = OwnerSocket.open(data, Map.of(), "1", new Serving(client -> answer(client, number)));
+    return true;
   }
 
   private int answer(Client client, int number) {
@@ -215,6 +220,32 @@ class McpRelayTest {
     awaitAnswers(2);
     assertThat(started).hasValue(2);
     assertThat(received).noneMatch(line -> line.contains("sideline/again"));
+  }
+
+  @Test
+  void an_owner_that_was_killed_as_it_began_is_started_again() throws IOException {
+    greet();
+    says(call("1", "waits"));
+    awaitReceived("waits");
+    endsSilently.set(2);
+
+    owner.close();
+
+    awaitAnswers(2);
+    assertThat(started).hasValue(2);
+  }
+
+  @Test
+  void one_that_never_begins_is_given_up() throws Exception {
+    greet();
+    owner.close();
+    endsSilently.set(Integer.MAX_VALUE);
+
+    says(call("1", "quick"));
+
+    relay.join(BOUND.toMillis());
+    assertThat(exitCode).isOne();
+    assertThat(started).hasValue(1);
   }
 
   @Test
