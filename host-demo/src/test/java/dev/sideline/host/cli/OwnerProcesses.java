@@ -17,7 +17,7 @@ public final class OwnerProcesses {
   private OwnerProcesses() {}
 
   /** The process that owns a folder. */
-  static ProcessHandle of(Path data) {
+  public static ProcessHandle of(Path data) {
     return DataDirectory.owner(data)
         .map(DataOwner::pid)
         .flatMap(ProcessHandle::of)
