@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
 
-  private static final long BEAT_MILLIS = 1_000;
+  private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration END_BOUND = Duration.ofSeconds(30);
 
   private final Owner owner;
@@ -42,7 +42,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
   /** Those that are at work for a client and not only attached. */
   private volatile List<TaskSnapshot> live = List.of();
 
-  private volatile long busyNanos = System.nanoTime();
+  private final QuietTime quiet = new QuietTime(BEAT);
 
   @SuppressWarnings("NullAway.Init") // The socket needs this, and this the socket.
   private OwnerService(Owner owner, Path data) {
@@ -61,7 +61,8 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
     OwnerService service = new OwnerService(owner, data);
     service.socket = OwnerSocket.open(data, environment, ServerCommand.version(), service);
     var unused =
-        service.beat.scheduleWithFixedDelay(service::look, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+        service.beat.scheduleWithFixedDelay(
+            service::look, 0, BEAT.toMillis(), TimeUnit.MILLISECONDS);
     return service;
   }
 
@@ -91,12 +92,12 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
     var unused =
         beat.scheduleWithFixedDelay(
             () -> {
-              if (System.nanoTime() - busyNanos > patience.toNanos()) {
+              if (quiet.hasLasted(patience)) {
                 end.countDown();
               }
             },
-            BEAT_MILLIS,
-            BEAT_MILLIS,
+            BEAT.toMillis(),
+            BEAT.toMillis(),
             TimeUnit.MILLISECONDS);
   }
 
@@ -118,7 +119,9 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
                     live = live(tasks);
                   }
                   if (failure != null || !live.isEmpty() || socket.clients() > 0) {
-                    busyNanos = System.nanoTime();
+                    quiet.busy();
+                  } else {
+                    quiet.quiet();
                   }
                 });
   }
@@ -129,7 +132,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
 
   @Override
   public Admission admits(Greeting greeting) {
-    busyNanos = System.nanoTime();
+    quiet.busy();
     if (end.getCount() == 0) {
       return Admission.makesRoom("it ends");
     }
