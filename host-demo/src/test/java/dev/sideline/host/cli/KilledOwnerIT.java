@@ -98,6 +98,7 @@ class KilledOwnerIT {
   @Test
   void what_was_answered_holds_however_often_the_owner_is_killed() throws Exception {
     List<CompletableFuture<?>> work = startClients();
+    work.add(CompletableFuture.runAsync(this::callCommands, KilledOwnerIT::inNewThread));
     for (int kill = 0; kill < KILLS; kill++) {
       ProcessHandle owner = awaitOwner();
       // Some are killed while they begin, some while tasks end, some in the middle of much.
@@ -133,7 +134,6 @@ class KilledOwnerIT {
       clients.add(client);
       work.add(CompletableFuture.runAsync(client, KilledOwnerIT::inNewThread));
     }
-    work.add(CompletableFuture.runAsync(this::callCommands, KilledOwnerIT::inNewThread));
     return work;
   }
 

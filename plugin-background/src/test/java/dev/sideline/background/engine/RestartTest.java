@@ -464,6 +464,36 @@ class RestartTest {
   }
 
   @Test
+  void one_that_nobody_answers_in_time_is_refused_when_it_is_known_that_it_was_not_answered() {
+    TaskId asking = mayHaveBeenAnsweredWhenItsTimeIsUp();
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).isEmpty();
+    lists(asking, "req_1");
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).hasSize(1);
+  }
+
+  @Test
+  void one_that_was_answered_before_its_time_was_up_goes_on() {
+    TaskId asking = mayHaveBeenAnsweredWhenItsTimeIsUp();
+    lists(asking);
+
+    assertThat(scenario.effects(Effect.AnswerRequest.class)).isEmpty();
+    assertThat(scenario.status(asking)).isEqualTo(TaskStatus.RUNNING);
+  }
+
+  private TaskId mayHaveBeenAnsweredWhenItsTimeIsUp() {
+    scenario = new EngineScenario("input_timeout_seconds=100");
+    TaskId asking = running("parent");
+    scenario.asks(scenario.session(asking), "req_1");
+    scenario.reply("parent", "req_1", new Reply.Allow());
+    scenario.passSeconds(90);
+    scenario.restart();
+    scenario.findsBusy(asking, Kind.WORKING);
+    scenario.passSeconds(11);
+    return asking;
+  }
+
+  @Test
   void the_time_within_which_a_request_is_to_be_answered_goes_on() {
     scenario = new EngineScenario("input_timeout_seconds=100");
     TaskId task = running("parent");

@@ -138,10 +138,17 @@ public final class Requests implements Input.RequestAnswers {
   /** Compares what a task is known to have asked with what the host lists. */
   private void compare(LiveTask live, Set<String> listed) {
     for (Request request : List.copyOf(live.requests())) {
-      if (request.number() <= knownAtFetch && request.phase() != RequestPhase.ANSWERING) {
+      if (request.number() <= knownAtFetch && !isBeingGiven(live, request)) {
         known(live, request, listed.contains(request.id()));
       }
     }
+  }
+
+  /** Whether the host has an answer to it, or is being asked to take it. */
+  private static boolean isBeingGiven(LiveTask live, Request request) {
+    return request.phase() == RequestPhase.ANSWERING
+        && live.slot().wanted().stream()
+            .noneMatch(use -> use instanceof SlotUse.GiveReply waits && waits.request() == request);
   }
 
   private void known(LiveTask live, Request request, boolean waits) {
