@@ -39,8 +39,11 @@ final class Instructed implements Check {
   private final Map<TaskId, String> nudges = new HashMap<>();
   private final Map<TaskId, String> repairs = new HashMap<>();
 
-  /** Those whose last message the host could not take just then, so that it is given again. */
+  /** Those whose last message the host has not taken, or perhaps has not: it is given again. */
   private final Set<TaskId> undelivered = new HashSet<>();
+
+  /** Those whose last message nobody has confirmed yet. */
+  private final Set<TaskId> underWay = new HashSet<>();
 
   private final Set<String> everSent = new HashSet<>();
 
@@ -55,6 +58,9 @@ final class Instructed implements Check {
   public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     if (input instanceof Input.PromptFailed failed && failed.code() == Code.UNAVAILABLE) {
       undelivered.add(failed.task());
+    }
+    if (input instanceof Input.Prompted prompted) {
+      underWay.remove(prompted.task());
     }
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Abort abort) {
@@ -74,6 +80,8 @@ final class Instructed implements Check {
   /** How often something was tried counts for each process. */
   @Override
   public void crashed(LastRecord record) {
+    undelivered.addAll(underWay);
+    underWay.clear();
     tries.clear();
     opened.clear();
     for (RecordedTask recorded : record.tasks()) {
@@ -114,6 +122,7 @@ final class Instructed implements Check {
     everSent.add(promptId);
     stopped.remove(task.id());
     undelivered.remove(task.id());
+    underWay.add(task.id());
     sent.computeIfAbsent(task.id(), key -> new ArrayDeque<>()).add(task);
   }
 
