@@ -245,7 +245,11 @@ public final class MessageSender {
    */
   public boolean repeatUnanswered(LiveTask live) {
     Message last = live.queue().last(live.record().spec().prompt());
-    return last != null && last.repeats() == 0 && repeat(live);
+    if (last == null || last.repeats() > 0 || !repeat(live)) {
+      return false;
+    }
+    last.isInSession();
+    return true;
   }
 
   /**

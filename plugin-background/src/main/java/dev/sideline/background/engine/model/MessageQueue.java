@@ -30,6 +30,7 @@ public final class MessageQueue {
     private boolean stopped;
     private int failures;
     private int repeats;
+    private boolean inSession;
 
     private Message(
         MessagePurpose purpose,
@@ -135,6 +136,11 @@ public final class MessageQueue {
       repeats++;
     }
 
+    /** It is in its session, and given again only to set its agent to work. */
+    public void isInSession() {
+      inSession = true;
+    }
+
     long bytes() {
       return 2L * text.length();
     }
@@ -217,9 +223,12 @@ public final class MessageQueue {
     return known().interruptingSinceMillis;
   }
 
-  /** A message is given to the host. */
+  /** A message is given to the host. It sets the agent to work on what is in its session, too. */
   public void send(Message message) {
     move(MessagePhase.SENDING);
+    if (waiting != null && message != last && waiting.removeIf(waits -> waits.inSession)) {
+      waiting = waiting.isEmpty() ? null : waiting;
+    }
     last = message;
   }
 
