@@ -273,8 +273,13 @@ class OwnerSocketTest {
       byte[] piece = new byte[5 + (60 << 10)];
       piece[0] = 1;
       ByteBuffer.wrap(piece).putInt(1, piece.length - 5);
+      ByteBuffer pieces = ByteBuffer.allocate(200 * piece.length);
+      while (pieces.hasRemaining()) {
+        pieces.put(piece);
+      }
+      pieces.flip();
       for (int i = 0; i < 200; i++) {
-        silent.write(ByteBuffer.wrap(piece));
+        silent.write(pieces); // As much as there is room for, one piece after the other.
       }
 
       assertThat(run("x")).isEqualTo("|x");
