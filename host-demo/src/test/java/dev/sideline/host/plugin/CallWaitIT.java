@@ -20,8 +20,12 @@ class CallWaitIT {
         .hooks(
             """
             int looks;
+            volatile String caller = "nobody";
             public List<Tool> tools() {
-              return List.of(tool("go", call -> done("gone")));
+              return List.of(tool("go", call -> {
+                caller = call.sessionId();
+                return done("gone");
+              }));
             }
             public Optional<TaskOperator> operator() {
               return Optional.of(new TaskOperator() {
@@ -29,7 +33,7 @@ class CallWaitIT {
                   TaskStatus status = ++looks < 8 ? TaskStatus.RUNNING : TaskStatus.COMPLETED;
                   if (looks == 8) System.err.println("THE LAST LOOK");
                   return CompletableFuture.completedFuture(List.of(new TaskSnapshot(
-                      "t", "another", "another", null, "a", null, "d", status, null, null,
+                      "t", caller, caller, null, "a", null, "d", status, null, null,
                       new TaskSnapshot.Times(java.time.Instant.EPOCH, null, null,
                           java.time.Instant.EPOCH, null),
                       null, List.of(), 0, null, Usage.NONE)));
