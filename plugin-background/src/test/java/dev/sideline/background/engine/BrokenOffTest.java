@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.Failure;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Effect;
+import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
 import dev.sideline.background.task.Outcome.Reason;
@@ -176,6 +177,21 @@ class BrokenOffTest {
     isFoundSilent();
 
     assertThat(scenario.messages(task)).containsExactly("do it", "do it", "do it");
+  }
+
+  @Test
+  void what_it_said_at_last_is_kept_when_it_is_stopped() {
+    scenario.run(task);
+    scenario.passSeconds(5);
+    scenario.cancel("parent", task);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.finds(task, Kind.WORKING, "");
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+    scenario.passSeconds(1);
+    scenario.apply(new Input.AbortEnded(task));
+    scenario.finds(task, Kind.BROKEN, "half a word");
+
+    assertThat(scenario.outcome(task).text()).isEqualTo("half a word");
   }
 
   /** For no longer than a host may need to begin. */

@@ -336,12 +336,18 @@ public final class SessionProber {
     return ProbeOutcome.NOTHING;
   }
 
-  private static boolean quiet(LiveTask live, ProbeResult result) {
+  private boolean quiet(LiveTask live, ProbeResult result) {
+    if (result.busy() || isJustFound(live)) {
+      return false;
+    }
+    if (result.kind().conclusive()) {
+      return true;
+    }
+    // Its messages were read before it was seen idle, and may lack what it has said at last.
+    boolean stillIdle = live.probe().idle(unit.now());
     // What began while the probe was under way, it need not show.
     boolean maySinceHaveBegun = live.probe().heardAtWorkMillis() >= live.probe().begunMillis();
-    return !result.busy()
-        && !isJustFound(live)
-        && (result.kind().conclusive() || (!inStartUp(live) && !maySinceHaveBegun));
+    return stillIdle && !inStartUp(live) && !maySinceHaveBegun;
   }
 
   /**
