@@ -242,8 +242,14 @@ final class Owner implements AutoCloseable {
     return Host.tasksOf(plugins);
   }
 
-  private List<TaskSnapshot> liveTasks() {
-    return Host.answer(tasks()).stream().filter(task -> !task.status().terminal()).toList();
+  /** Those that have not ended. */
+  List<TaskSnapshot> liveTasks() {
+    return live(Host.answer(tasks()));
+  }
+
+  /** Those of some tasks that have not ended. */
+  static List<TaskSnapshot> live(List<TaskSnapshot> tasks) {
+    return tasks.stream().filter(task -> !task.status().terminal()).toList();
   }
 
   /** What of a client's options is not so here, in words for a person; empty if all is. */

@@ -116,7 +116,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
             .whenComplete(
                 (tasks, failure) -> {
                   if (tasks != null) {
-                    live = live(tasks);
+                    live = Owner.live(tasks);
                   }
                   if (failure != null || !live.isEmpty() || socket.clients() > 0) {
                     quiet.busy();
@@ -124,10 +124,6 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
                     quiet.quiet();
                   }
                 });
-  }
-
-  private static List<TaskSnapshot> live(List<TaskSnapshot> tasks) {
-    return tasks.stream().filter(task -> !task.status().terminal()).toList();
   }
 
   @Override
@@ -205,7 +201,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
 
   /** What it does, in words for a person. */
   String status() {
-    List<TaskSnapshot> now = live(Host.answer(owner.tasks()));
+    List<TaskSnapshot> now = owner.liveTasks();
     long running = now.stream().filter(task -> task.status() != TaskStatus.PENDING).count();
     return String.join(
         System.lineSeparator(),
@@ -224,7 +220,7 @@ final class OwnerService implements OwnerSocket.Reception, AutoCloseable {
    * person.
    */
   String stop(Client asking) {
-    int left = live(Host.answer(owner.tasks())).size();
+    int left = owner.liveTasks().size();
     asking.whenGone(end::countDown);
     return "The owner of "
         + data

@@ -248,7 +248,7 @@ public final class MessageSender {
     if (last == null || last.repeats() > 0 || !repeat(live)) {
       return false;
     }
-    last.isInSession();
+    last.markInSession();
     return true;
   }
 

@@ -137,7 +137,7 @@ public final class MessageQueue {
     }
 
     /** It is in its session, and given again only to set its agent to work. */
-    public void isInSession() {
+    public void markInSession() {
       inSession = true;
     }
 

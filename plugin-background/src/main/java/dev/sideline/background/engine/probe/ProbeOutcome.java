@@ -147,7 +147,7 @@ public sealed interface ProbeOutcome {
     }
   }
 
-  /** The session was idle when the process began, and nothing is done about the last message. */
+  /** The session is idle, and has done nothing about the last message since a restart of ours. */
   record Unanswered(ProbeResult result) implements ProbeOutcome {
     @Override
     public void dispatch(LiveTask live, Handler handler) {

@@ -251,15 +251,15 @@ public final class SessionProber {
       return inconclusive(live, Math.min(beatMillis, START_UP_MILLIS));
     }
     boolean unprompted = result.kind() == ProbeResult.Kind.UNPROMPTED;
-    boolean nothingYet = unprompted || result.kind() == ProbeResult.Kind.SILENT;
-    if (nothingYet && live.probe().complaint() != null) {
+    boolean silent = result.kind() == ProbeResult.Kind.SILENT;
+    if ((unprompted || silent) && live.probe().complaint() != null) {
       return new ProbeOutcome.Complained(live.probe().complaint().message(), unprompted);
     }
     if (stillIdle && result.kind() == ProbeResult.Kind.FAILED_CALL) {
       return new ProbeOutcome.Interrupted(
           result, "a tool call of its agent was refused in the host, which has stopped it");
     }
-    if (nothingYet && !unprompted && live.probe().restartedMillis() != 0) {
+    if (silent && live.probe().restartedMillis() != 0) {
       return new ProbeOutcome.Unanswered(result);
     }
     return unprompted ? new ProbeOutcome.Unprompted(result) : idle(live, result);

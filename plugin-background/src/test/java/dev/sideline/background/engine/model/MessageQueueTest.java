@@ -15,7 +15,7 @@ class MessageQueueTest {
   @Test
   void what_is_in_the_session_is_not_given_again_behind_another() {
     giveAgain();
-    first.isInSession();
+    first.markInSession();
     queue.addFirst(second);
 
     queue.send(queue.takeNext());
@@ -36,7 +36,7 @@ class MessageQueueTest {
   @Test
   void what_is_in_the_session_is_given_again_where_there_is_no_other() {
     giveAgain();
-    first.isInSession();
+    first.markInSession();
 
     queue.send(queue.takeNext());
 
