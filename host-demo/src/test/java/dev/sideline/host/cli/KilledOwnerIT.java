@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sideline.host.record.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +75,7 @@ class KilledOwnerIT {
   private final AtomicBoolean over = new AtomicBoolean();
   private final List<ClientUnderLoad> clients = new ArrayList<>();
   private final Map<String, String> called = new LinkedHashMap<>();
+  private List<JsonNode> exported = List.of();
   private Path data;
   private Path config;
 
@@ -106,11 +106,10 @@ class KilledOwnerIT {
     List<CompletableFuture<?>> work = startClients();
     work.add(CompletableFuture.runAsync(this::callCommands, KilledOwnerIT::inNewThread));
     for (int kill = 0; kill < KILLS; kill++) {
-      ProcessHandle owner = awaitOwner();
+      ProcessHandle owner = OwnerProcesses.await(data);
       // Some are killed while they begin, some while tasks end, some in the middle of much.
       TimeUnit.MILLISECONDS.sleep(random.nextInt(kill % 3 == 0 ? 400 : 3_000));
-      owner.destroyForcibly();
-      owner.onExit().get(1, TimeUnit.MINUTES);
+      OwnerProcesses.kill(owner);
     }
     finish(work);
     verify();
@@ -120,12 +119,12 @@ class KilledOwnerIT {
   void an_owner_that_stood_still_goes_on_as_if_it_had_not() throws Exception {
     List<CompletableFuture<?>> work = startClients();
     for (int i = 0; i < 2; i++) {
-      ProcessHandle owner = awaitOwner();
+      ProcessHandle owner = OwnerProcesses.await(data);
       TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1_000));
       signal("STOP", owner);
       TimeUnit.SECONDS.sleep(FROZEN_SECONDS);
       signal("CONT", owner);
-      assertThat(awaitOwner()).isEqualTo(owner);
+      assertThat(OwnerProcesses.await(data)).isEqualTo(owner);
     }
     finish(work);
     verify();
@@ -183,14 +182,6 @@ class KilledOwnerIT {
     }
   }
 
-  private ProcessHandle awaitOwner() {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> DataDirectory.owner(data).isPresent());
-    return OwnerProcesses.of(data);
-  }
-
   private static void signal(String signal, ProcessHandle process) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + signal, "" + process.pid()).start();
     assertThat(kill.waitFor()).isZero();
@@ -212,15 +203,13 @@ class KilledOwnerIT {
     for (ClientUnderLoad client : clients) {
       client.list();
     }
-    HostJar.Outcome exported =
-        HostJar.runOwned(folder, "tasks", "export", "--data=" + data, "tasks.jsonl");
-    assertThat(exported.exitCode()).as(exported.err()).isZero();
+    exported = OwnerProcesses.exportedTasks(data);
     clients.forEach(client -> client.process().destroyForcibly());
     OwnerProcesses.end(data);
   }
 
   private void verify() throws Exception {
-    Map<String, JsonNode> tasks = exported();
+    Map<String, JsonNode> tasks = byDescription();
     tasks.values().forEach(this::checkAnswer);
     assertThat(ofChildSessions())
         .as("sessions of a task, seed " + seed)
@@ -246,10 +235,9 @@ class KilledOwnerIT {
   }
 
   /** By description, each of which was launched at most once. */
-  private Map<String, JsonNode> exported() throws IOException {
+  private Map<String, JsonNode> byDescription() {
     Map<String, JsonNode> tasks = new HashMap<>();
-    for (String line : lines("tasks.jsonl")) {
-      JsonNode task = JSON.readTree(line);
+    for (JsonNode task : exported) {
       JsonNode before = tasks.put(task.path("description").asText(), task);
       assertThat(before).as("launched twice, seed " + seed).isNull();
     }

@@ -17,13 +17,11 @@ import dev.sideline.host.model.Reply;
 import dev.sideline.host.model.Turn;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.opencode.harness.RealOpenCode;
-import dev.sideline.host.record.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,10 +135,9 @@ class KilledOwnerOfOpenCodeIT {
       promptThoseAtRest();
       boolean server = kill % 5 == 4;
       if (!server || random.nextBoolean()) {
-        ProcessHandle owner = awaitOwner();
+        ProcessHandle owner = OwnerProcesses.await(data);
         pause(random.nextInt(kill % 3 == 0 ? 600 : 3_000));
-        owner.destroyForcibly();
-        owner.onExit().get(1, TimeUnit.MINUTES);
+        OwnerProcesses.kill(owner);
       }
       if (server) {
         opencode.kill();
@@ -197,23 +194,16 @@ class KilledOwnerOfOpenCodeIT {
     }
   }
 
-  private ProcessHandle awaitOwner() {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> DataDirectory.owner(data).isPresent());
-    return OwnerProcesses.of(data);
-  }
-
   private void verify() throws IOException {
-    Map<String, List<JsonNode>> tasks = exported();
-    assertThat(tasks.values())
+    List<JsonNode> tasks = OwnerProcesses.exportedTasks(data);
+    assertThat(tasks)
         .as("launched twice, seed " + seed)
-        .allMatch(same -> same.size() == 1);
+        .extracting(task -> task.path("description").asText())
+        .doesNotHaveDuplicates();
     Set<String> known = new HashSet<>();
-    for (List<JsonNode> same : tasks.values()) {
-      known.add(same.get(0).path("task_id").asText());
-      assertThat(same.get(0).path("status").asText()).as("seed " + seed).isEqualTo("completed");
+    for (JsonNode task : tasks) {
+      known.add(task.path("task_id").asText());
+      assertThat(task.path("status").asText()).as("seed " + seed).isEqualTo("completed");
     }
     await()
         .atMost(PATIENCE)
@@ -256,18 +246,6 @@ class KilledOwnerOfOpenCodeIT {
   private Stream<Message> messages() {
     return parents.stream()
         .flatMap(parent -> get(runtime.sessions().messages(parent, 1_000)).stream());
-  }
-
-  private Map<String, List<JsonNode>> exported() throws IOException {
-    HostJar.Outcome exported =
-        HostJar.runOwned(root, "tasks", "export", "--data=" + data, "tasks.jsonl");
-    assertThat(exported.exitCode()).as(exported.err()).isZero();
-    Map<String, List<JsonNode>> tasks = new HashMap<>();
-    for (String line : Files.readAllLines(root.resolve("tasks.jsonl"))) {
-      JsonNode task = JSON.readTree(line);
-      tasks.computeIfAbsent(task.path("description").asText(), any -> new ArrayList<>()).add(task);
-    }
-    return tasks;
   }
 
   private static <T> T get(CompletionStage<T> stage) {
