@@ -83,7 +83,8 @@ public interface TaskOperator {
    * What became of an answer.
    *
    * @param fate what became of it
-   * @param detail why the host has refused it, in its words; null otherwise
+   * @param detail why the host has refused it, in its words, or that the answer could not be
+   *     recorded; null otherwise
    */
   record Answered(Fate fate, @Nullable String detail) {
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * when their changes are recorded, all others at once, unless they would overtake one of these.
  *
  * <p>While the store fails, or does not answer, launches are refused, and nothing of them is done.
- * When it takes nothing for good, whatever else promises something is refused, too; but parents are
- * told all the same.
+ * When it takes nothing for good, whatever else promises something is refused, too, or said to hold
+ * no longer than the process lives; but parents are told all the same.
  *
  * <p>Confined to the mailbox thread.
  */
@@ -118,7 +118,7 @@ final class Commits implements Recordings.Listener {
       withdraw(changes);
       recordings.add(changes);
     }
-    sort(step.effects());
+    sort(step);
     recordings.advance(nowMillis);
     if (recordings.refusal() != null) {
       onRefused();
@@ -126,12 +126,13 @@ final class Commits implements Recordings.Listener {
   }
 
   /** Has those effects of a step carried out that need not wait. */
-  private void sort(List<Effect> effects) {
+  private void sort(Step step) {
+    List<Effect> effects = step.effects();
     // What comes of a launch is refused with it.
     boolean launch = effects.stream().anyMatch(Commits::isLaunched);
     List<Effect> free = new ArrayList<>();
     for (Effect effect : effects) {
-      EffectSubject subject = EffectSubject.of(effect);
+      EffectSubject subject = EffectSubject.of(effect, step.changes());
       if (recordings.isFailing() && isRecall(effect)) {
         free.add(refused(effect));
       } else if (!recordings.areDone() && (launch || mustWait(subject))) {
@@ -320,7 +321,7 @@ final class Commits implements Recordings.Listener {
         // What was done is told, recorded or not: nobody would hear of it otherwise.
         rest.add(effect);
       } else if (effect instanceof Effect.Reply reply) {
-        rest.add(with(reply, PromisedAnswers.refused(reply.answer())));
+        rest.add(with(reply, PromisedAnswers.unrecorded(reply.answer())));
       } else {
         fail(effect, "it cannot be recorded: " + why);
       }

@@ -1,6 +1,7 @@
 package dev.sideline.background.runtime;
 
 import dev.sideline.api.PluginEvent;
+import dev.sideline.background.engine.protocol.Changes;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.task.Notice;
 import dev.sideline.background.task.Task;
@@ -22,6 +23,16 @@ final class EffectSubject implements Effect.Performer {
   static EffectSubject of(Effect effect) {
     EffectSubject subject = new EffectSubject();
     effect.carryOutBy(subject);
+    return subject;
+  }
+
+  /** Of an effect of a step that has such changes. */
+  static EffectSubject of(Effect effect, Changes changes) {
+    EffectSubject subject = of(effect);
+    boolean takesBack =
+        effect instanceof Effect.Reply reply && PromisedAnswers.takesBack(reply.answer());
+    // A refusal that changes no task is of something that nobody had begun.
+    subject.promises |= takesBack && !changes.moved().isEmpty();
     return subject;
   }
 

@@ -10,6 +10,7 @@ import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.task.Outcome;
 import dev.sideline.background.task.Task;
 import dev.sideline.background.task.TaskId;
+import dev.sideline.background.text.SendText;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -120,7 +121,7 @@ public final class OperatorDesk implements TaskOperator {
   @Override
   public CompletionStage<Answered> answer(String requestId, Reply reply) {
     return ask(call -> new Input.OperatorAnswer(call, requestId, reply))
-        .thenApply(answer -> answered((Answer.OperatorAnswered) answer));
+        .thenApply(OperatorDesk::answered);
   }
 
   private CompletableFuture<Answer> ask(LongFunction<Input> input) {
@@ -154,14 +155,21 @@ public final class OperatorDesk implements TaskOperator {
     return all(answer).stream().findFirst();
   }
 
-  private static Answered answered(Answer.OperatorAnswered answer) {
+  /** What an operator is told of its answer to a request. */
+  static Answered answered(Answer answer) {
+    if (answer instanceof Answer.Unrecorded unrecorded) {
+      Answered said = answered(unrecorded.answer());
+      String detail = said.detail() == null ? "" : said.detail();
+      return new Answered(said.fate(), (detail + SendText.UNRECORDED).strip());
+    }
+    Answer.OperatorAnswered answered = (Answer.OperatorAnswered) answer;
     Fate fate =
-        switch (answer.status()) {
+        switch (answered.status()) {
           case TAKEN -> Fate.TAKEN;
           case KEPT -> Fate.KEPT;
           case REFUSED -> Fate.REFUSED;
           case GONE -> Fate.NOT_WAITING;
         };
-    return new Answered(fate, answer.detail());
+    return new Answered(fate, answered.detail());
   }
 }

@@ -32,7 +32,24 @@ final class PromisedAnswers {
     return answer instanceof Answer.Launched || answer instanceof Answer.Recall;
   }
 
-  /** The answer to a call whose promise cannot be kept: it cannot be recorded. */
+  /**
+   * Whether an answer says that something is not done, and will not be. If it was to be done
+   * before, that is still recorded, and after a crash it would be done all the same.
+   */
+  static boolean takesBack(Answer answer) {
+    if (answer instanceof Answer.Sent sent) {
+      return sent.status() == SendStatus.NOT_DELIVERED
+          || sent.status() == SendStatus.TASK_OVER
+          || sent.status() == SendStatus.TASK_STOPPING;
+    }
+    if (answer instanceof Answer.RequestAnswered answered) {
+      return answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE;
+    }
+    return answer instanceof Answer.OperatorAnswered answered
+        && (answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE);
+  }
+
+  /** The answer to a call of which nothing is done, because it cannot be recorded. */
   static Answer refused(Answer answer) {
     if (answer instanceof Answer.Recall) {
       return new Answer.RecordUnreadable("what has ended last is not recorded yet");
@@ -40,6 +57,13 @@ final class PromisedAnswers {
     return answer instanceof Answer.OperatorAnswered
         ? new Answer.OperatorAnswered(ReplyStatus.REFUSED, "it could not be recorded")
         : new Answer.NotRecorded();
+  }
+
+  /** What a call is told whose promise cannot be recorded, but holds in this process. */
+  static Answer unrecorded(Answer answer) {
+    return answer instanceof Answer.Launched || answer instanceof Answer.Recall
+        ? refused(answer)
+        : new Answer.Unrecorded(answer);
   }
 
   /** Whether an answer shows one of some tasks. */

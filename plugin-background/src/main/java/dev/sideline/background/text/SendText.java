@@ -13,6 +13,10 @@ public final class SendText {
 
   private static final int MAX_OPEN = 20;
 
+  /** What is said beside what has become of a message or a reply, if that is not recorded. */
+  public static final String UNRECORDED =
+      " This could not be recorded: it holds only for as long as the host's process lives.";
+
   private SendText() {}
 
   /** What has become of a message. */

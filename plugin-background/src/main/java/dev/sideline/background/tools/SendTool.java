@@ -136,16 +136,26 @@ final class SendTool extends BackgroundTool {
 
     @Override
     public ToolResult result(Answer answer) {
+      return answer instanceof Answer.Unrecorded unrecorded
+          ? result(unrecorded.answer(), SendText.UNRECORDED)
+          : result(answer, "");
+    }
+
+    /**
+     * @param note what is to be said beside it; empty if nothing
+     */
+    private ToolResult result(Answer answer, String note) {
       if (answer instanceof Answer.Sent sent) {
+        String text = SendText.sent(sent) + note;
         return NOT_SENT.contains(sent.status())
-            ? ToolResult.failure(SendText.sent(sent))
+            ? ToolResult.failure(text)
             : ToolResult.of(
-                SendText.sent(sent), json(sent.task(), null, word(sent.status()), sent.detail()));
+                text, json(sent.task(), null, word(sent.status()), sent.detail(), note));
       }
       if (answer instanceof Answer.RequestAnswered answered) {
         boolean failed =
             answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE;
-        String text = SendText.answered(answered, box.runtime().deciders());
+        String text = SendText.answered(answered, box.runtime().deciders()) + note;
         return failed
             ? ToolResult.failure(text)
             : ToolResult.of(
@@ -154,22 +164,28 @@ final class SendTool extends BackgroundTool {
                     answered.task(),
                     answered.requestId(),
                     word(answered.status()),
-                    answered.detail()));
+                    answered.detail(),
+                    note));
       }
       return ToolResult.failure(SendText.refused(answer, box.runtime().deciders()));
     }
   }
 
   private String json(
-      Answer.View view, @Nullable String requestId, String result, @Nullable String detail) {
+      Answer.View view,
+      @Nullable String requestId,
+      String result,
+      @Nullable String detail,
+      String note) {
     ObjectNode json = box.json().newObject();
     TaskJson.write(json.putObject("task"), view, box.now());
     if (requestId != null) {
       json.put("request_id", requestId);
     }
     json.put("result", result);
-    if (detail != null) {
-      json.put("detail", detail);
+    String details = (detail == null ? "" : detail) + note;
+    if (!details.isEmpty()) {
+      json.put("detail", details.strip());
     }
     return Json.text(json);
   }

@@ -76,11 +76,11 @@ final class CommitsScenario {
     return new Effect.SendNotice(notice, false, false);
   }
 
-  static Effect sent(long call, SendStatus status) {
+  static Effect.Reply sent(long call, SendStatus status) {
     return sent(call, "bg_b", status);
   }
 
-  static Effect sent(long call, String task, SendStatus status) {
+  static Effect.Reply sent(long call, String task, SendStatus status) {
     View view = View.of(SampleTasks.running(task));
     return new Effect.Reply(call, new Answer.Sent(view, status, null), false);
   }

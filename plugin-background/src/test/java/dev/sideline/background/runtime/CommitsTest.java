@@ -8,6 +8,7 @@ import static dev.sideline.background.runtime.CommitsScenario.open;
 import static dev.sideline.background.runtime.CommitsScenario.owing;
 import static dev.sideline.background.runtime.CommitsScenario.plain;
 import static dev.sideline.background.runtime.CommitsScenario.prompt;
+import static dev.sideline.background.runtime.CommitsScenario.running;
 import static dev.sideline.background.runtime.CommitsScenario.sent;
 import static dev.sideline.background.runtime.CommitsScenario.start;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,13 +16,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sideline.api.Reply;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.OperatorAnswered;
+import dev.sideline.background.engine.protocol.Answer.ReplyStatus;
+import dev.sideline.background.engine.protocol.Answer.RequestAnswered;
 import dev.sideline.background.engine.protocol.Answer.SendStatus;
+import dev.sideline.background.engine.protocol.Answer.View;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Step;
 import dev.sideline.background.task.TaskStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Nothing is promised before it is recorded, and nothing else waits. */
 class CommitsTest {
@@ -67,6 +74,43 @@ class CommitsTest {
     commits.advance(0);
 
     assertThat(carriedOut).containsExactly(delivered, open("a"), kept);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SendStatus.class,
+      names = {"NOT_DELIVERED", "TASK_OVER", "TASK_STOPPING"})
+  void what_will_not_be_delivered_is_said_when_no_record_says_otherwise(SendStatus status) {
+    Effect takenBack = sent(3, status);
+    Effect refused = sent(4, status);
+    commits.add(start("a"), 0);
+    commits.add(moved("b", TaskStatus.RUNNING, takenBack), 0);
+    // Of this one nothing was ever recorded.
+    commits.add(plain(refused), 0);
+    assertThat(carriedOut).containsExactly(refused);
+    store.succeed();
+    commits.advance(0);
+    assertThat(carriedOut).containsExactly(refused, open("a"));
+    store.succeed();
+    commits.advance(0);
+
+    assertThat(carriedOut).containsExactly(refused, open("a"), takenBack);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ReplyStatus.class,
+      names = {"REFUSED", "GONE"})
+  void what_will_not_be_answered_is_said_when_no_record_says_otherwise(ReplyStatus status) {
+    View task = View.of(running("b"));
+    Effect agent = new Effect.Reply(3, new RequestAnswered(task, "per_1", status, null), false);
+    Effect operator = new Effect.Reply(4, new OperatorAnswered(status, null), false);
+    commits.add(moved("b", TaskStatus.INPUT_REQUIRED, agent, operator), 0);
+    assertThat(carriedOut).isEmpty();
+    store.succeed();
+    commits.advance(0);
+
+    assertThat(carriedOut).containsExactly(agent, operator);
   }
 
   @Test

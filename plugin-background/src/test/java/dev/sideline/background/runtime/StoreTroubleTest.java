@@ -267,7 +267,7 @@ class StoreTroubleTest {
 
   @Test
   void what_a_full_disk_does_not_take_is_refused_and_told() {
-    Effect kept = sent(8, SendStatus.KEPT);
+    Effect.Reply kept = sent(8, "bg_c", SendStatus.KEPT);
     commits.add(start("a"), 0);
     commits.add(launch(7, "b"), 0);
     commits.add(moved("c", TaskStatus.RUNNING, prompt("c"), kept, abort("c")), 0);
@@ -284,7 +284,9 @@ class StoreTroubleTest {
     // What has ended is told all the same: nobody else would.
     assertThat(carriedOut)
         .containsExactly(
-            new Effect.Reply(8, new Answer.NotRecorded(), false), abort("c"), notice("msg_1"));
+            new Effect.Reply(8, new Answer.Unrecorded(kept.answer()), false),
+            abort("c"),
+            notice("msg_1"));
     assertThat(commits.refusal(sending())).isEqualTo(new Answer.NotRecorded());
   }
 

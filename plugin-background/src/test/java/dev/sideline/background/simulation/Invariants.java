@@ -52,6 +52,7 @@ final class Invariants {
   private final StoreOutages outages;
   private final List<Check> checks;
   private final Operators operators;
+  private final RequestReplies requestReplies;
   private final Map<TaskId, Integer> aborts = new HashMap<>();
   private final Set<TaskId> stoppedAtStart = new HashSet<>();
   private final Set<String> interruptedParents = new HashSet<>();
@@ -106,6 +107,7 @@ final class Invariants {
             new Waking(settings.notices().maxWakes()),
             new Words(settings.texts().maxResult(), host));
     this.operators = new Operators(history, host.requests());
+    this.requestReplies = new RequestReplies(settings);
   }
 
   /** Takes what an input has brought about; tells what it has made of tasks. */
@@ -133,6 +135,7 @@ final class Invariants {
       messages.failed(failed.task());
     }
     operators.taken(input);
+    requestReplies.taken(input);
     step.effects().forEach(this::noteCleared);
     List<TaskHistory.Change> changes = history.take(input, step);
     changes.forEach(change -> changed(change, input));
@@ -391,6 +394,7 @@ final class Invariants {
       store.checkRecorded(effect);
     }
     outages.carriesOut(effect);
+    requestReplies.carriesOut(effect);
     if (effect instanceof Effect.SendNotice send) {
       sending(send);
     }
@@ -431,6 +435,7 @@ final class Invariants {
   }
 
   void check(Input input, Answer answer) {
+    requestReplies.answered(input, answer);
     if (Operators.calls(input)) {
       operators.answered(input, answer);
     } else {

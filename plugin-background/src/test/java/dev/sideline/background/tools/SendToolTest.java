@@ -98,6 +98,22 @@ class SendToolTest {
     }
   }
 
+  @Test
+  void what_cannot_be_recorded_is_said_to_hold_no_longer_than_the_process_lives() {
+    String note =
+        "This could not be recorded: it holds only for as long as the host's process lives.";
+    Answer kept = new Sent(TASK, SendStatus.KEPT, null);
+    ToolResult told = bench.told(TOOL, MESSAGE, new Answer.Unrecorded(kept));
+    assertThat(told.error()).isFalse();
+    assertThat(told.text()).startsWith("Kept for bg_1").endsWith(". " + note);
+    assertThat(ToolBench.json(told.structured()).path("detail").asText()).isEqualTo(note);
+    Answer refused = new RequestAnswered(TASK, "per_1", ReplyStatus.REFUSED, null);
+    ToolResult failed = bench.told(TOOL, REPLY, new Answer.Unrecorded(refused));
+
+    assertThat(failed.error()).isTrue();
+    assertThat(failed.text()).endsWith(". " + note);
+  }
+
   @ParameterizedTest
   @EnumSource
   void an_answer_that_was_not_taken_is_an_error_and_nothing_else_is(ReplyStatus fate) {

@@ -53,6 +53,12 @@ public sealed interface Answer {
   record NotRecorded() implements Answer {}
 
   /**
+   * What became of a message or a reply, which cannot be recorded: it holds for as long as the
+   * process lives.
+   */
+  record Unrecorded(Answer answer) implements Answer {}
+
+  /**
    * The tasks that were asked for.
    *
    * @param waitedInVain whether a wait ended before what it waited for
