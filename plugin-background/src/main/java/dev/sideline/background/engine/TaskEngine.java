@@ -586,7 +586,8 @@ public final class TaskEngine {
 
     @Override
     public void use(LiveTask live, SlotUse.NextMessage use) {
-      messages.giveNext(live);
+      // It may be another by now, for which its agent is to be stopped first.
+      messages.advance(live);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sideline.api.ModelRef;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.messaging.Instructions;
 import dev.sideline.background.engine.protocol.Answer;
+import dev.sideline.background.engine.protocol.Answer.SendStatus;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.ProbeResult.Kind;
@@ -351,6 +352,31 @@ class RetryTest {
     assertThat(scenario.engine.running()).isZero();
   }
 
+  @Test
+  void a_task_that_is_just_being_woken_works_with_the_model_that_it_counts_under() {
+    EngineScenario scenario =
+        new EngineScenario(
+            "fallback_models=*=acme/small > other/large", "max_running_per_provider=other=1");
+    scenario.run(scenario.launching("parent").model("other/large").accepted());
+    TaskId task = scenario.launching("parent").model("acme/large").accepted();
+    TaskId own = scenario.launch(scenario.run(task));
+    scenario.run(own);
+    breaks(scenario, task);
+    scenario.finish(own, "done");
+    assertThat(scenario.lastNotice().wake()).isTrue();
+    scenario.promptFails(task, Code.INVALID);
+    assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/small"));
+    scenario.arrive();
+    scenario.busy(scenario.session(task));
+    scenario.findsBusy(task, Kind.WORKING);
+    assertThat(scenario.engine.running()).isEqualTo(2);
+    breaks(scenario, task);
+
+    assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("other/large"));
+    assertThat(scenario.messages(task)).containsExactly("do it", Instructions.FALLBACK);
+    assertThat(scenario.engine.running()).isEqualTo(1);
+  }
+
   // --- the host's own retries
 
   @Test
@@ -429,6 +455,45 @@ class RetryTest {
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
     assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/small"));
     assertThat(scenario.messages(task)).containsExactly("do it", Instructions.FALLBACK);
+  }
+
+  @Test
+  void an_agent_that_was_stopped_for_a_message_is_not_tried_again_while_that_waits_for_a_slot() {
+    EngineScenario scenario =
+        new EngineScenario("max_running=1", "retrying_seconds=60", "fallback_models=*=acme/small");
+    TaskId task = scenario.launch("parent");
+    TaskId foreign = scenario.adopt("parent", "ses_own");
+    scenario.retries(scenario.run(task), "overloaded");
+    long call = scenario.interrupt("parent", task, "do that instead");
+    scenario.stops(task);
+    assertThat(scenario.sent(call)).isEqualTo(SendStatus.KEPT);
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    scenario.passSeconds(100);
+    assertThat(scenario.effects(Effect.Abort.class)).isEmpty();
+    scenario.finish(foreign, "done");
+
+    assertThat(scenario.messages(task)).containsExactly("do it", "do that instead");
+  }
+
+  @Test
+  void a_slot_that_a_message_has_waited_for_is_not_used_while_the_agent_is_stopped_for_another() {
+    EngineScenario scenario =
+        new EngineScenario("max_running=1", "retrying_seconds=60", "fallback_models=*=acme/small");
+    TaskId task = scenario.launch("parent");
+    TaskId foreign = scenario.adopt("parent", "ses_own");
+    String session = scenario.run(task);
+    scenario.interrupt("parent", task, "do that instead");
+    scenario.stops(task);
+    scenario.retries(session, "overloaded");
+    scenario.passSeconds(61);
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    scenario.finish(foreign, "done");
+    assertThat(scenario.messages(task)).containsExactly("do it");
+    scenario.stops(task);
+    scenario.prompted(task);
+
+    assertThat(scenario.messages(task))
+        .containsExactly("do it", Instructions.FALLBACK, "do that instead");
   }
 
   private static void breaks(EngineScenario scenario, TaskId task) {

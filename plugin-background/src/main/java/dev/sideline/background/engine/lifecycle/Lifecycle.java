@@ -209,6 +209,14 @@ public final class Lifecycle {
     }
   }
 
+  /** The host does not try the model of a task again any more, if it did. */
+  public void onRetried(LiveTask live) {
+    if (live.status() == TaskStatus.RETRYING) {
+      live.activity().retried();
+      moveActive(live, TaskStatus.RUNNING);
+    }
+  }
+
   private void move(LiveTask live, TaskStatus next) {
     check(live, next);
     live.update(live.record().withStatus(next).withProgress(live.progress()));

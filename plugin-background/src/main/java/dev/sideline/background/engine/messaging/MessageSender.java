@@ -7,6 +7,7 @@ import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.MessagePhase;
 import dev.sideline.background.engine.model.MessageQueue;
 import dev.sideline.background.engine.model.MessageQueue.Message;
+import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.Signal;
 import dev.sideline.background.engine.model.SlotUse;
 import dev.sideline.background.engine.model.StopReason;
@@ -102,6 +103,11 @@ public final class MessageSender {
   }
 
   private boolean fallBack(LiveTask live, boolean interrupt, String text) {
+    ParentSession own = registry.parent(live.session());
+    if (own != null && own.beingWoken()) {
+      // It works by that, under the model that it has. What it says then counts.
+      return true;
+    }
     List<ModelRef> models = settings.models().fallbacks(live.record().spec().agent());
     while (live.queue().fallbacksUsed() < models.size()) {
       ModelRef next = models.get(live.queue().nextFallback());
@@ -152,7 +158,10 @@ public final class MessageSender {
       slots.reassign(live);
     }
     if (live.isHeld() || slots.has(live)) {
-      giveNext(live);
+      queue.takeNext();
+      giveOrKeep(live, next);
+      unit.markDirty(live);
+      registry.weigh(live);
     } else {
       slots.reacquire(live, SlotUse.MESSAGE);
     }
@@ -172,18 +181,6 @@ public final class MessageSender {
   /** A task has to wait before it is told anything: what calls have sent is kept. */
   public void keep(LiveTask live) {
     live.queue().waiting().forEach(message -> unit.completed(live, message, SendStatus.KEPT, null));
-  }
-
-  /** Gives the next message, if there is one and it may be given. */
-  public void giveNext(LiveTask live) {
-    if (live.status().active() && live.beingTold() && !live.queue().sending()) {
-      Message next = live.queue().takeNext();
-      if (next != null) {
-        giveOrKeep(live, next);
-        unit.markDirty(live);
-        registry.weigh(live);
-      }
-    }
   }
 
   private void giveOrKeep(LiveTask live, Message message) {

@@ -79,6 +79,7 @@ public final class ProbeOutcomes implements ProbeOutcome.Handler {
     if (outcome.quiet()) {
       waitingCalls.callerStopped(live.session());
       requests.drop(live);
+      lifecycle.onRetried(live);
       // It is set to work in its turn.
       slots.release(live);
     }

@@ -108,10 +108,7 @@ public final class TaskEvents {
   /** Seen at work; one that waits for an answer is shown as busy all the same. */
   private void atWork(LiveTask live) {
     live.probe().heardAtWork(unit.now());
-    if (live.status() == TaskStatus.RETRYING) {
-      live.activity().retried();
-      lifecycle.moveActive(live, TaskStatus.RUNNING);
-    }
+    lifecycle.onRetried(live);
     boolean unasked =
         !live.slot().held() && !live.isBlocked() && live.status() == TaskStatus.RUNNING;
     if (unasked) {
