@@ -116,6 +116,24 @@ class AnsweredParentTest {
   }
 
   @Test
+  void what_was_on_its_way_in_an_answer_when_the_process_ended_is_told_by_the_next() {
+    TaskId ended = scenario.launch("parent");
+    TaskId asking = scenario.launch("parent");
+    end(ended);
+    scenario.asks(scenario.run(asking), "per_1");
+    scenario.confirmLater();
+    scenario.catchUp("parent");
+    scenario.restart();
+    Answer.CaughtUp again = caughtUp(scenario.catchUp("parent"));
+    assertThat(again.ended()).extracting(Task::id).containsExactly(ended);
+    assertThat(again.attention()).extracting(Task::id).containsExactly(asking);
+    scenario.confirm(true);
+    scenario.restart();
+
+    assertThat(caughtUp(scenario.catchUp("parent"))).isEqualTo(Answer.CaughtUp.NOTHING);
+  }
+
+  @Test
   void tasks_that_are_announced_together_are_told_when_the_last_has_ended() {
     LaunchOptions together =
         new LaunchOptions(0, Notify.ALL, 0, 0, LaunchOptions.NONE.budget(), null, null);

@@ -289,7 +289,8 @@ public final class PendingNotifications {
   }
 
   /**
-   * Takes out what is told in the answer to a call of the parent.
+   * Takes out what is told in the answer to a call of the parent. That it is told is not recorded
+   * before it was read: no notice is recorded that would be given again after a crash.
    *
    * @param shown what another answer on its way shows, and is not told once more
    * @param last whether no task is live any more
@@ -306,7 +307,6 @@ public final class PendingNotifications {
     }
     long since = sinceMillis;
     announced.forEach(this::remove);
-    asking.forEach(live -> live.requestsTold(true, unit));
     asking.forEach(attention::remove);
     sinceMillis = owed() ? nowMillis : 0;
     return new NotificationBatch(last, announced, List.of(), asking, List.of(), since);

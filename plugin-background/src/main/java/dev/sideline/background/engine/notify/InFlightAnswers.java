@@ -50,8 +50,7 @@ public final class InFlightAnswers {
     List<LiveTask> ended = new ArrayList<>();
     List<LiveTask> asking = new ArrayList<>();
     entries.forEach(live -> (live.status().terminal() ? ended : asking).add(live));
-    List<Request> requests = asking.stream().flatMap(live -> live.requests().stream()).toList();
-    answers.put(call, new Shown(parent, ended, asking, requests, null));
+    answers.put(call, new Shown(parent, ended, asking, requests(asking), null));
   }
 
   /**
@@ -60,7 +59,12 @@ public final class InFlightAnswers {
    */
   void begin(long call, ParentSession parent, NotificationBatch told) {
     parent.countAnswers(1);
-    answers.put(call, new Shown(parent, List.of(), List.of(), List.of(), told));
+    List<LiveTask> asking = told.attention();
+    answers.put(call, new Shown(parent, List.of(), asking, requests(asking), told));
+  }
+
+  private static List<Request> requests(List<LiveTask> asking) {
+    return asking.stream().flatMap(live -> live.requests().stream()).toList();
   }
 
   /** The tasks that answers on their way to a parent show. */
@@ -90,17 +94,16 @@ public final class InFlightAnswers {
       return null;
     }
     shown.parent.countAnswers(-1);
-    if (shown.told != null) {
-      if (taken) {
-        shown.parent.pending().known(shown.told);
-        publisher.toldInAnswer(shown.parent, shown.told);
-      } else {
-        shown.parent.pending().putBack(shown.told, shown.parent.members());
-      }
-    } else if (taken) {
+    if (taken) {
       shown.ended.forEach(shown.parent.pending()::clear);
       // What they have asked since, or that they have ended since, was not shown.
       shown.asking.forEach(live -> shown.parent.pending().noticed(live, shown.requests));
+    }
+    if (shown.told != null && taken) {
+      shown.parent.pending().known(shown.told);
+      publisher.toldInAnswer(shown.parent, shown.told);
+    } else if (shown.told != null) {
+      shown.parent.pending().putBack(shown.told, shown.parent.members());
     }
     return shown.parent;
   }
