@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +34,14 @@ final class ProcessTable {
   private static final int GROUP = 2;
   private static final int SESSION = 3;
   private static final int START = 19;
+  private static final int MEMORY = 20;
+  private static final int ENVIRONMENT_START = 47;
+  private static final int ENVIRONMENT_END = 48;
+
+  /** For half a second, on a busy machine. */
+  private static final int MAX_TRIES = 500;
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Map<Long, SystemProcess> byPid;
 
@@ -101,13 +111,13 @@ final class ProcessTable {
                     handle.pid(), parent, SystemProcess.UNKNOWN, SystemProcess.UNKNOWN, start));
   }
 
-  /** The name in brackets may hold anything, brackets and line ends too. */
+  /** What is after the name in brackets, which may hold anything, brackets and line ends too. */
+  private static String[] fields(String stat) {
+    return stat.substring(stat.lastIndexOf(") ") + 2).split(" ");
+  }
+
   private static Optional<SystemProcess> parse(long pid, String stat) {
-    int nameEnd = stat.lastIndexOf(") ");
-    if (nameEnd < 0) {
-      return Optional.empty();
-    }
-    String[] fields = stat.substring(nameEnd + 2).split(" ", START + 2);
+    String[] fields = fields(stat);
     if (fields.length <= START || fields[STATE].equals("Z") || fields[STATE].equals("X")) {
       return Optional.empty();
     }
@@ -127,13 +137,30 @@ final class ProcessTable {
         .filter(handle -> process(process.pid()).filter(process::is).isPresent());
   }
 
-  /** The environment that a process began with; empty where it is not shown. */
+  /**
+   * The environment that a process began with; empty where it is not shown. While a process becomes
+   * another program Linux shows nothing of it, or less than all: that is waited for.
+   */
   static String environment(long pid) {
     try {
-      return LINUX ? read(pid, "environ") : "";
+      String shown = LINUX ? read(pid, "environ") : "";
+      for (int tries = 0; LINUX && tries < MAX_TRIES && !isAll(pid, shown); tries++) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        shown = read(pid, "environ");
+      }
+      return shown;
     } catch (IOException goneOrForeign) {
       return "";
     }
+  }
+
+  private static boolean isAll(long pid, String environment) throws IOException {
+    String[] fields = fields(read(pid, "stat"));
+    if (fields.length <= ENVIRONMENT_END || fields[MEMORY].equals("0")) {
+      return true; // An old kernel does not tell; and what has no memory has no environment.
+    }
+    long end = Long.parseLong(fields[ENVIRONMENT_END]);
+    return end != 0 && end - Long.parseLong(fields[ENVIRONMENT_START]) == environment.length();
   }
 
   /** How many file locks a process may have, if there is a limit; see {@link TreeSigns}. */
