@@ -30,6 +30,9 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
   /** What it says when it listens, or another does. */
   static final String READY = "ready";
 
+  /** What it says before that, as soon as it is there at all. */
+  static final String BEGINS = "begins";
+
   /** How long it stays when there is nothing for it to do. */
   private static final String IDLE_SECONDS = "60";
 
@@ -47,8 +50,10 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
       { locks=$(prlimit --pid $$ --locks --raw --noheadings --output HARD) &&
         prlimit --pid $$ --locks="$locks:"; } 2>/dev/null
       { "$@" </dev/null & } | {
-        IFS= read -r first && printf '%s\\n' "$first"
-        [ "$first" = ready ] || cat
+        while IFS= read -r line; do
+          printf '%s\\n' "$line"
+          [ "$line" = ready ] && break
+        done
       }
       """;
 
@@ -65,11 +70,15 @@ record OwnerProcess(CommandWords words, Path data, Console console) implements A
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String first = said.readLine();
+      boolean begun = BEGINS.equals(first);
+      if (begun) {
+        first = said.readLine();
+      }
       if (READY.equals(first)) {
         return true;
       }
       if (first == null) {
-        return false;
+        return begun; // If it has, it was killed: it would have said what kept it from going on.
       }
       String all = first + said.lines().map(line -> "\n" + line).collect(Collectors.joining());
       throw new OwnerRefusedException(all.strip());

@@ -101,6 +101,7 @@ final class ServeCommand implements Callable<Integer> {
 
   /** Says on standard output, which that client reads, that it listens, or why it does not. */
   private int serveForClient(Path folder, CommonOptions options) {
+    console.out().println(OwnerProcess.BEGINS);
     try {
       Optional<DataDirectory> data = claimedUnlessServed(folder);
       if (data.isEmpty()) {

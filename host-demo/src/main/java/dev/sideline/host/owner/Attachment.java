@@ -28,7 +28,7 @@ public record Attachment(Path data, Greeting greeting, Start start) {
 
   private static final long PAUSE_MILLIS = 10;
 
-  /** One that was killed as it began says nothing; one that never can begin does not either. */
+  /** What cannot even begin, such as for want of memory, is tried again, but not for long. */
   private static final int MOST_SILENT_ENDS = 3;
 
   /** Starts an owner. */
@@ -38,7 +38,7 @@ public record Attachment(Path data, Greeting greeting, Start start) {
     /**
      * Starts it, and waits until it listens or has given up since another has the folder.
      *
-     * @return false if it has ended without a word
+     * @return false if it did not even begin; one that was killed as it began did
      * @throws OwnerRefusedException if it cannot, in its words
      */
     boolean owner() throws IOException, InterruptedException;

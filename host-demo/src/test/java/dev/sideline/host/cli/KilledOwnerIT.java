@@ -130,6 +130,19 @@ class KilledOwnerIT {
     verify();
   }
 
+  @Test
+  void a_command_outlasts_owners_that_are_killed_as_they_begin() throws Exception {
+    CompletableFuture<HostJar.Outcome> called =
+        CompletableFuture.supplyAsync(() -> launch("only"), KilledOwnerIT::inNewThread);
+    for (int kill = 0; kill < 5; kill++) {
+      OwnerProcesses.kill(OwnerProcesses.await(data));
+    }
+    HostJar.Outcome outcome = called.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).containsPattern(ClientUnderLoad.LAUNCHED);
+  }
+
   private List<CompletableFuture<?>> startClients() throws IOException {
     List<CompletableFuture<?>> work = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -151,26 +164,28 @@ class KilledOwnerIT {
     for (int number = 0; !over.get(); number++) {
       pause();
       String description = "call." + number;
-      try {
-        HostJar.Outcome outcome =
-            HostJar.runOwned(
-                folder,
-                "call",
-                "--data=" + data,
-                "--config=" + config,
-                "background_task",
-                JSON.createObjectNode()
-                    .put("agent", "job")
-                    .put("description", description)
-                    .put("prompt", description)
-                    .toString());
-        Matcher launched = ClientUnderLoad.LAUNCHED.matcher(outcome.out());
-        if (launched.find()) {
-          called.put(description, launched.group(1));
-        }
-      } catch (IOException e) {
-        throw new AssertionError(description, e);
+      Matcher launched = ClientUnderLoad.LAUNCHED.matcher(launch(description).out());
+      if (launched.find()) {
+        called.put(description, launched.group(1));
       }
+    }
+  }
+
+  private HostJar.Outcome launch(String description) {
+    try {
+      return HostJar.runOwned(
+          folder,
+          "call",
+          "--data=" + data,
+          "--config=" + config,
+          "background_task",
+          JSON.createObjectNode()
+              .put("agent", "job")
+              .put("description", description)
+              .put("prompt", description)
+              .toString());
+    } catch (IOException e) {
+      throw new AssertionError(description, e);
     }
   }
 
