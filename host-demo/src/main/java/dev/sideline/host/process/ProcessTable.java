@@ -142,9 +142,12 @@ final class ProcessTable {
    * another program Linux shows nothing of it, or less than all: that is waited for.
    */
   static String environment(long pid) {
+    if (!LINUX) {
+      return "";
+    }
     try {
-      String shown = LINUX ? read(pid, "environ") : "";
-      for (int tries = 0; LINUX && tries < MAX_TRIES && !isAll(pid, shown); tries++) {
+      String shown = read(pid, "environ");
+      for (int tries = 0; tries < MAX_TRIES && !isAll(pid, shown); tries++) {
         LockSupport.parkNanos(PAUSE_NANOS);
         shown = read(pid, "environ");
       }

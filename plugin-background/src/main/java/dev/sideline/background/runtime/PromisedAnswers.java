@@ -38,15 +38,12 @@ final class PromisedAnswers {
    */
   static boolean takesBack(Answer answer) {
     if (answer instanceof Answer.Sent sent) {
-      return sent.status() == SendStatus.NOT_DELIVERED
-          || sent.status() == SendStatus.TASK_OVER
-          || sent.status() == SendStatus.TASK_STOPPING;
+      return sent.status().inVain();
     }
     if (answer instanceof Answer.RequestAnswered answered) {
-      return answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE;
+      return answered.status().inVain();
     }
-    return answer instanceof Answer.OperatorAnswered answered
-        && (answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE);
+    return answer instanceof Answer.OperatorAnswered answered && answered.status().inVain();
   }
 
   /** The answer to a call of which nothing is done, because it cannot be recorded. */

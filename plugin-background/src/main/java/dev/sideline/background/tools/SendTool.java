@@ -11,10 +11,8 @@ import dev.sideline.background.engine.protocol.Answer.SendStatus;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.text.SendText;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +37,6 @@ final class SendTool extends BackgroundTool {
   private static final String PERMISSION_OF_A_PERSON =
       "A permission is given by a person; yours to give is \"reject\" (with a message that says"
           + " why, if you like)";
-
-  private static final Set<SendStatus> NOT_SENT =
-      EnumSet.of(
-          SendStatus.NOT_DELIVERED,
-          SendStatus.TASK_OVER,
-          SendStatus.TASK_STOPPING,
-          SendStatus.TOO_MANY);
 
   private final int maxChars;
 
@@ -147,16 +138,14 @@ final class SendTool extends BackgroundTool {
     private ToolResult result(Answer answer, String note) {
       if (answer instanceof Answer.Sent sent) {
         String text = SendText.sent(sent) + note;
-        return NOT_SENT.contains(sent.status())
+        return sent.status().inVain()
             ? ToolResult.failure(text)
             : ToolResult.of(
                 text, json(sent.task(), null, word(sent.status()), sent.detail(), note));
       }
       if (answer instanceof Answer.RequestAnswered answered) {
-        boolean failed =
-            answered.status() == ReplyStatus.REFUSED || answered.status() == ReplyStatus.GONE;
         String text = SendText.answered(answered, box.runtime().deciders()) + note;
-        return failed
+        return answered.status().inVain()
             ? ToolResult.failure(text)
             : ToolResult.of(
                 text,

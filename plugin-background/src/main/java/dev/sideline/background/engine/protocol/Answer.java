@@ -247,7 +247,15 @@ public sealed interface Answer {
     /** The task is being stopped. */
     TASK_STOPPING,
     /** Too many messages wait for that task already. */
-    TOO_MANY
+    TOO_MANY;
+
+    /** Whether it has come to nothing. */
+    public boolean inVain() {
+      return this == NOT_DELIVERED
+          || this == TASK_OVER
+          || this == TASK_STOPPING
+          || this == TOO_MANY;
+    }
   }
 
   /** What became of an answer to a permission or question. */
@@ -259,6 +267,11 @@ public sealed interface Answer {
     /** The host did not take it; the request still waits. */
     REFUSED,
     /** The request was not waiting any more. */
-    GONE
+    GONE;
+
+    /** Whether it has come to nothing. */
+    public boolean inVain() {
+      return this == REFUSED || this == GONE;
+    }
   }
 }
