@@ -152,6 +152,7 @@ class DoctorIT {
     assertThat(doctor().out().lines())
         .anyMatch(line -> line.matches("note +claude +not connected here; 'sideline connect .*"))
         .noneMatch(line -> line.matches("note +qwen +not connected.*"));
+    HostJar.usedData(folder.resolve("data"));
     connect("claude");
     connect("codex", "--user");
     connect("opencode");

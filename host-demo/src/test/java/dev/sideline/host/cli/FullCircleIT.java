@@ -62,7 +62,7 @@ class FullCircleIT {
             "opencode",
             project.toString(),
             "--data",
-            work.resolve("data").toString());
+            HostJar.usedData(work.resolve("data")).toString());
     assertThat(connected.exitCode()).as(connected.err()).isZero();
     opencode.open(project);
     // The first prompt in a project starts its tool server, which then stays.

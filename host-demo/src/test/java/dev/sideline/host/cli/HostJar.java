@@ -1,6 +1,7 @@
 package dev.sideline.host.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +11,54 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The built program, run as its users run it: in a process of its own. */
+/**
+ * The built program, run as its users run it: in a process of its own, with the options of its
+ * launcher and from an archive of its classes, which is made once for each build.
+ */
 public final class HostJar {
 
   static final Path JAR = Path.of("target", "sideline-host.jar").toAbsolutePath();
   private static final String STANDALONE = "--standalone";
   private static final Duration BOUND = Duration.ofMinutes(1);
+  private static final ClassArchive ARCHIVE = archive();
 
   /** What a run has left. */
   public record Outcome(int exitCode, String out, String err) {}
 
   private HostJar() {}
+
+  private static ClassArchive archive() {
+    ClassArchive archive = ClassArchive.in(Path.of("target"), JAR);
+    List<String> java = new ArrayList<>(List.of(ServerCommand.JAVA.toString()));
+    java.addAll(ServerCommand.options(List.of()));
+    try {
+      archive.make(java);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+    return archive;
+  }
+
+  /**
+   * A data folder as users have it from their second start on: with the archive, from which owners
+   * and tool servers start.
+   *
+   * @param data made if it is not there
+   * @return where it really is
+   */
+  public static Path usedData(Path data) throws IOException {
+    Path startup = Files.createDirectories(data.resolve(ARCHIVE.folder().getFileName()));
+    for (Path file : List.of(ARCHIVE.file(), ARCHIVE.note())) {
+      Path link = startup.resolve(file.getFileName());
+      if (!Files.exists(link)) {
+        Files.createLink(link, file);
+      }
+    }
+    return data.toRealPath();
+  }
 
   /** The command line that runs it, without an owner of the data folder. */
   public static List<String> command(String... arguments) {
@@ -42,7 +80,8 @@ public final class HostJar {
   /** The command line that runs a copy of it, without an owner of the data folder. */
   static List<String> commandOf(Path jar, String... arguments) {
     List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add(ServerCommand.JAVA.toString());
+    words.addAll(ServerCommand.options(ARCHIVE.options()));
     words.add("-jar");
     words.add(jar.toString());
     words.addAll(List.of(arguments));

@@ -349,6 +349,7 @@ class HostJarIT {
   @Test
   void what_connect_writes_starts_a_server_that_says_nothing_but_the_protocol_on_its_output()
       throws IOException {
+    HostJar.usedData(folder.resolve("data"));
     Path project = Files.createDirectory(folder.resolve("project"));
     assertThat(HostJar.run(folder, "connect", "opencode", "project", data).exitCode()).isZero();
     JsonNode entry = JSON.readTree(project.resolve("opencode.json").toFile()).at("/mcp/sideline");
@@ -508,6 +509,7 @@ class HostJarIT {
 
   @Test
   void connecting_and_removing_leaves_a_project_as_it_was() throws IOException {
+    HostJar.usedData(folder.resolve("data"));
     Path project = Files.createDirectory(folder.resolve("project"));
     Files.writeString(project.resolve("opencode.jsonc"), "{\n  // mine\n  \"model\": \"a/b\"\n}\n");
 
@@ -534,6 +536,7 @@ class HostJarIT {
   })
   void connecting_a_program_tells_what_it_writes_and_what_is_next_and_can_be_taken_back(
       String program, String file, String hold) throws IOException {
+    HostJar.usedData(folder.resolve("data"));
     Path project = Files.createDirectory(folder.resolve("the project"));
 
     HostJar.Outcome connected = HostJar.run(folder, "connect", program, "the project", data);
@@ -553,6 +556,7 @@ class HostJarIT {
 
   @Test
   void connecting_codex_has_its_threads_woken_if_that_is_asked_for() throws IOException {
+    HostJar.usedData(folder.resolve("data"));
     Path project = Files.createDirectory(folder.resolve("project"));
 
     assertThat(HostJar.run(folder, "connect", "codex", "--wake", "project", data).exitCode())

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sideline.host.mcp.SignedCallers;
 import dev.sideline.host.mcp.Signer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ class KilledInACallIT {
 
   @BeforeEach
   void keepDataHere() throws IOException {
-    data = Files.createDirectory(folder.resolve("data")).toRealPath();
+    data = HostJar.usedData(folder.resolve("data"));
   }
 
   @AfterEach

@@ -81,7 +81,7 @@ class KilledOwnerIT {
 
   @BeforeEach
   void setUp() throws IOException {
-    data = Files.createDirectory(folder.resolve("data")).toRealPath();
+    data = HostJar.usedData(folder.resolve("data"));
     Files.createDirectory(folder.resolve("running"));
     Path job = Files.writeString(folder.resolve("job.sh"), JOB);
     config =

@@ -48,9 +48,8 @@ class OpenCodeWithoutPortIT {
   void its_agents_have_background_tasks_all_the_same(String password) throws Exception {
     Path project = Files.createTempDirectory(folder, "project");
     Files.writeString(project.resolve("opencode.json"), config());
-    assertThat(
-            HostJar.run(folder, "connect", "opencode", project.toString(), "--data=data")
-                .exitCode())
+    String data = "--data=" + HostJar.usedData(folder.resolve("data"));
+    assertThat(HostJar.run(folder, "connect", "opencode", project.toString(), data).exitCode())
         .isZero();
 
     int before = model.turns().size();

@@ -40,7 +40,7 @@ class OwnerIT {
 
   @BeforeEach
   void keepDataHere() throws IOException {
-    data = Files.createDirectory(folder.resolve("data")).toRealPath();
+    data = HostJar.usedData(folder.resolve("data"));
   }
 
   @AfterEach

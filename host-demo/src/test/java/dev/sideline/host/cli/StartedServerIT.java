@@ -44,7 +44,7 @@ class StartedServerIT {
   @BeforeEach
   void makeTheProject() throws IOException {
     binary = OpenCodeBinary.require();
-    data = Files.createDirectory(root.resolve("data")).toRealPath();
+    data = HostJar.usedData(root.resolve("data"));
     project = Files.createDirectory(root.resolve("project")).toRealPath();
     settings =
         Files.writeString(

@@ -35,7 +35,7 @@ class TasksIT {
 
   @BeforeEach
   void nameTheFolder() throws IOException {
-    data = temporary.toRealPath().resolve("data");
+    data = HostJar.usedData(temporary.resolve("data"));
   }
 
   @AfterEach

@@ -112,9 +112,10 @@ class WhichOpenCodeIT {
     Files.writeString(program, "#!/bin/sh\n" + script + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     Files.createDirectories(folder.resolve("project"));
+    Path data = HostJar.usedData(folder.resolve("data"));
     return HostJar.run(
         folder,
-        HostJar.command("connect", "opencode", "project", "--data=" + folder.resolve("data")),
+        HostJar.command("connect", "opencode", "project", "--data=" + data),
         builder ->
             builder
                 .environment()

@@ -42,7 +42,7 @@ class ManyProgramsIT {
   @BeforeEach
   void connectCodex() throws IOException {
     codex = Codex.require();
-    data = Files.createDirectory(root.resolve("data")).toRealPath();
+    data = HostJar.usedData(root.resolve("data"));
     Files.writeString(
         root.resolve("one.json"), "{\"settings\":{\"sideline-background\":{\"max_running\":1}}}");
     codexModel = new ScriptedModelServer();

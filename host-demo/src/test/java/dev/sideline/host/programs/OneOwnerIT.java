@@ -51,7 +51,7 @@ class OneOwnerIT {
   @BeforeEach
   void connectBoth() throws IOException {
     claude = ClaudeCode.require();
-    data = Files.createDirectory(root.resolve("data")).toRealPath();
+    data = HostJar.usedData(root.resolve("data"));
     place = Workplace.in(root, data, model);
     claude.setUp(place);
     Path settings =

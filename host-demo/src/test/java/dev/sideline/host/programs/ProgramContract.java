@@ -23,9 +23,7 @@ abstract class ProgramContract {
   /** What is said to an agent by the hook. */
   private static final String HELD = "Your turn is about to end";
 
-  /** Shared, since a server's archive of classes is made in it only once. */
-  @TempDir private static Path data;
-
+  @TempDir private Path data;
   @TempDir private Path root;
   private final ScriptedModelServer model = new ScriptedModelServer();
   private Workplace place;
@@ -47,7 +45,7 @@ abstract class ProgramContract {
   @BeforeEach
   void connectTheProgram() throws IOException {
     program = require();
-    place = Workplace.in(root, data, model);
+    place = Workplace.in(root, HostJar.usedData(data), model);
     program.setUp(place);
     connect();
   }
