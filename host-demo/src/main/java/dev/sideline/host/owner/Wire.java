@@ -102,10 +102,16 @@ final class Wire implements AutoCloseable {
     return true;
   }
 
+  /** False at the end, which is told in another way if the other end was killed in mid-reading. */
   private boolean fill() throws IOException {
     read.compact();
     try {
       return channel.read(read) >= 0;
+    } catch (IOException e) {
+      if (channel.isOpen()) {
+        return false;
+      }
+      throw e;
     } finally {
       read.flip();
     }

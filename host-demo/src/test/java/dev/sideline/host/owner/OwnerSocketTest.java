@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -24,7 +25,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +153,40 @@ class OwnerSocketTest {
   @Test
   void without_an_owner_one_is_started() {
     assertThatThrownBy(() -> run("")).hasMessage("none is started here");
+  }
+
+  @Test
+  void an_owner_that_is_killed_before_it_has_read_all_has_ended_and_not_only_hung_up()
+      throws Exception {
+    try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listening.bind(UnixDomainSocketAddress.of(data.resolve("owner.sock")));
+      CompletableFuture<Void> killed = CompletableFuture.runAsync(() -> takeOneAndEnd(listening));
+
+      assertThatThrownBy(() -> run("0123456789".repeat(100_000)))
+          .isInstanceOf(OwnerRefusedException.class)
+          .hasMessageContaining("(process 4711) has ended while it carried this out");
+      killed.get(1, TimeUnit.MINUTES);
+    }
+  }
+
+  /** Of what a client sends it reads the greeting and one byte more, so that the rest is unread. */
+  private static void takeOneAndEnd(ServerSocketChannel listening) {
+    try (SocketChannel client = listening.accept()) {
+      while (oneByte(client) != '\n') {
+        // Its greeting goes on.
+      }
+      client.write(
+          StandardCharsets.UTF_8.encode(new Welcome("1", 4711, null, false).line() + "\n"));
+      assertThat(oneByte(client)).isPositive();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte oneByte(SocketChannel client) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    assertThat(client.read(one)).isEqualTo(1);
+    return one.get(0);
   }
 
   @Test
