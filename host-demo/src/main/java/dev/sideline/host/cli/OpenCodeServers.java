@@ -93,6 +93,7 @@ final class OpenCodeServers implements AutoCloseable {
         end(gone, server);
       }
     }
+    sessions.lookAgain();
   }
 
   /** One whose clients have not come back yet to this owner is there as long as it listens. */

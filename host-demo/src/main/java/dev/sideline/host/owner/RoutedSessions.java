@@ -13,6 +13,7 @@ import dev.sideline.api.SessionClient;
 import dev.sideline.api.SessionException;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.api.SessionStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,17 +32,26 @@ import java.util.function.Supplier;
  * The sessions of several runtimes as one. Each call goes to the runtime where its session lives,
  * which is noted when the session is created or calls. A runtime that cannot be reached just now,
  * as after a restart until somebody brings its password, costs its own sessions time and no others
- * anything: calls for them fail as {@code UNAVAILABLE}, and they count as busy, since nobody knows.
+ * anything: they count as busy, since nobody knows, and calls for them fail as {@code UNAVAILABLE}.
+ * Those that begin something wait a while before they do, since its clients are about to come back.
  *
  * <p>Thread-safe.
  */
 public final class RoutedSessions implements SessionClient {
 
+  /** A start fails after a few tries, for which a slow client would be too late. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
   private final SessionPlaces places;
   private final String usual;
   private final List<AgentInfo> knownAgents;
   private final Supplier<String> messageIds;
+  private final Duration patience;
   private final Map<String, SessionClient> runtimes = new ConcurrentHashMap<>();
+
+  /** Done when a session may be reached in another way than before. */
+  private final AtomicReference<CompletableFuture<Void>> change =
+      new AtomicReference<>(new CompletableFuture<>());
 
   /** What each runtime has last said that waits for an answer, while it says nothing new. */
   private final Map<String, List<PendingRequest>> lastRequests = new ConcurrentHashMap<>();
@@ -55,15 +67,34 @@ public final class RoutedSessions implements SessionClient {
       String usual,
       List<AgentInfo> knownAgents,
       Supplier<String> messageIds) {
+    this(places, usual, knownAgents, messageIds, PATIENCE);
+  }
+
+  /**
+   * @param patience how long what begins something waits for its runtime
+   */
+  RoutedSessions(
+      SessionPlaces places,
+      String usual,
+      List<AgentInfo> knownAgents,
+      Supplier<String> messageIds,
+      Duration patience) {
     this.places = places;
     this.usual = usual;
     this.knownAgents = List.copyOf(knownAgents);
     this.messageIds = messageIds;
+    this.patience = patience;
   }
 
   /** A runtime can be reached from now on, or in another way than before. */
   public void attach(String runtime, SessionClient sessions) {
     runtimes.put(runtime, sessions);
+    lookAgain();
+  }
+
+  /** Some sessions live elsewhere from now on, where what waits for them may reach them. */
+  public void lookAgain() {
+    change.getAndSet(new CompletableFuture<>()).complete(null);
   }
 
   /** A runtime cannot be reached any more. */
@@ -76,7 +107,7 @@ public final class RoutedSessions implements SessionClient {
   public CompletionStage<Void> calls(String sessionId, String runtime) {
     return runtime.equals(runtimeOf(sessionId))
         ? CompletableFuture.completedStage(null)
-        : places.moved(sessionId, runtime);
+        : places.moved(sessionId, runtime).thenRun(this::lookAgain);
   }
 
   /** Creates a session without a parent in a runtime, as one of its clients does. */
@@ -115,6 +146,26 @@ public final class RoutedSessions implements SessionClient {
     return sessions == null ? Unreachable.failed() : call.apply(sessions);
   }
 
+  /** The same for what begins something: it waits a while for its runtime. */
+  private <T> CompletionStage<T> whenReached(
+      String sessionId, Function<SessionClient, CompletionStage<T>> call) {
+    SessionClient sessions = runtimes.get(runtimeOf(sessionId));
+    if (sessions != null) {
+      return call.apply(sessions);
+    }
+    CompletableFuture<Void> timeUp = new CompletableFuture<>();
+    timeUp.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS);
+    return reached(sessionId, timeUp).thenCompose(call);
+  }
+
+  private CompletionStage<SessionClient> reached(String sessionId, CompletableFuture<Void> timeUp) {
+    CompletableFuture<Void> next = change.get(); // Before it is looked, or one would be missed.
+    SessionClient sessions = of(runtimeOf(sessionId));
+    return sessions instanceof Unreachable && !timeUp.isDone()
+        ? CompletableFuture.anyOf(next, timeUp).thenCompose(done -> reached(sessionId, timeUp))
+        : CompletableFuture.completedStage(sessions);
+  }
+
   @Override
   public CompletionStage<Session> create(NewSession request) {
     String parent = request.parentId();
@@ -123,9 +174,8 @@ public final class RoutedSessions implements SessionClient {
           new SessionException(
               Code.UNSUPPORTED, "a session without a parent belongs to a client, who creates it"));
     }
-    String runtime = runtimeOf(parent);
-    return at(parent, sessions -> sessions.create(request))
-        .thenCompose(session -> noted(session, places.rootOf(parent), runtime));
+    return whenReached(parent, sessions -> sessions.create(request))
+        .thenCompose(session -> noted(session, places.rootOf(parent), runtimeOf(parent)));
   }
 
   @Override
@@ -133,12 +183,11 @@ public final class RoutedSessions implements SessionClient {
     return at(sessionId, sessions -> sessions.get(sessionId));
   }
 
-  /** Whoever looks for the children of a session may find one that was never noted. */
+  /** Whoever looks for one that is to be begun may find one that was never noted. */
   @Override
   public CompletionStage<List<Session>> children(String sessionId) {
-    String runtime = runtimeOf(sessionId);
-    return at(sessionId, sessions -> sessions.children(sessionId))
-        .thenCompose(found -> allNoted(found, places.rootOf(sessionId), runtime));
+    return whenReached(sessionId, sessions -> sessions.children(sessionId))
+        .thenCompose(found -> allNoted(found, places.rootOf(sessionId), runtimeOf(sessionId)));
   }
 
   private CompletionStage<List<Session>> allNoted(
@@ -203,7 +252,7 @@ public final class RoutedSessions implements SessionClient {
 
   @Override
   public CompletionStage<Void> prompt(Prompt prompt) {
-    return at(prompt.sessionId(), sessions -> sessions.prompt(prompt));
+    return whenReached(prompt.sessionId(), sessions -> sessions.prompt(prompt));
   }
 
   @Override

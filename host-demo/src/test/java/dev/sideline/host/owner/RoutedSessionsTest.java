@@ -12,6 +12,7 @@ import dev.sideline.api.testing.RecordingSessionClient;
 import dev.sideline.api.testing.SettableClock;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -97,6 +98,54 @@ class RoutedSessionsTest {
     routed.attach(SERVER, server);
     assertThat(done(routed.messages(there.id(), 1))).isEmpty();
     assertThat(done(routed.statuses())).doesNotContainKey(there.id());
+  }
+
+  @Test
+  void what_begins_something_waits_for_its_runtime() {
+    routed.detach(SERVER);
+    NewSession below = new NewSession(there.id(), "below", null, Map.of());
+
+    CompletionStage<Session> created = routed.create(below);
+    CompletionStage<List<Session>> found = routed.children(there.id());
+    CompletionStage<Void> prompted =
+        routed.prompt(Prompt.of(there.id(), routed.newMessageId(), "go").withoutWaking());
+    routed.attach("another", usual);
+
+    assertThat(List.of(created, found, prompted)).noneMatch(RoutedSessionsTest::isDone);
+    routed.attach(SERVER, server);
+    assertThat(done(created).parentId()).isEqualTo(there.id());
+    assertThat(done(found)).isNotNull();
+    done(prompted);
+    assertThat(done(server.messages(there.id(), 5))).extracting(Message::text).contains("go");
+  }
+
+  @Test
+  void what_waits_for_a_session_follows_it_elsewhere() {
+    routed.detach(SERVER);
+    CompletionStage<Session> created =
+        routed.create(new NewSession(there.id(), "below", null, Map.of()));
+    RecordingSessionClient restarted = new RecordingSessionClient();
+    assertThat(done(restarted.create(root("there"))).id()).isEqualTo(there.id());
+    routed.attach("opencode http://127.0.0.1:5000", restarted);
+    assertThat(isDone(created)).isFalse();
+
+    done(routed.calls(there.id(), "opencode http://127.0.0.1:5000"));
+
+    assertThat(done(created).parentId()).isEqualTo(there.id());
+  }
+
+  @Test
+  void a_runtime_is_not_waited_for_for_ever() {
+    RoutedSessions hasty =
+        new RoutedSessions(places, USUAL, List.of(), usual::newMessageId, Duration.ofMillis(1));
+
+    assertThatThrownBy(
+            () -> done(hasty.create(new NewSession(there.id(), "below", null, Map.of()))))
+        .hasMessageContaining("cannot be reached until a client of it is there again");
+  }
+
+  private static boolean isDone(CompletionStage<?> stage) {
+    return stage.toCompletableFuture().isDone();
   }
 
   @Test
