@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ class KilledOwnerOfOpenCodeIT {
   private final Random random = new Random(seed);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final List<String> parents = new ArrayList<>();
+  private final Map<String, String> asked = new HashMap<>();
   private Path data;
   private Path project;
   private OpenCodeRuntime runtime;
@@ -143,6 +145,7 @@ class KilledOwnerOfOpenCodeIT {
       }
       if (server) {
         opencode.kill();
+        asked.clear(); // It may never have been written down.
         opencode.restart();
         opencode.open(project);
       }
@@ -166,10 +169,16 @@ class KilledOwnerOfOpenCodeIT {
         .until(() -> parents.stream().allMatch(this::hasAnswered));
   }
 
-  /** One that was just asked is not busy yet, so that its status would not tell. */
+  /**
+   * One that was just asked is not busy yet, nor has it a new message: its status does not tell.
+   */
   private boolean hasAnswered(String parent) {
-    Message newest = get(runtime.sessions().messages(parent, 1)).get(0);
-    return newest.role() == Message.Role.ASSISTANT && "stop".equals(newest.finish());
+    List<Message> messages = get(runtime.sessions().messages(parent, 1_000));
+    String question = asked.get(parent);
+    return messages.stream()
+            .map(Message::id)
+            .anyMatch(id -> question == null || id.equals(question))
+        && "stop".equals(messages.get(0).finish());
   }
 
   /** Those who are answering get nothing more, for a model answers the newest message alone. */
@@ -178,11 +187,12 @@ class KilledOwnerOfOpenCodeIT {
     Set<String> busy = get(sessions.statuses()).keySet();
     for (String parent : parents) {
       if (!busy.contains(parent)) {
+        asked.put(parent, sessions.newMessageId());
         get(
             sessions.prompt(
                 new Prompt(
                     parent,
-                    sessions.newMessageId(),
+                    asked.get(parent),
                     "launch number " + ++number + ".",
                     RealOpenCode.WORKER,
                     null,
