@@ -158,10 +158,9 @@ final class GroupWriter implements AutoCloseable {
 
   Growing follow(Supplier<StoredMessage> soFar) {
     Growing followed = new Growing(soFar, System.nanoTime());
-    if (growing.isEmpty()) {
-      CompletableFuture<Boolean> unused = mark(); // So that it looks round from now on.
-    }
     growing.add(followed);
+    // So that it looks round from now on. It may just have found that there is none, and wait.
+    CompletableFuture<Boolean> unused = mark();
     return followed;
   }
 
