@@ -44,10 +44,6 @@ final class Overdue implements Check {
   @Override
   public void after(Input input, Step step, List<TaskHistory.Change> changes) {
     touch(input);
-    if (input instanceof Input.Paused paused) {
-      // No model is tried while the process stands still.
-      retryingSince.replaceAll((task, since) -> since + paused.gapMillis());
-    }
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.AnswerRequest answer) {
         checkOwnAnswer(input, answer);
