@@ -417,6 +417,22 @@ class RetryTest {
   }
 
   @Test
+  void a_host_that_tries_again_without_end_is_stopped_also_while_a_notice_is_on_its_way_to_it() {
+    EngineScenario scenario = new EngineScenario("retrying_seconds=60");
+    TaskId task = scenario.launch("parent");
+    String session = scenario.run(task);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.retries(session, "overloaded");
+    scenario.passSeconds(59);
+    scenario.finish(own, "42");
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    scenario.passSeconds(2);
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
+  }
+
+  @Test
   void a_host_that_gets_further_between_its_tries_is_not_stopped() {
     EngineScenario scenario = new EngineScenario("retrying_seconds=60");
     TaskId task = scenario.launch("parent");
@@ -449,6 +465,29 @@ class RetryTest {
     scenario.passSeconds(61);
     assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
     assertThat(scenario.messages(task)).hasSize(1);
+    scenario.stops(task);
+    scenario.prompted(task);
+
+    assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
+    assertThat(scenario.task(task).model()).isEqualTo(ModelRef.parse("acme/small"));
+    assertThat(scenario.messages(task)).containsExactly("do it", Instructions.FALLBACK);
+  }
+
+  @Test
+  void
+      a_model_that_is_tried_without_end_is_followed_by_the_next_also_while_a_notice_is_on_its_way() {
+    EngineScenario scenario =
+        new EngineScenario("retrying_seconds=60", "fallback_models=*=acme/small");
+    TaskId task = scenario.launch("parent");
+    String session = scenario.run(task);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.retries(session, "overloaded");
+    scenario.passSeconds(59);
+    scenario.finish(own, "42");
+    scenario.passSeconds(2);
+    assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
+    scenario.arrive();
     scenario.stops(task);
     scenario.prompted(task);
 

@@ -113,7 +113,9 @@ final class Overdue implements Check {
     long retrying = settings.watchdog().retrying().toMillis();
     Long since = retryingSince.get(task.id());
     if (retrying > 0 && since != null && time.millis() > since + retrying + SLACK_MILLIS) {
-      throw new BrokenPromise("its model is tried again and again: " + task);
+      throw new BrokenPromise(
+          "its model is tried again and again since %d ms, and may be for %d ms: %s"
+              .formatted(since - VirtualTime.START, retrying, task));
     }
     long timeout = settings.requests().timeout().toMillis();
     boolean cancels = timeout > 0 && settings.requests().onTimeout() == OnTimeout.CANCEL;

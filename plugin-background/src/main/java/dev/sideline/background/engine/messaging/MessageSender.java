@@ -104,8 +104,9 @@ public final class MessageSender {
 
   private boolean fallBack(LiveTask live, boolean interrupt, String text) {
     ParentSession own = registry.parent(live.session());
-    if (own != null && own.beingWoken()) {
-      // It works by that, under the model that it has. What it says then counts.
+    if (!interrupt && own != null && own.beingWoken()) {
+      // It works by that, under the model that it has. What it says then counts. One that may be
+      // at work yet would only hear of it once it is done with what it does now.
       return true;
     }
     List<ModelRef> models = settings.models().fallbacks(live.record().spec().agent());
