@@ -66,7 +66,7 @@ class ManyTasksOnOpenCodeIT extends OnOpenCode {
     for (Map.Entry<String, Fate> task : fates.entrySet()) {
       JsonNode shown = host.task(parent, task.getKey());
       assertThat(shown.path("status").asText())
-          .as("%s is %s; %s", task, shown, script)
+          .as(() -> task + " is " + shown + " after " + said(shown) + "; " + script)
           .matches(task.getValue()::mayEnd);
     }
     await()
@@ -84,6 +84,11 @@ class ManyTasksOnOpenCodeIT extends OnOpenCode {
     assertThat(host.published(PluginEvent.AllTasksEnded.class))
         .extracting(PluginEvent.AllTasksEnded::sessionId)
         .contains(parent);
+  }
+
+  /** The messages of a task's session. */
+  private String said(JsonNode task) {
+    return TaskHost.get(host.sessions().messages(task.path("session_id").asText(), 20)).toString();
   }
 
   /** Tasks that have ended, each of which may be there once only. */

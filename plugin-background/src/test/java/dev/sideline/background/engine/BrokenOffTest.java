@@ -3,6 +3,7 @@ package dev.sideline.background.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sideline.api.Failure;
+import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
@@ -59,6 +60,64 @@ class BrokenOffTest {
     breaksOff(Kind.SILENT, "");
 
     assertThat(scenario.reason(task)).isEqualTo(Reason.LOST);
+  }
+
+  @Test
+  void one_that_has_told_of_an_error_and_stays_idle_fails_with_that_and_is_not_told_to_go_on() {
+    stopsOver(new Failure("model_error", "no credit"));
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.SESSION_ERROR);
+    assertThat(scenario.outcome(task).detail()).isEqualTo("no credit");
+    assertThat(scenario.outcome(task).text()).isEqualTo("half");
+    assertThat(scenario.messages(task)).hasSize(1);
+  }
+
+  @Test
+  void one_that_somebody_has_stopped_in_the_host_is_not_told_to_go_on() {
+    stopsOver(new Failure(Failure.ABORTED, "aborted"));
+
+    assertThat(scenario.reason(task)).isEqualTo(Reason.INTERRUPTED);
+    assertThat(scenario.messages(task)).hasSize(1);
+  }
+
+  @Test
+  void one_that_tells_of_its_hosts_end_itself_is_told_to_go_on() {
+    stopsOver(new Failure(Failure.INTERRUPTED, "the host ended"));
+
+    assertThat(scenario.messages(task)).hasSize(2);
+    assertThat(scenario.messages(task).get(1)).startsWith(GO_ON);
+  }
+
+  @Test
+  void one_that_was_at_work_after_an_error_is_told_to_go_on() {
+    String session = scenario.run(task);
+    scenario.fails(session, "no title was found");
+    scenario.findsBusy(task, Kind.WORKING);
+    breaksOff(Kind.WORKING, "half");
+    assertThat(scenario.messages(task)).hasSize(2);
+    scenario.prompted(task);
+    scenario.fails(session, "a hiccup");
+    scenario.finds(task, Kind.WORKING, "half");
+    scenario.busy(session);
+    breaksOff(Kind.WORKING, "half");
+
+    assertThat(scenario.messages(task)).hasSize(3);
+    assertThat(scenario.messages(task).get(2)).startsWith(GO_ON);
+  }
+
+  @Test
+  void the_error_that_counts_is_the_first_since_it_was_last_at_work() {
+    String session = scenario.run(task);
+    scenario.fails(session, "a hiccup");
+    scenario.finds(task, Kind.WORKING, "half");
+    scenario.busy(session);
+    scenario.fails(session, "no credit");
+    scenario.finds(task, Kind.WORKING, "half");
+    scenario.fails(session, "its echo");
+    scenario.finds(task, Kind.WORKING, "half");
+    waitsInVain(Kind.WORKING, "half");
+
+    assertThat(scenario.outcome(task).detail()).isEqualTo("no credit");
   }
 
   @Test
@@ -214,6 +273,13 @@ class BrokenOffTest {
     }
     scenario.finds(task, kind, text);
     waitsInVain(kind, text);
+  }
+
+  /** Its session tells of an error, and its message stays as it is. */
+  private void stopsOver(Failure failure) {
+    scenario.event(new SessionEvent.Failed(scenario.run(task), failure));
+    scenario.finds(task, Kind.WORKING, "half");
+    waitsInVain(Kind.WORKING, "half");
   }
 
   /** What it was told last does not arrive, and its session is looked at. */

@@ -20,6 +20,7 @@ public final class ProbeState {
     private long restartedMillis;
     private long idleSinceMillis;
     private @Nullable Failure complaint;
+    private boolean outlived;
     private @Nullable List<PendingRequest> listed;
 
     private boolean isEmpty() {
@@ -201,6 +202,7 @@ public final class ProbeState {
           some.idleSinceMillis = 0;
           some.inconclusive = 0;
           some.complaint = null;
+          some.outlived = false;
         });
   }
 
@@ -211,7 +213,11 @@ public final class ProbeState {
 
   public void heardAtWork(long nowMillis) {
     heardAtWorkMillis = nowMillis;
-    resolve(ProbeState::notIdle);
+    resolve(
+        some -> {
+          some.idleSinceMillis = 0;
+          some.outlived = some.complaint != null;
+        });
   }
 
   /** Since when it has been idle without a result, by every probe; 0 if it is not. */
@@ -234,6 +240,7 @@ public final class ProbeState {
         some -> {
           some.idleSinceMillis = 0;
           some.inconclusive = 0;
+          some.outlived = some.complaint != null;
         });
   }
 
@@ -242,10 +249,23 @@ public final class ProbeState {
     return known().complaint;
   }
 
-  /** It complains. What follows upon the first is most often its echo. */
+  /**
+   * The same, unless the session was at work after that: it has stopped over this.
+   *
+   * @return null if nothing is known to have stopped it
+   */
+  public @Nullable Failure stoppedOver() {
+    return known().outlived ? null : known().complaint;
+  }
+
+  /**
+   * It complains. What follows upon the first is most often its echo, unless it was at work in
+   * between.
+   */
   public void complain(Failure failure) {
-    if (known().complaint == null) {
+    if (known().complaint == null || known().outlived) {
       doubts().complaint = failure;
+      doubts().outlived = false;
     }
   }
 

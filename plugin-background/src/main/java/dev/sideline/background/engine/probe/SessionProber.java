@@ -1,5 +1,6 @@
 package dev.sideline.background.engine.probe;
 
+import dev.sideline.api.Failure;
 import dev.sideline.background.engine.model.LiveTask;
 import dev.sideline.background.engine.model.ParentSession;
 import dev.sideline.background.engine.model.ProbePhase;
@@ -12,6 +13,7 @@ import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.ProbeResult;
 import dev.sideline.background.settings.Settings;
 import dev.sideline.background.task.TaskStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Probes the sessions of tasks, and decides what it means what they show. Only what a probe shows
@@ -222,14 +224,8 @@ public final class SessionProber {
 
   private ProbeOutcome concluded(LiveTask live, ProbeResult result) {
     boolean broken = result.kind() == ProbeResult.Kind.BROKEN;
-    if (broken && result.failure() != null && result.failure().interrupted()) {
-      return new ProbeOutcome.Lost(result, result.failure().message());
-    }
-    if (broken && result.failure() != null && !result.failure().aborted()) {
-      return new ProbeOutcome.Broken(result, result.failure().message());
-    }
     if (broken || result.kind() == ProbeResult.Kind.STOPPED) {
-      return new ProbeOutcome.Interrupted(result, "its session was stopped in the host");
+      return stoppedOver(broken ? result.failure() : null, result);
     }
     ParentSession own = registry.parent(live.session());
     if (own == null || !own.unsettled()) {
@@ -238,6 +234,20 @@ public final class SessionProber {
     live.probe().startAnew();
     unit.signal(new Signal.ParentIdle(own));
     return new ProbeOutcome.WaitsForOwn(own.beingWoken());
+  }
+
+  /**
+   * An agent has stopped.
+   *
+   * @param failure over what; null if somebody has stopped it
+   */
+  private static ProbeOutcome stoppedOver(@Nullable Failure failure, ProbeResult result) {
+    if (failure == null || failure.aborted()) {
+      return new ProbeOutcome.Interrupted(result, "its session was stopped in the host");
+    }
+    return failure.interrupted()
+        ? new ProbeOutcome.Lost(result, failure.message())
+        : new ProbeOutcome.Broken(result, failure.message());
   }
 
   private ProbeOutcome undecided(LiveTask live, ProbeResult result) {
@@ -268,7 +278,11 @@ public final class SessionProber {
   /** A session is idle, and nothing is done about it: it is waited for, but not for ever. */
   public ProbeOutcome idle(LiveTask live, ProbeResult result) {
     if (unit.now() - live.probe().idleSinceMillis() >= settings.lostAfter().toMillis()) {
-      return new ProbeOutcome.Lost(result, lossOf(result));
+      // A host may tell of an error long before it has written down how the answer has ended.
+      Failure over = live.probe().stoppedOver();
+      return over == null
+          ? new ProbeOutcome.Lost(result, lossOf(result))
+          : stoppedOver(over, result);
     }
     return inconclusive(live, backOffOnce(live));
   }
