@@ -68,14 +68,15 @@ class CodexIT extends ProgramContract {
 
   @Test
   void an_idle_conversation_is_woken_when_its_tasks_have_ended() throws IOException {
-    connect("--wake");
+    connectWithWaiting("--wake");
     Circle circle =
         new Circle(program(), place().model(), "launch and rest")
-            .after(0, "background_task", Circle.task("Take a second", "slow", "for 1 second"))
+            .after(0, "background_task", WAIT)
             .after(1, turn -> Reply.text(isTold(turn) ? "I am awake." : "I rest."));
 
     try (CodexAppServer codex = CodexAppServer.start((Codex) program(), place())) {
       codex.turn(codex.thread(place()), "Please launch and rest.");
+      giveSign();
       codex.awaitTurn();
     }
 

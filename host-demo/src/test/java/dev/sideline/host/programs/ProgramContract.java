@@ -8,6 +8,8 @@ import dev.sideline.host.model.Reply;
 import dev.sideline.host.model.ScriptedModelServer;
 import dev.sideline.host.model.Turn;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,16 @@ abstract class ProgramContract {
 
   /** What is said to an agent by the hook. */
   private static final String HELD = "Your turn is about to end";
+
+  /** A launch of one. */
+  static final String WAIT = Circle.task("Wait for a sign", "waiting", "now");
+
+  private static final String WAITING_AGENT =
+      """
+      {"agents": {"waiting": {
+        "command": ["sh", "-c", "until [ -e '%s' ]; do sleep 0.1; done; echo There it is."]
+      }}}
+      """;
 
   @TempDir private Path data;
   @TempDir private Path root;
@@ -59,6 +71,27 @@ abstract class ProgramContract {
     HostJar.Outcome connected = HostJar.run(place.root(), words.toArray(new String[0]));
     assertThat(connected.exitCode()).as(connected.err()).isZero();
     program.afterConnect(place);
+  }
+
+  /** The same with an agent {@code waiting}, which is at work until it is given a sign. */
+  final void connectWithWaiting(String... options) throws IOException {
+    place.write("agents.json", WAITING_AGENT.formatted(sign()));
+    List<String> all = new ArrayList<>(List.of(options));
+    all.add("--config=" + place.root().resolve("agents.json"));
+    connect(all.toArray(new String[0]));
+  }
+
+  private Path sign() {
+    return place.root().resolve("sign");
+  }
+
+  /** The waiting agents end their work. */
+  final void giveSign() {
+    try {
+      Files.writeString(sign(), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterEach
@@ -135,9 +168,10 @@ abstract class ProgramContract {
 
   @Test
   void an_agent_that_would_leave_its_tasks_is_held_and_waits() throws IOException {
+    connectWithWaiting();
     Circle circle =
         new Circle(program, model, "leave early")
-            .after(0, this::launchTwo)
+            .after(0, this::launchOneThatWaits)
             .after(2, turn -> isHeld(turn) ? readAll(turn) : Reply.text("I am off."))
             .after(3, turn -> Reply.text("Now I have all."));
 
@@ -148,8 +182,19 @@ abstract class ProgramContract {
     Turn last = circle.last();
     assertThat(last.userTexts().stream().filter(text -> text.contains(HELD)))
         .singleElement(InstanceOfAssertFactories.STRING)
-        .contains("Take a second", "background_output", "background_cancel");
-    assertThat(last.allToolResults().get(2)).contains("<task-output", "Second 1 of 1 is over.");
+        .contains("Wait for a sign", "background_output", "background_cancel");
+    assertThat(last.allToolResults().get(2)).contains("<task-output", "There it is.");
+  }
+
+  private Reply launchOneThatWaits(Turn turn) {
+    Reply first =
+        program.call(turn, "background_task", Circle.task("Say it", "echo", "said and done"));
+    return program.add(first, turn, "background_task", WAIT);
+  }
+
+  private Reply readAll(Turn turn) {
+    giveSign();
+    return program.call(turn, "background_output", "{\"wait\": \"all\"}");
   }
 
   @Test
@@ -171,10 +216,6 @@ abstract class ProgramContract {
 
   private static boolean isHeld(Turn turn) {
     return turn.userTexts().stream().anyMatch(text -> text.contains(HELD));
-  }
-
-  private Reply readAll(Turn turn) {
-    return program.call(turn, "background_output", "{\"wait\": \"all\"}");
   }
 
   private Reply launchTwo(Turn turn) {
