@@ -10,6 +10,7 @@ import dev.sideline.api.Message;
 import dev.sideline.api.ModelRef;
 import dev.sideline.api.PluginEvent;
 import dev.sideline.api.Prompt;
+import dev.sideline.api.ToolResult;
 import dev.sideline.api.leak.LeakCheck;
 import dev.sideline.host.model.Gate;
 import dev.sideline.host.model.Reply;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,11 +70,18 @@ class TasksOnOpenCodeIT extends OnOpenCode {
 
   @Test
   void a_parent_that_has_read_a_result_is_not_told_of_it() {
+    Gate quick = opencode.model().whenAsked("a quick job").hold("quick", " done");
     Gate slow = opencode.model().whenAsked("a slow job").hold("slow", " done");
     String read = host.launch(parent, WORKER, "a quick job");
     String other = host.launch(parent, WORKER, "a slow job");
+    quick.awaitReached();
     slow.awaitReached();
-    host.awaitEnd(parent, read);
+    CompletionStage<ToolResult> reading =
+        host.callLater(
+            parent, "background_output", "{\"task_id\":\"" + read + "\",\"wait\":\"all\"}");
+    quick.open();
+    assertThat(TaskHost.structured(TaskHost.get(reading)).path("tasks").path(0).path("status"))
+        .hasToString("\"completed\"");
     slow.open();
 
     assertThat(host.awaitNotices(parent, 1)).hasSize(1);
