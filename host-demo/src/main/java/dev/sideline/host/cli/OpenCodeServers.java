@@ -6,7 +6,6 @@ import dev.sideline.host.EventSink;
 import dev.sideline.host.opencode.OpenCodeOptions;
 import dev.sideline.host.opencode.OpenCodeRuntime;
 import dev.sideline.host.owner.RoutedSessions;
-import dev.sideline.host.owner.SessionPlaces;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -27,7 +26,6 @@ final class OpenCodeServers implements AutoCloseable {
   private static final int LISTENS_MILLIS = 500;
 
   private final RoutedSessions sessions;
-  private final SessionPlaces places;
   private final Map<String, Server> servers = new HashMap<>();
   private @Nullable EventSink events;
 
@@ -45,9 +43,8 @@ final class OpenCodeServers implements AutoCloseable {
     }
   }
 
-  OpenCodeServers(RoutedSessions sessions, SessionPlaces places) {
+  OpenCodeServers(RoutedSessions sessions) {
     this.sessions = sessions;
-    this.places = places;
   }
 
   /** Events of all of them go there from now on. */
@@ -87,13 +84,12 @@ final class OpenCodeServers implements AutoCloseable {
 
   /** What lived in a server that has gone lives in the one that has come in its place. */
   private void takeOver(String name, String project) {
-    for (String gone : places.succeeds(name, project, this::isUsed)) {
+    for (String gone : sessions.succeeds(name, project, this::isUsed)) {
       Server server = servers.get(gone);
       if (server != null) {
         end(gone, server);
       }
     }
-    sessions.lookAgain();
   }
 
   /** One whose clients have not come back yet to this owner is there as long as it listens. */

@@ -78,7 +78,7 @@ final class Owner implements AutoCloseable {
     routed.attach(EMBEDDED, embedded.sessions());
     this.conversations = new Conversations(routed);
     places.conversationSessions().forEach(conversations::heldElsewhere);
-    this.openCode = new OpenCodeServers(routed, places);
+    this.openCode = new OpenCodeServers(routed);
     this.started =
         new StartedServers(
             routed,

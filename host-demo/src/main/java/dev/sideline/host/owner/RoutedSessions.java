@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -92,8 +94,8 @@ public final class RoutedSessions implements SessionClient {
     lookAgain();
   }
 
-  /** Some sessions live elsewhere from now on, where what waits for them may reach them. */
-  public void lookAgain() {
+  /** What waits for a session may reach it now, or elsewhere. */
+  private void lookAgain() {
     change.getAndSet(new CompletableFuture<>()).complete(null);
   }
 
@@ -108,6 +110,19 @@ public final class RoutedSessions implements SessionClient {
     return runtime.equals(runtimeOf(sessionId))
         ? CompletableFuture.completedStage(null)
         : places.moved(sessionId, runtime).thenRun(this::lookAgain);
+  }
+
+  /**
+   * A runtime has the sessions of a project from now on, and all that lived in those that had it
+   * before and are not used any more.
+   *
+   * @param used tells of a runtime whether somebody works with it
+   * @return those that are not
+   */
+  public Set<String> succeeds(String runtime, String project, Predicate<String> used) {
+    Set<String> before = places.succeeds(runtime, project, used);
+    lookAgain();
+    return before;
   }
 
   /** Creates a session without a parent in a runtime, as one of its clients does. */

@@ -154,7 +154,7 @@ public final class SessionPlaces implements AutoCloseable {
    * @param used tells of a runtime whether somebody works with it
    * @return those that are not
    */
-  public Set<String> succeeds(String runtime, String project, Predicate<String> used) {
+  Set<String> succeeds(String runtime, String project, Predicate<String> used) {
     Set<String> before;
     boolean known;
     synchronized (this) {

@@ -39,7 +39,7 @@ class OpenCodeServersTest {
     sessions =
         new RoutedSessions(
             places, "embedded", List.of(), new RecordingSessionClient()::newMessageId);
-    servers = new OpenCodeServers(sessions, places);
+    servers = new OpenCodeServers(sessions);
   }
 
   @AfterEach
