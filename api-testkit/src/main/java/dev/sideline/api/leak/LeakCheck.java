@@ -33,12 +33,20 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>The check comes last, after {@code @AfterEach}, other extensions and {@code @AutoClose}. Tests
  * that run at the same time in one JVM would be blamed for each other's things: run them one after
- * another.
+ * another. A build that runs several JVMs side by side gives each a temporary directory and a
+ * {@value #JVM_VARIABLE} of its own.
  */
 public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
 
   /** JUnit configuration parameter: how many milliseconds things get to go away. */
   public static final String PATIENCE_PARAMETER = "sideline.leak.patience";
+
+  /**
+   * Environment variable: any word that none of the JVMs has that the build runs beside this one,
+   * such as Surefire's {@code ${surefire.forkNumber}}. Processes that have lost their parent are
+   * told from those of the others by it, as they inherit it. A JVM that runs alone needs none.
+   */
+  public static final String JVM_VARIABLE = "SIDELINE_LEAK_JVM";
 
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(LeakCheck.class);

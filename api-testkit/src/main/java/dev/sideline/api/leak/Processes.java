@@ -2,6 +2,7 @@ package dev.sideline.api.leak;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +10,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes that this JVM has started, directly or not, and those of them that have lost their
- * parent, as far as they are still in this JVM's process group.
+ * parent, as far as they are still in this JVM's process group and have not got the {@link
+ * LeakCheck#JVM_VARIABLE} of another.
  */
 final class Processes {
+
+  private static final String ASSIGNMENT = LeakCheck.JVM_VARIABLE + "=";
+
+  private static final @Nullable String OWN_JVM = System.getenv(LeakCheck.JVM_VARIABLE);
 
   private Processes() {}
 
@@ -38,7 +46,11 @@ final class Processes {
           (pid, stat) -> {
             Stat parent = stats.get(stat.parent());
             boolean orphan = parent == null || parent.group() != self.group();
-            if (stat.group() == self.group() && orphan && !stat.zombie() && !isOlder(pid)) {
+            if (stat.group() == self.group()
+                && orphan
+                && !stat.zombie()
+                && !isOlder(pid)
+                && !isOfAnotherJvm(pid)) {
               running.put(key(pid), "orphaned " + describe(pid));
             }
           });
@@ -52,6 +64,15 @@ final class Processes {
     return startOf(pid).orElse(Instant.MAX).isBefore(ours);
   }
 
+  /** Whether a JVM has started it that the build runs beside this one. */
+  private static boolean isOfAnotherJvm(long pid) {
+    return words(pid, "environ")
+        .filter(word -> word.startsWith(ASSIGNMENT))
+        .findFirst()
+        .map(word -> !word.substring(ASSIGNMENT.length()).equals(OWN_JVM))
+        .orElse(false);
+  }
+
   private static String key(long pid) {
     // With its start, as ids are used again.
     return "process " + pid + " " + startOf(pid).map(Instant::toString).orElse("");
@@ -62,8 +83,12 @@ final class Processes {
   }
 
   private static String describe(long pid) {
-    String command = String.join(" ", ProcFiles.lines(Path.of("/proc/" + pid + "/cmdline")));
-    return "process " + pid + ": " + command.replace('\0', ' ').strip();
+    return "process " + pid + ": " + words(pid, "cmdline").collect(Collectors.joining(" "));
+  }
+
+  private static Stream<String> words(long pid, String file) {
+    String all = String.join(" ", ProcFiles.lines(Path.of("/proc/" + pid, file)));
+    return Arrays.stream(all.split("\0"));
   }
 
   private static Map<Long, Stat> stats() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -76,6 +77,21 @@ class LeakCheckTest {
   @EnabledOnOs(OS.LINUX)
   void a_process_whose_parent_has_ended_is_a_leak() {
     assertThat(failuresOf(LeavesAnOrphan.class))
+        .singleElement()
+        .asString()
+        .containsPattern("orphaned process \\d+: sleep 1001");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void an_orphan_of_a_jvm_beside_this_one_is_no_leak_of_its_tests() {
+    assertThat(failuresOf(SeesAnOrphanOfAnotherJvm.class)).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void an_orphan_that_has_not_inherited_whose_it_is_is_a_leak() {
+    assertThat(failuresOf(LeavesAnOrphanWithoutEnvironment.class))
         .singleElement()
         .asString()
         .containsPattern("orphaned process \\d+: sleep 1001");
@@ -300,18 +316,48 @@ class LeakCheckTest {
     }
   }
 
+  private static void leaveOrphan(UnaryOperator<ProcessBuilder> change) throws Exception {
+    Process parent =
+        change
+            .apply(new ProcessBuilder("sh", "-c", "sleep 1001 >/dev/null 2>&1 & echo $!"))
+            .start();
+    String pid;
+    try (var output = parent.inputReader()) {
+      pid = output.readLine();
+    }
+    parent.waitFor();
+    leaveProcess(ProcessHandle.of(Long.parseLong(pid)).orElseThrow());
+  }
+
   @ExtendWith(LeakCheck.class)
   static class LeavesAnOrphan {
     @Test
     void test() throws Exception {
-      Process parent =
-          new ProcessBuilder("sh", "-c", "sleep 1001 >/dev/null 2>&1 & echo $!").start();
-      String pid;
-      try (var output = parent.inputReader()) {
-        pid = output.readLine();
-      }
-      parent.waitFor();
-      leaveProcess(ProcessHandle.of(Long.parseLong(pid)).orElseThrow());
+      leaveOrphan(builder -> builder);
+    }
+  }
+
+  @ExtendWith(LeakCheck.class)
+  static class SeesAnOrphanOfAnotherJvm {
+    @Test
+    void test() throws Exception {
+      leaveOrphan(
+          builder -> {
+            builder.environment().put(LeakCheck.JVM_VARIABLE, "another");
+            return builder;
+          });
+    }
+  }
+
+  @ExtendWith(LeakCheck.class)
+  static class LeavesAnOrphanWithoutEnvironment {
+    @Test
+    void test() throws Exception {
+      leaveOrphan(
+          builder -> {
+            builder.environment().remove(LeakCheck.JVM_VARIABLE);
+            return builder;
+          });
     }
   }
 
