@@ -1,7 +1,9 @@
 package dev.sideline.background.simulation;
 
 import dev.sideline.api.ModelRef;
+import dev.sideline.api.SessionEvent;
 import dev.sideline.api.SessionException.Code;
+import dev.sideline.api.SessionStatus;
 import dev.sideline.background.engine.protocol.Effect;
 import dev.sideline.background.engine.protocol.Input;
 import dev.sideline.background.engine.protocol.Recorded.RecordedTask;
@@ -24,12 +26,14 @@ final class Instructed implements Check {
 
   private static final String NUDGE = "You have given no sign of life";
   private static final String FALLBACK = "Your work on this was broken off";
+  private static final String CONTINUATION = "Your work was broken off in the middle";
   private static final String REPAIR = "Your answer does not fit the JSON Schema";
 
   /** How often a message is given again that has turned out not to be in its session. */
   private static final int REPEATS = 2;
 
   private final Settings settings;
+  private final TaskHistory history;
 
   /** The tasks as they were when something was sent to them, the last one last. */
   private final Map<TaskId, Deque<Task>> sent = new HashMap<>();
@@ -50,8 +54,12 @@ final class Instructed implements Check {
   /** Those whose agent was told to stop since it was last told anything else. */
   private final Set<TaskId> stopped = new HashSet<>();
 
-  Instructed(Settings settings) {
+  /** Sessions that have told of an error, and of which nothing was heard or seen since. */
+  private final Set<String> stoppedOver = new HashSet<>();
+
+  Instructed(Settings settings, TaskHistory history) {
     this.settings = settings;
+    this.history = history;
   }
 
   @Override
@@ -62,6 +70,12 @@ final class Instructed implements Check {
     if (input instanceof Input.Prompted prompted) {
       underWay.remove(prompted.task());
     }
+    for (Effect effect : step.effects()) {
+      if (effect instanceof Effect.SendPrompt send) {
+        checkContinuation(input, send);
+      }
+    }
+    hear(input);
     for (Effect effect : step.effects()) {
       if (effect instanceof Effect.Abort abort) {
         stopped.add(abort.task());
@@ -77,9 +91,51 @@ final class Instructed implements Check {
         .forEach(this::ended);
   }
 
+  /** Who has failed, or was stopped, is not told that its host was restarted. */
+  private void checkContinuation(Input input, Effect.SendPrompt send) {
+    boolean decidedNow =
+        input instanceof Input.Probed probed && probed.task().equals(send.task().id());
+    if (decidedNow
+        && send.text().startsWith(CONTINUATION)
+        && stoppedOver.contains(send.task().session())) {
+      throw new BrokenPromise("has told of an error and is told to go on: " + send.task());
+    }
+  }
+
+  private void hear(Input input) {
+    if (input instanceof Input.Observed observed) {
+      hear(observed.event());
+    } else if (input instanceof Input.Probed probed && probed.result().busy()) {
+      isAtWork(history.find(probed.task()));
+    } else if (input instanceof Input.NoticeArrived arrived) {
+      stoppedOver.remove(arrived.parent());
+    }
+  }
+
+  private void hear(SessionEvent event) {
+    boolean atWork =
+        event instanceof SessionEvent.StatusChanged changed
+            ? changed.status().kind() == SessionStatus.Kind.BUSY
+            : event instanceof SessionEvent.PartUpdated;
+    if (atWork) {
+      stoppedOver.remove(event.sessionId());
+    } else if (event instanceof SessionEvent.Failed failed
+        && !failed.failure().interrupted()
+        && history.live().contains(history.ofSession(event.sessionId()))) {
+      stoppedOver.add(event.sessionId());
+    }
+  }
+
+  private void isAtWork(@Nullable Task task) {
+    if (task != null && task.session() != null) {
+      stoppedOver.remove(task.session());
+    }
+  }
+
   /** How often something was tried counts for each process. */
   @Override
   public void crashed(LastRecord record) {
+    stoppedOver.clear();
     undelivered.addAll(underWay);
     underWay.clear();
     tries.clear();
@@ -119,7 +175,9 @@ final class Instructed implements Check {
     } else if (text.startsWith(FALLBACK)) {
       checkModel(task, lastSent(task), promptId);
     }
-    everSent.add(promptId);
+    if (everSent.add(promptId)) {
+      isAtWork(task);
+    }
     stopped.remove(task.id());
     undelivered.remove(task.id());
     underWay.add(task.id());

@@ -86,7 +86,7 @@ final class Invariants {
     this.answers = new Answers(history, workload, limits, host.requests(), messages);
     this.children = new Children(history, host);
     this.outages = new StoreOutages(time, history);
-    Instructed instructed = new Instructed(settings);
+    Instructed instructed = new Instructed(settings, history);
     this.checks =
         List.of(
             instructed,

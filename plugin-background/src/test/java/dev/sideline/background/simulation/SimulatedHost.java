@@ -25,6 +25,7 @@ final class SimulatedHost {
 
   private static final int MAX_APPEAR_MILLIS = 150;
   private static final int MAX_START_MILLIS = 2_500;
+  private static final int MAX_CLEAN_UP_MILLIS = 60_000;
 
   /** Learns what the sessions do. */
   interface Watcher {
@@ -241,9 +242,12 @@ final class SimulatedHost {
       @Nullable String finish,
       @Nullable Failure failure,
       @Nullable String json) {
-    session.complete(time.instant(), finish, failure, json);
-    updated(session);
-    updated(session);
+    boolean late = failure != null && random.chance(0.3);
+    if (!late) {
+      session.complete(time.instant(), finish, failure, json);
+      updated(session);
+      updated(session);
+    }
     if (failure != null) {
       events.send(new SessionEvent.Failed(session.id(), failure));
     }
@@ -251,10 +255,28 @@ final class SimulatedHost {
       beginAnswer(session);
       return;
     }
+    if (late) {
+      completeLater(session, failure);
+    }
     session.endTurn();
     session.idleSinceMillis = time.millis();
     say(session, SessionStatus.IDLE);
     events.send(new SessionEvent.Idle(session.id()));
+  }
+
+  /** As a host does that has something to look after before it writes down how it has ended. */
+  private void completeLater(SimulatedSession session, Failure failure) {
+    String answer = session.answer().id();
+    int begunIn = epoch;
+    time.after(
+        random.delay(MAX_CLEAN_UP_MILLIS),
+        () -> {
+          boolean newest = session.answer().id().equals(answer);
+          if (begunIn == epoch && newest && find(session.id()) == session) {
+            session.complete(time.instant(), null, failure, null);
+            updated(session);
+          }
+        });
   }
 
   /** Its agent is stopped; what it was to take up next is dropped. */
