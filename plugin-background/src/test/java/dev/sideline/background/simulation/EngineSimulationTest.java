@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "2dcf27832d170a53";
+  private static final String TRACE = "2c7e75b658e1e9fb";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

@@ -242,7 +242,7 @@ final class SimulatedHost {
       @Nullable String finish,
       @Nullable Failure failure,
       @Nullable String json) {
-    boolean late = failure != null && random.chance(0.3);
+    boolean late = failure != null && !failure.aborted() && random.chance(0.3);
     if (!late) {
       session.complete(time.instant(), finish, failure, json);
       updated(session);
