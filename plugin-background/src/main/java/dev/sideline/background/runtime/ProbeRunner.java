@@ -74,7 +74,7 @@ final class ProbeRunner {
             now -> {
               boolean busy = now.containsKey(probe.session());
               // An agent that is at work need not be understood.
-              return furtherBack && !busy
+              return furtherBack && (!busy || probe.promptSought())
                   ? look(probe, 10 * limit)
                   : CompletableFuture.completedFuture(result.withBusy(busy));
             });

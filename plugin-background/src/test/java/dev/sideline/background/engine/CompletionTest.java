@@ -385,8 +385,15 @@ class CompletionTest {
     scenario.promptFails(task, Code.UNCERTAIN);
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.RUNNING);
     scenario.passSeconds(2);
+    assertThat(scenario.effects(Effect.Probe.class))
+        .hasSize(1)
+        .allMatch(Effect.Probe::promptSought);
+    scenario.findsBusy(task, Kind.WORKING);
+    scenario.idle(scenario.session(task));
 
-    assertThat(scenario.effects(Effect.Probe.class)).hasSize(1);
+    assertThat(scenario.effects(Effect.Probe.class))
+        .hasSize(1)
+        .noneMatch(Effect.Probe::promptSought);
   }
 
   @Test

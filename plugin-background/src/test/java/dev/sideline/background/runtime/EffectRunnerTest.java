@@ -86,6 +86,21 @@ class EffectRunnerTest {
   }
 
   @Test
+  void in_a_long_session_at_work_a_prompt_is_looked_for_where_it_is_to_be_known_if_it_came() {
+    sessions.addSession("child");
+    turn("msg_prompt", "first");
+    for (int i = 0; i < 30; i++) {
+      turn("msg_later_" + i, "later " + i);
+    }
+    prompt("child", "msg_newest", "agent", null);
+    sessions.write("child", "half");
+
+    assertThat(look("msg_not_there", true).kind()).isEqualTo(ProbeResult.Kind.UNPROMPTED);
+    assertThat(look("msg_not_there", true).busy()).isTrue();
+    assertThat(look("msg_prompt", true).kind()).isEqualTo(ProbeResult.Kind.WORKING);
+  }
+
+  @Test
   void what_a_session_that_was_not_prompted_here_has_said_is_found_however_far_back_it_is() {
     sessions.addSession("child");
     turn("msg_first", "42");
@@ -150,7 +165,7 @@ class EffectRunnerTest {
         List.of(
             new Effect.OpenSession(TASK, false),
             new Effect.SendPrompt(TASK, "do it"),
-            new Effect.Probe(ID, 1, "child", "msg_prompt", "msg_prompt", true),
+            new Effect.Probe(ID, 1, "child", "msg_prompt", "msg_prompt", false, true),
             new Effect.Abort(ID, "child"),
             new Effect.FetchStatuses(),
             new Effect.AnswerRequest(ID, "per_1", new Reply.Allow()),
@@ -195,8 +210,12 @@ class EffectRunnerTest {
   }
 
   private ProbeResult look(String promptId) {
+    return look(promptId, false);
+  }
+
+  private ProbeResult look(String promptId, boolean sought) {
     inputs.clear();
-    run(sessions, new Effect.Probe(ID, 2, "child", promptId, promptId, true));
+    run(sessions, new Effect.Probe(ID, 2, "child", promptId, promptId, sought, true));
     assertThat(inputs).hasSize(1);
     return ((Input.Probed) inputs.get(0)).result();
   }

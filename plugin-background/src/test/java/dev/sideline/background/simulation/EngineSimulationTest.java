@@ -21,7 +21,7 @@ class EngineSimulationTest {
    * else than before, and the same however it is rebuilt: a change that means to alter behaviour
    * writes the new one here, and says what behaves otherwise.
    */
-  private static final String TRACE = "2c7e75b658e1e9fb";
+  private static final String TRACE = "e18d39143b0a0b7c";
 
   @Test
   void the_promises_hold_whatever_happens() throws InterruptedException {

@@ -267,8 +267,7 @@ public final class MessageSender {
    * @param missing whether that is not in it
    */
   public void probed(LiveTask live, boolean missing) {
-    boolean open = live.hasMessages() && live.queue().phase() == MessagePhase.UNCERTAIN;
-    if (open && (!missing || superseded(live))) {
+    if (live.lastMessageOpen() && (!missing || superseded(live))) {
       passLast(live);
     }
   }

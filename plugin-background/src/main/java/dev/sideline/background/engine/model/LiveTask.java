@@ -436,6 +436,11 @@ public final class LiveTask {
         && (queue.sending() || (!queue.isEmpty() && queue.phase() != MessagePhase.UNCERTAIN));
   }
 
+  /** Whether it is open if its session has got the last message; its messages tell. */
+  public boolean lastMessageOpen() {
+    return queue != null && queue.phase() == MessagePhase.UNCERTAIN;
+  }
+
   /** Whether its agent is being stopped so that it can be told something. */
   public boolean beingInterrupted() {
     return queue != null && queue.phase() == MessagePhase.INTERRUPTING;

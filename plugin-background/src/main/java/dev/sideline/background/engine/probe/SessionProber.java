@@ -85,6 +85,7 @@ public final class SessionProber {
             live.session(),
             live.record().promptId(),
             live.queue().firstPromptId(),
+            live.lastMessageOpen(),
             withStatus));
   }
 

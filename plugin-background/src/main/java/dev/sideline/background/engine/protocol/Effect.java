@@ -135,6 +135,8 @@ public sealed interface Effect {
    * @param promptId the message after which what is said counts; null if all of it does
    * @param firstPromptId the first message that the task was told, from which on what is said is
    *     its own; null if that is not known
+   * @param promptSought whether it is to be known if that message is there, even if the agent is at
+   *     work and has said so much that one has to look far back
    * @param withStatus whether to ask for the session's status even if its messages tell enough
    */
   record Probe(
@@ -143,6 +145,7 @@ public sealed interface Effect {
       String session,
       @Nullable String promptId,
       @Nullable String firstPromptId,
+      boolean promptSought,
       boolean withStatus)
       implements Effect {
     @Override

@@ -49,11 +49,11 @@ class EffectTest {
             Code.UNCERTAIN,
             new Input.PromptFailed(ID, TASK.activation(), Code.UNCERTAIN, WHY)),
         new Sample(
-            new Effect.Probe(ID, 2, "ses_a", null, null, false),
+            new Effect.Probe(ID, 2, "ses_a", null, null, false, false),
             Code.UNAVAILABLE,
             new Input.ProbeFailed(ID, 2)),
         new Sample(
-            new Effect.Probe(ID, 2, "ses_a", null, null, false),
+            new Effect.Probe(ID, 2, "ses_a", null, null, false, false),
             Code.NOT_FOUND,
             new Input.Probed(ID, 2, ProbeResult.notFound())),
         new Sample(
