@@ -14,10 +14,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -316,11 +317,10 @@ class LeakCheckTest {
     }
   }
 
-  private static void leaveOrphan(UnaryOperator<ProcessBuilder> change) throws Exception {
-    Process parent =
-        change
-            .apply(new ProcessBuilder("sh", "-c", "sleep 1001 >/dev/null 2>&1 & echo $!"))
-            .start();
+  private static void leaveOrphan(Consumer<Map<String, String>> environment) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", "sleep 1001 >/dev/null 2>&1 & echo $!");
+    environment.accept(builder.environment());
+    Process parent = builder.start();
     String pid;
     try (var output = parent.inputReader()) {
       pid = output.readLine();
@@ -333,7 +333,7 @@ class LeakCheckTest {
   static class LeavesAnOrphan {
     @Test
     void test() throws Exception {
-      leaveOrphan(builder -> builder);
+      leaveOrphan(environment -> {});
     }
   }
 
@@ -341,11 +341,7 @@ class LeakCheckTest {
   static class SeesAnOrphanOfAnotherJvm {
     @Test
     void test() throws Exception {
-      leaveOrphan(
-          builder -> {
-            builder.environment().put(LeakCheck.JVM_VARIABLE, "another");
-            return builder;
-          });
+      leaveOrphan(environment -> environment.put(LeakCheck.JVM_VARIABLE, "another"));
     }
   }
 
@@ -353,11 +349,7 @@ class LeakCheckTest {
   static class LeavesAnOrphanWithoutEnvironment {
     @Test
     void test() throws Exception {
-      leaveOrphan(
-          builder -> {
-            builder.environment().remove(LeakCheck.JVM_VARIABLE);
-            return builder;
-          });
+      leaveOrphan(environment -> environment.remove(LeakCheck.JVM_VARIABLE));
     }
   }
 

@@ -25,7 +25,7 @@ abstract class ProgramContract {
   /** What is said to an agent by the hook. */
   private static final String HELD = "Your turn is about to end";
 
-  /** A launch of one. */
+  /** A launch of the agent of {@link #connectWithWaiting}. */
   static final String WAIT = Circle.task("Wait for a sign", "waiting", "now");
 
   private static final String WAITING_AGENT =
@@ -171,7 +171,7 @@ abstract class ProgramContract {
     connectWithWaiting();
     Circle circle =
         new Circle(program, model, "leave early")
-            .after(0, this::launchOneThatWaits)
+            .after(0, turn -> launchEchoAnd(turn, WAIT))
             .after(2, turn -> isHeld(turn) ? readAll(turn) : Reply.text("I am off."))
             .after(3, turn -> Reply.text("Now I have all."));
 
@@ -184,12 +184,6 @@ abstract class ProgramContract {
         .singleElement(InstanceOfAssertFactories.STRING)
         .contains("Wait for a sign", "background_output", "background_cancel");
     assertThat(last.allToolResults().get(2)).contains("<task-output", "There it is.");
-  }
-
-  private Reply launchOneThatWaits(Turn turn) {
-    Reply first =
-        program.call(turn, "background_task", Circle.task("Say it", "echo", "said and done"));
-    return program.add(first, turn, "background_task", WAIT);
   }
 
   private Reply readAll(Turn turn) {
@@ -219,10 +213,13 @@ abstract class ProgramContract {
   }
 
   private Reply launchTwo(Turn turn) {
+    return launchEchoAnd(turn, Circle.task("Take a second", "slow", "for 1 second"));
+  }
+
+  private Reply launchEchoAnd(Turn turn, String task) {
     Reply first =
         program.call(turn, "background_task", Circle.task("Say it", "echo", "said and done"));
-    return program.add(
-        first, turn, "background_task", Circle.task("Take a second", "slow", "for 1 second"));
+    return program.add(first, turn, "background_task", task);
   }
 
   private Reply readBoth(Turn turn) {

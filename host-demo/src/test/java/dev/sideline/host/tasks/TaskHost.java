@@ -137,14 +137,17 @@ final class TaskHost implements AutoCloseable {
   }
 
   private JsonNode wait(String parent, String task) {
-    JsonNode shown =
-        structured(
-            call(
-                parent,
-                "background_output",
-                "{\"task_id\":\"" + task + "\",\"wait\":\"all\",\"timeout_seconds\":60}"));
+    JsonNode shown = structured(get(beginWait(parent, task)));
     assertThat(shown.path("waited_in_vain").asBoolean()).as("waited in vain: %s", shown).isFalse();
     return shown.path("tasks").path(0);
+  }
+
+  /** Begins to wait for a task to end: what happens after this, happens during the wait. */
+  CompletionStage<ToolResult> beginWait(String parent, String task) {
+    return callLater(
+        parent,
+        "background_output",
+        "{\"task_id\":\"" + task + "\",\"wait\":\"all\",\"timeout_seconds\":60}");
   }
 
   /** A task as it is now. */

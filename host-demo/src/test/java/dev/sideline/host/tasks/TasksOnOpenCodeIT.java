@@ -76,9 +76,7 @@ class TasksOnOpenCodeIT extends OnOpenCode {
     String other = host.launch(parent, WORKER, "a slow job");
     quick.awaitReached();
     slow.awaitReached();
-    CompletionStage<ToolResult> reading =
-        host.callLater(
-            parent, "background_output", "{\"task_id\":\"" + read + "\",\"wait\":\"all\"}");
+    CompletionStage<ToolResult> reading = host.beginWait(parent, read);
     quick.open();
     assertThat(TaskHost.structured(TaskHost.get(reading)).path("tasks").path(0).path("status"))
         .hasToString("\"completed\"");

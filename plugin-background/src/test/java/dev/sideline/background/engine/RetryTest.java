@@ -419,14 +419,7 @@ class RetryTest {
   @Test
   void a_host_that_tries_again_without_end_is_stopped_also_while_a_notice_is_on_its_way_to_it() {
     EngineScenario scenario = new EngineScenario("retrying_seconds=60");
-    TaskId task = scenario.launch("parent");
-    String session = scenario.run(task);
-    TaskId own = scenario.launch(session);
-    scenario.run(own);
-    scenario.retries(session, "overloaded");
-    scenario.passSeconds(59);
-    scenario.finish(own, "42");
-    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    TaskId task = retriesUntilANoticeIsOnItsWay(scenario);
     scenario.passSeconds(2);
 
     assertThat(scenario.status(task)).isEqualTo(TaskStatus.CANCELLING);
@@ -478,13 +471,7 @@ class RetryTest {
       a_model_that_is_tried_without_end_is_followed_by_the_next_also_while_a_notice_is_on_its_way() {
     EngineScenario scenario =
         new EngineScenario("retrying_seconds=60", "fallback_models=*=acme/small");
-    TaskId task = scenario.launch("parent");
-    String session = scenario.run(task);
-    TaskId own = scenario.launch(session);
-    scenario.run(own);
-    scenario.retries(session, "overloaded");
-    scenario.passSeconds(59);
-    scenario.finish(own, "42");
+    TaskId task = retriesUntilANoticeIsOnItsWay(scenario);
     scenario.passSeconds(2);
     assertThat(scenario.effects(Effect.Abort.class)).hasSize(1);
     scenario.arrive();
@@ -533,6 +520,19 @@ class RetryTest {
 
     assertThat(scenario.messages(task))
         .containsExactly("do it", Instructions.FALLBACK, "do that instead");
+  }
+
+  /** A task whose model has been tried again for 59 s when its own task ends. */
+  private static TaskId retriesUntilANoticeIsOnItsWay(EngineScenario scenario) {
+    TaskId task = scenario.launch("parent");
+    String session = scenario.run(task);
+    TaskId own = scenario.launch(session);
+    scenario.run(own);
+    scenario.retries(session, "overloaded");
+    scenario.passSeconds(59);
+    scenario.finish(own, "42");
+    assertThat(scenario.lastNotice().parent()).isEqualTo(session);
+    return task;
   }
 
   private static void breaks(EngineScenario scenario, TaskId task) {

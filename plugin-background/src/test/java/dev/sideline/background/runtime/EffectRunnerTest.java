@@ -60,11 +60,7 @@ class EffectRunnerTest {
 
   @Test
   void in_a_long_session_a_prompt_is_found_however_far_back_it_is() {
-    sessions.addSession("child");
-    turn("msg_prompt", "first");
-    for (int i = 0; i < 30; i++) {
-      turn("msg_later_" + i, "later " + i);
-    }
+    talkForLong();
 
     assertThat(look("msg_prompt").kind()).isEqualTo(ProbeResult.Kind.FINISHED);
     assertThat(look("msg_prompt").text()).isEqualTo("later 29");
@@ -87,11 +83,7 @@ class EffectRunnerTest {
 
   @Test
   void in_a_long_session_at_work_a_prompt_is_looked_for_where_it_is_to_be_known_if_it_came() {
-    sessions.addSession("child");
-    turn("msg_prompt", "first");
-    for (int i = 0; i < 30; i++) {
-      turn("msg_later_" + i, "later " + i);
-    }
+    talkForLong();
     prompt("child", "msg_newest", "agent", null);
     sessions.write("child", "half");
 
@@ -218,6 +210,15 @@ class EffectRunnerTest {
     run(sessions, new Effect.Probe(ID, 2, "child", promptId, promptId, sought, true));
     assertThat(inputs).hasSize(1);
     return ((Input.Probed) inputs.get(0)).result();
+  }
+
+  /** The prompt is far back in this session. */
+  private void talkForLong() {
+    sessions.addSession("child");
+    turn("msg_prompt", "first");
+    for (int i = 0; i < 30; i++) {
+      turn("msg_later_" + i, "later " + i);
+    }
   }
 
   private void turn(String messageId, String answer) {

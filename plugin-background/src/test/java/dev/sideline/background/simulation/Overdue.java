@@ -114,8 +114,8 @@ final class Overdue implements Check {
     Long since = retryingSince.get(task.id());
     if (retrying > 0 && since != null && time.millis() > since + retrying + SLACK_MILLIS) {
       throw new BrokenPromise(
-          "its model is tried again and again since %d ms, and may be for %d ms: %s"
-              .formatted(since - VirtualTime.START, retrying, task));
+          "its model is tried again and again, for %d ms where %d are allowed: %s"
+              .formatted(time.millis() - since, retrying, task));
     }
     long timeout = settings.requests().timeout().toMillis();
     boolean cancels = timeout > 0 && settings.requests().onTimeout() == OnTimeout.CANCEL;

@@ -13,7 +13,7 @@ import java.util.PriorityQueue;
  */
 final class VirtualTime extends Clock {
 
-  static final long START = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+  private static final long START = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
 
   private record Happening(long at, long order, Runnable action) {}
 

@@ -86,7 +86,7 @@ public final class MessageSender {
     unit.markDirty(live);
     registry.weigh(live);
     advance(live);
-    if (!live.status().active() || live.queue().phase() == MessagePhase.UNCERTAIN) {
+    if (!live.status().active() || live.lastMessageOpen()) {
       unit.completed(live, message, SendStatus.KEPT, null);
     }
   }
@@ -293,7 +293,7 @@ public final class MessageSender {
   public boolean giveUpLast(LiveTask live) {
     MessageQueue queue = live.queue();
     int others = queue.size() - (queue.repeats() ? 1 : 0);
-    if (queue.phase() != MessagePhase.UNCERTAIN || others == 0) {
+    if (!live.lastMessageOpen() || others == 0) {
       return false;
     }
     passLast(live);

@@ -432,8 +432,7 @@ public final class LiveTask {
 
   /** Whether a message is on its way to its session, or will be. */
   public boolean beingTold() {
-    return queue != null
-        && (queue.sending() || (!queue.isEmpty() && queue.phase() != MessagePhase.UNCERTAIN));
+    return queue != null && (queue.sending() || (!queue.isEmpty() && !lastMessageOpen()));
   }
 
   /** Whether it is open if its session has got the last message; its messages tell. */

@@ -78,6 +78,12 @@ public final class ProbeState {
     doubts.idleSinceMillis = 0;
   }
 
+  /** It goes on in spite of what it has complained of. */
+  private static void atWork(Doubts doubts) {
+    notIdle(doubts);
+    doubts.outlived = doubts.complaint != null;
+  }
+
   private static void conclusive(Doubts doubts) {
     doubts.inconclusive = 0;
   }
@@ -213,11 +219,7 @@ public final class ProbeState {
 
   public void heardAtWork(long nowMillis) {
     heardAtWorkMillis = nowMillis;
-    resolve(
-        some -> {
-          some.idleSinceMillis = 0;
-          some.outlived = some.complaint != null;
-        });
+    resolve(ProbeState::atWork);
   }
 
   /** Since when it has been idle without a result, by every probe; 0 if it is not. */
@@ -238,9 +240,8 @@ public final class ProbeState {
   public void busy() {
     resolve(
         some -> {
-          some.idleSinceMillis = 0;
-          some.inconclusive = 0;
-          some.outlived = some.complaint != null;
+          atWork(some);
+          conclusive(some);
         });
   }
 
